@@ -1,0 +1,43 @@
+PYTHON ?= python3
+REPO ?= .
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: install run test check format lock clean
+install: .venv/.installed
+
+# requirements.lock pins every package exactly; it holds no download addresses, so any index serves.
+.venv/.installed: pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("copilot-tui needs Python 3.11 or newer; this is " + sys.version.split()[0] + ": run make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	PIP_CONSTRAINT=requirements.lock $(BIN)/python -m pip install --quiet --editable '.[local,dev]'
+	touch $@
+
+run: install
+	@$(BIN)/copilot-tui models install smollm2 --if-missing
+	@$(BIN)/copilot-tui $(REPO)
+
+test: install
+	@$(BIN)/copilot-tui models install smollm2 --if-missing
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Make the pins anew from the ranges in pyproject.toml.
+lock:
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet '.[local,dev]'
+	$(BIN)/python -m pip freeze --exclude copilot-tui | grep -v '@ file' > requirements.lock
+	rm -rf .venv
+
+clean:
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,52 @@
+"""What a person asks for, and where.
+
+Invariant: line numbers are 1-based and inclusive; paths are relative to the work tree's root.
+"""
+
+from dataclasses import dataclass
+
+from copilot_tui.autonomy.level import AutonomyLevel
+
+
+@dataclass(frozen=True, slots=True)
+class LineRange:
+    """Lines `first` to `last`, 1-based and inclusive."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.first <= self.last:
+            raise ValueError(f"a line range goes from 1 upwards, not from {self.first} to {self.last}")
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The place a request is about.
+
+    `path`: a file, or at directory level a folder (empty for the root). `lines`: the cursor's line or the selection, None for the whole
+    file. `paths`: at directory level an explicit set of files in place of the folder.
+    """
+
+    path: str = ""
+    lines: LineRange | None = None
+    paths: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One wish: the text as typed, its target, the level and the line budget; `unlocked` names protected paths that the person opened."""
+
+    text: str
+    target: Target
+    level: AutonomyLevel
+    budget: int | None = None
+    unlocked: frozenset[str] = frozenset()
+
+    @property
+    def line_budget(self) -> int:
+        """The changed lines that the proposal may have."""
+        return self.level.budget if self.budget is None else self.budget

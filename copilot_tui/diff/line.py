@@ -1,0 +1,54 @@
+r"""Lines as bytes: a text is split on LF only, and each line carries its own terminator.
+
+Invariant: `b"".join(line.raw for line in split_lines(data)) == data` for any bytes.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LineKind(StrEnum):
+    """What a line of a hunk is: in both texts, only in the old one, or only in the new one."""
+
+    CONTEXT = " "
+    REMOVED = "-"
+    ADDED = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    r"""One line of a hunk: its bytes without terminator, and the terminator (`\n`, `\r\n`, or empty at the end of a file)."""
+
+    kind: LineKind
+    text: bytes
+    terminator: bytes = b"\n"
+
+    @property
+    def raw(self) -> bytes:
+        """The line as it stands in the file."""
+        return self.text + self.terminator
+
+
+def split_raw(data: bytes) -> list[bytes]:
+    """The lines of `data` with their terminators, split on LF only; empty bytes have no line."""
+    lines = data.split(b"\n")
+    last = lines.pop()
+    raw = [line + b"\n" for line in lines]
+    if last:
+        raw.append(last)
+    return raw
+
+
+def split_terminator(raw: bytes) -> tuple[bytes, bytes]:
+    r"""A raw line as (text, terminator), the terminator being `\r\n`, `\n` or nothing."""
+    if raw.endswith(b"\r\n"):
+        return raw[:-2], b"\r\n"
+    if raw.endswith(b"\n"):
+        return raw[:-1], b"\n"
+    return raw, b""
+
+
+def make_line(kind: LineKind, raw: bytes) -> Line:
+    """A raw line of a file as a `Line` of that kind."""
+    text, terminator = split_terminator(raw)
+    return Line(kind, text, terminator)
