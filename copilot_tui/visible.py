@@ -7,13 +7,14 @@ tabs that the caller asks to keep. It is for showing only: never write it to a f
 import re
 
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_ZERO_WIDTH = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+_ZERO_WIDTH = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029"
+_MORE_ZERO_WIDTH = "\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
 _TAGS = "\U000e0000-\U000e0fff\ufff9-\ufffb"
 _CONTROL = "\x00-\x1f\x7f-\x9f"
 _SURROGATES = "\ud800-\udfff"
 
-HIDDEN = re.compile(f"[{_CONTROL}{_BIDIRECTIONAL}{_ZERO_WIDTH}{_TAGS}{_SURROGATES}]")
-INVISIBLE = re.compile(f"[{_BIDIRECTIONAL}{_ZERO_WIDTH}{_TAGS}]")
+HIDDEN = re.compile(f"[{_CONTROL}{_BIDIRECTIONAL}{_ZERO_WIDTH}{_MORE_ZERO_WIDTH}{_TAGS}{_SURROGATES}]")
+INVISIBLE = re.compile(f"[{_BIDIRECTIONAL}{_ZERO_WIDTH}{_MORE_ZERO_WIDTH}{_TAGS}]")
 
 
 def _mark(match: re.Match[str]) -> str:

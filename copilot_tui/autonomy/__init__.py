@@ -1,0 +1,1 @@
+"""What may change: levels, scope, admission and grants. Pure values, no input or output."""

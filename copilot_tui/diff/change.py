@@ -120,7 +120,7 @@ class ChangeSet:
 
     @cached_property
     def digest(self) -> str:
-        """A SHA-256 over every path, mode and byte of both sides, as hex: equal exactly when two change sets do the same to the same files."""
+        """A SHA-256 over every path, mode and byte of both sides, as hex: equal when two change sets do the same."""
         whole = hashlib.sha256()
         for change in sorted(self.files, key=lambda change: change.path):
             for part in (

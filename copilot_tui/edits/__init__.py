@@ -1,0 +1,1 @@
+"""What the answer means: from a model's text to file content, or a refusal with its reason."""

@@ -1,0 +1,1 @@
+"""Who answers: OpenAI-compatible endpoints, the built-in local model, and recorded sessions."""

@@ -1,6 +1,7 @@
 """One call to a model, and the parts of its answer.
 
-Invariant: a stream ends with exactly one `Finished`, or raises `ModelError`, or is cancelled; `Finished.complete` is false for an answer that was cut.
+Invariant: a stream ends with exactly one `Finished`, or raises `ModelError`, or is cancelled; `Finished.complete` is
+false for an answer that was cut.
 """
 
 from collections.abc import AsyncGenerator, Mapping
@@ -101,7 +102,7 @@ class ReasoningPart:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end of the answer: whether it came whole, why not, what it used, seconds to the first text and in all, and its price in dollars."""
+    """The end of the answer: whether it came whole and why not, what it used, its seconds, and its price in dollars."""
 
     complete: bool
     reason: str

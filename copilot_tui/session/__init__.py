@@ -1,0 +1,1 @@
+"""Drives one request through the rooms and yields typed events."""

@@ -1,0 +1,1 @@
+"""The terminal interface: widgets that take values in and post messages out."""

@@ -1,0 +1,1 @@
+"""What lands: the git repository, its snapshots, landings with their journal, and commits."""
