@@ -1,0 +1,326 @@
+"""Who answers, for real: the endpoints of the settings and the built-in local model.
+
+Invariant: for one call at most `attempts` tries are made at one endpoint, every wait is announced before it begins, and a
+fallback is taken only while no part of an answer has come.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, Self
+
+from copilot_tui.config.settings import Price, Settings
+from copilot_tui.models.call import (
+    FellBack,
+    Finished,
+    ModelCall,
+    ReasoningPart,
+    Role,
+    Started,
+    StreamPart,
+    TextPart,
+    Usage,
+    Waiting,
+)
+from copilot_tui.models.choices import Choice, choices_for, is_local
+from copilot_tui.models.dialect import Dialect, limit_of, negotiated, parameters
+from copilot_tui.models.endpoint import Endpoint, check_sendable, is_loopback
+from copilot_tui.models.failures import (
+    FALLS_BACK,
+    RETRIED,
+    CallFailed,
+    FailureKind,
+    failure_of_status,
+    failure_of_wait,
+)
+from copilot_tui.models.keys import key_of
+from copilot_tui.models.link import Attempt, StatusRefused
+from copilot_tui.models.prices import cost_of, price_of
+from copilot_tui.models.reply import Reply
+from copilot_tui.models.retry import wait_before_retry
+from copilot_tui.models.tokens import estimate_prompt_tokens, estimate_tokens
+from copilot_tui.models.transport import open_client, warm
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAddress:
+    """Where the built-in model listens, the key that it asks for, and what it is called."""
+
+    base_url: str
+    key: str
+    title: str
+
+
+class LocalModel(Protocol):
+    """The built-in model: a child process in the program, a server of its own in a test."""
+
+    title: str
+
+    async def address(self) -> LocalAddress:
+        """Start it if it is not running, and say where it is; raises `ModelError`."""
+        ...
+
+    async def stop(self) -> None:
+        """End it."""
+        ...
+
+
+class Endpoints:
+    """The `Models` of the program: reads the settings anew for every call, so that a change in the interface takes effect at once."""
+
+    def __init__(
+        self, settings: Settings, environment: Mapping[str, str], local: LocalModel, chance: random.Random | None = None
+    ) -> None:
+        self.settings = settings
+        self._environment = environment
+        self._local = local
+        self._chance = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._clients: list[tuple[Endpoint, AsyncOpenAI]] = []
+        self._dialects: dict[tuple[str, str], Dialect] = {}
+        self._first_models: dict[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        """Itself."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close everything."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections and end the local model."""
+        clients, self._clients = self._clients, []
+        for _, client in clients:
+            await client.close()
+        await self._local.stop()
+
+    def context_budget(self, role: Role) -> int:
+        """How many tokens of context the role's model should be given: the smallest of its chain, so that a fallback fits."""
+        return min(self.settings.profiles[choice.profile].context_budget for choice in choices_for(role, self.settings))
+
+    def describe(self, role: Role) -> str:
+        """The role's model as a person reads it."""
+        return self._title(choices_for(role, self.settings)[0])
+
+    def price(self, role: Role) -> Price | None:
+        """The price of the role's model, None if it is not known; what runs on this machine costs nothing."""
+        choice = choices_for(role, self.settings)[0]
+        return self._price(choice, self.settings.profiles[choice.profile].base_url)
+
+    def is_tiny(self, role: Role) -> bool:
+        """Whether the built-in demo model answers for the role."""
+        return is_local(choices_for(role, self.settings)[0])
+
+    def _title(self, choice: Choice) -> str:
+        if is_local(choice):
+            return self._local.title
+        profile = self.settings.profiles[choice.profile]
+        return (
+            choice.model
+            or self._first_models.get(profile.base_url)
+            or f"first model of {profile.title or choice.profile}"
+        )
+
+    def _price(self, choice: Choice, base_url: str) -> Price | None:
+        free = is_local(choice) or is_loopback(base_url)
+        return price_of(choice.model, self.settings.prices) or (Price() if free else None)
+
+    async def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
+        """Send the call and yield its answer part by part; raises `ModelError`."""
+        chain = choices_for(call.role, self.settings)
+        for position, choice in enumerate(chain):
+            progress = _Progress()
+            try:
+                async for part in self._answer(call, choice, progress):
+                    yield part
+            except CallFailed as failure:
+                if progress.text or progress.reasoned:
+                    yield self._finish(call, progress, f"{failure}.")
+                    return
+                if failure.kind not in FALLS_BACK or position + 1 == len(chain):
+                    raise
+                following = chain[position + 1]
+                yield FellBack(following.profile, self._title(following), failure.happened)
+            else:
+                return
+
+    async def _answer(self, call: ModelCall, choice: Choice, progress: "_Progress") -> AsyncGenerator[StreamPart, None]:
+        await asyncio.to_thread(warm)
+        endpoint = await self._endpoint(choice)
+        progress.endpoint, progress.choice = endpoint, choice
+        check_sendable(endpoint)
+        endpoint = await self._with_model(endpoint)
+        progress.endpoint = endpoint
+        yield Started(endpoint.name, self._title(replace(choice, model=endpoint.model)))
+        tries = 0
+        while True:
+            tries += 1
+            dialect = self._dialect(endpoint)
+            body = parameters(call, endpoint, dialect)
+            attempt = Attempt(self._client(endpoint), endpoint, body)
+            progress.begin(attempt.reply)
+            try:
+                async for part in attempt.parts():
+                    progress.take(part)
+                    yield part
+            except StatusRefused as refused:
+                other = negotiated(dialect, body, refused.status, refused.text)
+                if other is not None:
+                    self._dialects[endpoint.base_url, endpoint.model] = other
+                    tries -= 1
+                    continue
+                failure = failure_of_status(refused.status, refused.text, endpoint.host, endpoint.model)
+                seconds = wait_before_retry(tries, refused.status, refused.headers, self._chance)
+            except CallFailed as error:
+                failure, seconds = error, wait_before_retry(tries, 0, {}, self._chance)
+            else:
+                self._check_not_empty(attempt.reply, endpoint)
+                yield self._finish(call, progress, attempt.reply.incompleteness(limit_of(call, endpoint)))
+                return
+            if progress.text or progress.reasoned or failure.kind not in RETRIED:
+                raise failure
+            if seconds is None or tries >= endpoint.profile.attempts:
+                raise failure
+            if seconds > endpoint.profile.max_wait_seconds:
+                raise failure_of_wait(endpoint.host, seconds, endpoint.profile.max_wait_seconds)
+            yield Waiting(seconds, failure.happened)
+            await asyncio.sleep(seconds)
+
+    async def _endpoint(self, choice: Choice) -> Endpoint:
+        profile = self.settings.profiles[choice.profile]
+        if is_local(choice):
+            address = await self._local.address()
+            base_url, key, model = address.base_url, address.key, address.title
+        else:
+            base_url, model = profile.base_url, choice.model
+            key = await asyncio.to_thread(key_of, profile, base_url, self._environment)
+        return Endpoint(
+            name=choice.profile,
+            profile=profile,
+            model=model,
+            base_url=base_url,
+            key=key,
+            max_tokens=choice.max_tokens,
+            temperature=choice.temperature,
+        )
+
+    async def _with_model(self, endpoint: Endpoint) -> Endpoint:
+        if endpoint.model:
+            return endpoint
+        model = self._first_models.get(endpoint.base_url)
+        if model is None:
+            model = await first_model(self._client(endpoint), endpoint)
+            self._first_models[endpoint.base_url] = model
+        return replace(endpoint, model=model)
+
+    def _client(self, endpoint: Endpoint) -> "AsyncOpenAI":
+        reached = replace(endpoint, model="", max_tokens=None, temperature=None)
+        found = next((client for known, client in self._clients if known == reached), None)
+        if found is None:
+            found = open_client(reached)
+            self._clients.append((reached, found))
+        return found
+
+    def _dialect(self, endpoint: Endpoint) -> Dialect:
+        return self._dialects.get((endpoint.base_url, endpoint.model), Dialect(limit=endpoint.profile.limit_parameter))
+
+    def _check_not_empty(self, reply: Reply, endpoint: Endpoint) -> None:
+        if reply.characters or reply.reasoning_characters or reply.refusal or reply.called_tool:
+            return
+        if reply.finish_reason in {"length", "max_tokens", "content_filter"}:
+            return
+        if reply.saw_chunk and not reply.finish_reason:
+            raise CallFailed(FailureKind.CUT, f"{endpoint.host} cut the answer before its first word", "ask again")
+        raise CallFailed(
+            FailureKind.EMPTY, f"{endpoint.host} sent an empty answer", "ask again, or choose another model"
+        )
+
+    def _finish(self, call: ModelCall, progress: "_Progress", incompleteness: str) -> Finished:
+        usage = progress.usage(call)
+        price = None
+        if progress.endpoint is not None and progress.choice is not None:
+            named = replace(progress.choice, model=progress.endpoint.model)
+            price = self._price(named, progress.endpoint.base_url)
+        return Finished(
+            complete=not incompleteness,
+            reason=incompleteness,
+            usage=usage,
+            seconds=time.perf_counter() - progress.began,
+            first_text_seconds=progress.first_text_seconds,
+            cost=cost_of(usage, price),
+        )
+
+
+class _Progress:
+    """What has come of one call so far."""
+
+    def __init__(self) -> None:
+        self.began = time.perf_counter()
+        self.first_text_seconds: float | None = None
+        self.endpoint: Endpoint | None = None
+        self.choice: Choice | None = None
+        self.text: list[str] = []
+        self.reasoned: list[str] = []
+        self._reply = Reply()
+
+    def begin(self, reply: Reply) -> None:
+        """A new attempt begins."""
+        self._reply = reply
+
+    def take(self, part: TextPart | ReasoningPart) -> None:
+        """A part has come."""
+        if isinstance(part, TextPart):
+            if self.first_text_seconds is None:
+                self.first_text_seconds = time.perf_counter() - self.began
+            self.text.append(part.text)
+        else:
+            self.reasoned.append(part.text)
+
+    def usage(self, call: ModelCall) -> Usage:
+        """What the endpoint says was used, or our own estimate where it says nothing or what cannot be."""
+        written = estimate_tokens("".join(self.text)) + estimate_tokens("".join(self.reasoned))
+        sent = estimate_prompt_tokens(call.messages)
+        said = self._reply.usage
+        if said is None or said.prompt_tokens * 8 < sent or said.completion_tokens * 8 < written:
+            return Usage(sent, written, estimated=True)
+        return said
+
+
+async def first_model(client: "AsyncOpenAI", endpoint: Endpoint) -> str:
+    """The first model that the endpoint lists; raises `CallFailed`."""
+    names = await list_models(client, endpoint)
+    if not names:
+        raise CallFailed(
+            FailureKind.MODEL_UNKNOWN,
+            f"{endpoint.host} lists no model",
+            f"load one there, or name it with profiles.{endpoint.name}.model",
+        )
+    return names[0]
+
+
+async def list_models(client: "AsyncOpenAI", endpoint: Endpoint) -> tuple[str, ...]:
+    """The names of the models that the endpoint lists, in its order; raises `CallFailed`."""
+    from openai import APIStatusError, OpenAIError  # noqa: PLC0415 - loaded by now, see `warm`
+
+    from copilot_tui.models.reply import text_of_error  # noqa: PLC0415
+    from copilot_tui.models.transport import failure_of_connection  # noqa: PLC0415
+
+    try:
+        async with asyncio.timeout(endpoint.profile.connect_seconds):
+            page = await client.models.list()
+    except APIStatusError as error:
+        text = text_of_error(error.body or error.response.text)
+        raise failure_of_status(error.status_code, text, endpoint.host, endpoint.model) from None
+    except TimeoutError:
+        raise CallFailed(
+            FailureKind.STALLED, f"{endpoint.host} does not list its models", "name one in the settings"
+        ) from None
+    except (OpenAIError, OSError, CallFailed) as error:
+        raise failure_of_connection(error, endpoint) from None
+    data = getattr(page, "data", None)
+    return tuple(str(item.id) for item in data if getattr(item, "id", None)) if isinstance(data, list) else ()
