@@ -1,0 +1,199 @@
+"""The one table of actions: keys, footer, help, command palette and slash commands are all made from it.
+
+Invariant: every action has an identifier, a title, a sentence of help and at least one place where it is possible; within one place
+no key stands for two actions.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+
+class Place(StrEnum):
+    """Where the person is: what is possible depends on it."""
+
+    PROMPT = "typing"
+    CODE = "code"
+    FILES = "files"
+    ANSWERING = "answering"
+    REVIEW = "review"
+
+
+ASKING = frozenset({Place.PROMPT, Place.CODE, Place.FILES})
+BESIDE_PROMPT = frozenset({Place.CODE, Place.FILES})
+ANYWHERE = frozenset(Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a person can do.
+
+    `identifier` is also the slash command; `keys` are Textual's key names, the first one is shown; `short` is the footer's word (empty:
+    not in the footer); `places` where it is possible; `own` true where a widget reads the key itself and no binding is made.
+    """
+
+    identifier: str
+    keys: tuple[str, ...]
+    title: str
+    help: str
+    places: frozenset[Place]
+    short: str = ""
+    own: bool = False
+
+
+_ASKING_TABLE = (
+    Action(
+        "send",
+        ("enter",),
+        "Send the request",
+        "Asks the model; ctrl+j starts a new line.",
+        frozenset({Place.PROMPT}),
+        "send",
+        own=True,
+    ),
+    Action(
+        "newline",
+        ("ctrl+j",),
+        "New line in the request",
+        "The request may have many lines.",
+        frozenset({Place.PROMPT}),
+        "newline",
+        own=True,
+    ),
+    Action(
+        "cancel",
+        ("escape",),
+        "Cancel the answer",
+        "Closes the stream; nothing is changed.",
+        frozenset({Place.ANSWERING}),
+        "cancel",
+    ),
+    Action(
+        "lower",
+        ("alt+minus",),
+        "Less may change",
+        "Moves the slider one level down: repo, directory, file, block, line.",
+        ANYWHERE,
+        "slider",
+    ),
+    Action(
+        "raise",
+        ("alt+equals_sign",),
+        "More may change",
+        "Moves the slider one level up: line, block, file, directory, repo.",
+        ANYWHERE,
+        "slider",
+    ),
+    Action(
+        "grow",
+        ("alt+up",),
+        "Grow the lit block",
+        "Takes the next enclosing statement, function, class.",
+        ASKING,
+        "grow",
+    ),
+    Action("shrink", ("alt+down",), "Shrink the lit block", "Goes back to the next smaller block.", ASKING),
+    Action("find", ("ctrl+f",), "Open a file", "Finds a file by some letters of its path.", ASKING, "open"),
+    Action("files", ("f2", "ctrl+b"), "Files", "Shows or hides the tree of files.", ANYWHERE, "files"),
+    Action(
+        "context",
+        ("ctrl+o", "f5"),
+        "Context",
+        "What the model will see: each item, why it is in, its tokens; pin, drop, add.",
+        ASKING,
+        "context",
+    ),
+    Action("calls", ("f3",), "Calls", "The calls to models: role, model, tokens, seconds, cost.", ANYWHERE, "calls"),
+    Action("raw", ("f4",), "Answer as it came", "The model's answer, letter by letter.", ANYWHERE, "answer"),
+    Action(
+        "reasoning",
+        ("alt+r",),
+        "Fold or unfold the reasoning",
+        "What the model thought before it answered.",
+        frozenset({Place.ANSWERING}),
+        "reasoning",
+    ),
+    Action(
+        "commit",
+        ("C",),
+        "Commit",
+        "Commits what landed; the message is proposed and yours to edit.",
+        BESIDE_PROMPT,
+        "commit",
+    ),
+    Action(
+        "revert",
+        ("U",),
+        "Take back what landed",
+        "Puts the bytes back as they were before the last landing.",
+        BESIDE_PROMPT,
+    ),
+    Action(
+        "copy",
+        ("ctrl+c",),
+        "Copy the selected lines",
+        "Copies the selection, or the line under the cursor.",
+        frozenset({Place.CODE}),
+    ),
+    Action(
+        "focus-prompt",
+        ("escape", "i"),
+        "Back to the request",
+        "Puts the cursor into the request.",
+        BESIDE_PROMPT,
+        "request",
+    ),
+    Action("switch", ("tab",), "Next part of the screen", "Request, code, files.", ASKING),
+    Action("theme", ("f6",), "Next theme", "Goes through the colour themes, dark and light.", ANYWHERE),
+    Action("palette", ("ctrl+p",), "All actions", "Every action, found by some letters.", ANYWHERE, "all actions"),
+    Action("help", ("f1",), "Help", "What is possible here, with its keys.", ANYWHERE, "help"),
+    Action(
+        "question", ("question_mark",), "Help", "What is possible here, with its keys.", BESIDE_PROMPT | {Place.REVIEW}
+    ),
+    Action("quit", ("ctrl+q",), "Quit", "Ends the program; nothing of a proposal is kept in the repository.", ANYWHERE),
+)
+
+
+def all_actions() -> tuple[Action, ...]:
+    """The whole table, in the order of help and palette."""
+    return _ASKING_TABLE
+
+
+def possible(place: Place) -> tuple[Action, ...]:
+    """The actions that are possible at a place."""
+    return tuple(action for action in all_actions() if place in action.places)
+
+
+def find_action(identifier: str) -> Action | None:
+    """The action of that identifier."""
+    return next((action for action in all_actions() if action.identifier == identifier), None)
+
+
+_SHOWN_KEYS = {"minus": "-", "equals_sign": "=", "question_mark": "?", "slash": "/", "space": "space", "escape": "esc"}
+
+
+def shown_key(key: str) -> str:
+    """A key as help and footer write it: `alt+-` for `alt+minus`."""
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, _SHOWN_KEYS.get(last, last)])
+
+
+def bindings(actions: Iterable[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+    """Textual's bindings for the actions: each one calls `action_do` with its identifier, and wins over a widget's own keys."""
+    made: list[Binding | tuple[str, str] | tuple[str, str, str]] = []
+    for action in actions:
+        for index, key in enumerate(action.keys):
+            if not action.own:
+                made.append(
+                    Binding(
+                        key,
+                        f"do('{action.identifier}')",
+                        action.title,
+                        show=False,
+                        priority=True,
+                        id=action.identifier if index == 0 else f"{action.identifier}.{index}",
+                    )
+                )
+    return made

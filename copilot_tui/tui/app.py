@@ -1,0 +1,49 @@
+"""The application: one screen, one theme, one gate against stray keys.
+
+Invariant: nothing that is not needed to paint the first screen is imported here.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.filter import LineFilter
+
+from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.keyboard import teach_alt_keys
+from copilot_tui.tui.main_screen import MainScreen
+from copilot_tui.tui.port import SessionPort
+from copilot_tui.tui.safety import HiddenCharacterFilter
+
+
+class CopilotApp(App[None]):
+    """The terminal interface over one session."""
+
+    TITLE = "copilot-tui"
+    ENABLE_COMMAND_PALETTE = False  # ours is made from the action table
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, session: SessionPort, *, blinks: bool = True) -> None:
+        teach_alt_keys()
+        super().__init__()
+        self.gate = Gate()
+        self._session = session
+        self._blinks = blinks and "NO_BLINK" not in os.environ
+        self._hidden_characters = HiddenCharacterFilter()
+
+    def get_default_screen(self) -> MainScreen:
+        """The one screen."""
+        return MainScreen(self._session, blinks=self._blinks)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and the second wall against characters that drive a terminal."""
+        return [*super().get_line_filters(), self._hidden_characters]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Stop keys that were typed before what they would decide was on the screen."""
+        if isinstance(event, events.Key) and self.gate.blocks(event.key, event.time):
+            return
+        await super().on_event(event)

@@ -1,0 +1,231 @@
+"""The code view: one Line-API widget with a line cursor, a selection of lines and the lit region.
+
+Invariant: it never changes a file and never calls the session; it posts where the cursor and the selection are and which lines it needs
+colours for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from copilot_tui.autonomy.request import LineRange
+from copilot_tui.tui.code_colours import CODE_CLASSES, CODE_CSS, CodeColours, RowLook
+from copilot_tui.tui.code_document import CodeDocument
+
+Spans = list[tuple[int, int, str]]
+
+
+class CodeView(ScrollView, can_focus=True):
+    """Shows one file; `aimed` messages say where the person points."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = CODE_CLASSES
+    DEFAULT_CSS = "CodeView { background: $background; color: $foreground; scrollbar-size-vertical: 1;" + CODE_CSS + "}"
+    BINDINGS: ClassVar = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("shift+up,K", "move(-1, True)", show=False),
+        Binding("shift+down,J", "move(1, True)", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", show=False),
+        Binding("home,g", "edge(False)", show=False),
+        Binding("end,G", "edge(True)", show=False),
+        Binding("left,h", "slide(-8)", show=False),
+        Binding("right,l", "slide(8)", show=False),
+    ]
+
+    @dataclass
+    class Aimed(Message):
+        """The cursor or the selection moved."""
+
+        line: int
+        selection: LineRange | None
+
+    @dataclass
+    class ColoursWanted(Message):
+        """These lines are on the screen and have no colours yet."""
+
+        document: CodeDocument
+        lines: LineRange
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self.document = CodeDocument("", b"")
+        self.cursor = 1
+        self.anchor: int | None = None
+        self._lit: LineRange | None = None
+        self._spans: dict[int, Spans] = {}
+        self._asked: set[int] = set()
+        self._colours: CodeColours | None = None
+        self._dragging = False
+
+    # What the screen gives
+
+    def open(self, document: CodeDocument, line: int = 1) -> None:
+        """Show another file, the cursor on a line."""
+        self.document = document
+        self._spans.clear()
+        self._asked.clear()
+        self.anchor = None
+        self.cursor = max(1, min(line, document.line_count or 1))
+        self.virtual_size = Size(self.gutter_width + document.widest() + 1, max(1, document.line_count))
+        self.refresh()
+        self.call_after_refresh(self._after_open)
+
+    def light(self, lines: LineRange | None) -> None:
+        """Light these lines: they may change, everything else is dimmed."""
+        if lines != self._lit:
+            self._lit = lines
+            self.refresh()
+
+    def colour(self, document: CodeDocument, spans: Mapping[int, Spans]) -> None:
+        """Take the colours of some lines, unless another file is open by now."""
+        if document is self.document:
+            self._spans.update(spans)
+            self.refresh()
+
+    @property
+    def gutter_width(self) -> int:
+        """The cells before the text: bar, line number, rule."""
+        return len(str(max(self.document.line_count, 999))) + 5
+
+    @property
+    def selection(self) -> LineRange | None:
+        """The selected lines, if more than the cursor's line is selected."""
+        if self.anchor is None or not self.document.line_count:
+            return None
+        return LineRange(min(self.anchor, self.cursor), max(self.anchor, self.cursor))
+
+    # Moving
+
+    def go_to(self, line: int, *, select: bool = False) -> None:
+        """Put the cursor on a line, growing the selection if asked."""
+        before = (self.cursor, self.anchor)
+        if select and self.anchor is None:
+            self.anchor = self.cursor
+        elif not select:
+            self.anchor = None
+        self.cursor = max(1, min(line, self.document.line_count or 1))
+        self._keep_in_view()
+        if before != (self.cursor, self.anchor):
+            self.refresh()
+            self.post_message(self.Aimed(self.cursor, self.selection))
+
+    def action_move(self, lines: int, select: bool = False) -> None:  # noqa: FBT001, FBT002  (called by a binding)
+        """Move the cursor by lines."""
+        self.go_to(self.cursor + lines, select=select)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by screens."""
+        self.go_to(self.cursor + pages * max(1, self.size.height - 2))
+
+    def action_edge(self, last: bool) -> None:  # noqa: FBT001  (called by a binding)
+        """Move to the first or last line."""
+        self.go_to(self.document.line_count if last else 1)
+
+    def action_slide(self, columns: int) -> None:
+        """Scroll sideways."""
+        self.scroll_to(x=self.scroll_offset.x + columns, animate=False)
+
+    def _keep_in_view(self) -> None:
+        self.scroll_to_region(
+            Region(int(self.scroll_offset.x), self.cursor - 1, 1, 1), animate=False, immediate=True, force=True
+        )
+
+    def _after_open(self) -> None:
+        height = self.size.height
+        self.scroll_to(y=max(0, self.cursor - 1 - height // 2), animate=False, force=True, immediate=True)
+        self.post_message(self.Aimed(self.cursor, None))
+
+    # Mouse
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor where the person clicked; a drag selects lines."""
+        if event.button == 1:
+            self._dragging = True
+            self.capture_mouse()
+            self.go_to(self._line_at(event), select=event.shift)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Grow the selection while dragging."""
+        if self._dragging:
+            line = self._line_at(event)
+            if line != self.cursor:
+                self.go_to(line, select=True)
+
+    def on_mouse_up(self) -> None:
+        """End a drag."""
+        if self._dragging:
+            self._dragging = False
+            self.release_mouse()
+
+    def _line_at(self, event: events.MouseEvent) -> int:
+        return int(self.scroll_offset.y) + event.y + 1
+
+    # Drawing
+
+    def notify_style_update(self) -> None:
+        """Take the new theme's colours."""
+        self._colours = None
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        if self._colours is None:
+            self._colours = CodeColours(self)
+        number = int(self.scroll_offset.y) + y + 1
+        width = self.size.width
+        plain = self._colours.style("", RowLook(lit=True))
+        if number > self.document.line_count:
+            note = "   " + self.document.problem if y == 1 and self.document.problem else ""
+            return Strip([Segment(note.ljust(width), plain)], width)
+        self._want_colours(number)
+        return self._draw(number, self._colours).crop_extend(0, width, plain)
+
+    def _draw(self, number: int, colours: CodeColours) -> Strip:
+        selection = self.selection
+        look = RowLook(
+            lit=self._lit is not None and self._lit.first <= number <= self._lit.last,
+            cursor=number == self.cursor and (self.has_focus or selection is None),
+            selected=selection is not None and selection.first <= number <= selection.last,
+        )
+        digits = self.gutter_width - 5
+        gutter = [
+            Segment("▌" if look.lit else " ", colours.style("bar", look)),
+            Segment(f" {number:>{digits}} ", colours.style("line-lit" if look.lit else "line", look)),
+            Segment("│ ", colours.style("line", look)),
+        ]
+        text = Strip(self._text_segments(number, look, colours))
+        offset = int(self.scroll_offset.x)
+        room = max(0, self.size.width - self.gutter_width)
+        return Strip([*gutter, *text.crop_extend(offset, offset + room, colours.style("", look))])
+
+    def _text_segments(self, number: int, look: RowLook, colours: CodeColours) -> list[Segment]:
+        shown = self.document.shown(number)
+        segments: list[Segment] = []
+        at = 0
+        for start, end, kind in self._spans.get(number, ()):
+            first, last = shown.column(start), shown.column(end)
+            if first > at:
+                segments.append(Segment(shown.text[at:first], colours.style("", look)))
+            if last > max(at, first):
+                segments.append(Segment(shown.text[max(at, first) : last], colours.style(kind, look)))
+                at = last
+        if at < len(shown.text):
+            segments.append(Segment(shown.text[at:], colours.style("", look)))
+        return segments
+
+    def _want_colours(self, number: int) -> None:
+        if number in self._asked or not self.document.is_coloured:
+            return
+        height = max(10, self.size.height)
+        lines = LineRange(max(1, number - height), min(self.document.line_count, number + 2 * height))
+        self._asked.update(range(lines.first, lines.last + 1))
+        self.post_message(self.ColoursWanted(self.document, lines))

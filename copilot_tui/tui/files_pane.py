@@ -1,0 +1,78 @@
+"""The files on the left: a tree with git's marks; on a narrow screen it lies over the code.
+
+Invariant: it reads nothing from the disk; it is given paths and marks, and posts which file or folder was chosen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.message import Message
+
+from copilot_tui.tui.file_rows import FileTree, parents
+from copilot_tui.tui.row_list import RowList
+
+
+class FilesPane(RowList):
+    """The tree of files."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    FilesPane { width: 30; height: 1fr; background: $surface; }
+    """
+
+    @dataclass
+    class FileChosen(Message):
+        """The person opened a file."""
+
+        path: str
+
+    @dataclass
+    class FolderPointed(Message):
+        """The person opened or closed a folder: directory level aims there."""
+
+        path: str
+
+    def __init__(self) -> None:
+        super().__init__(id="files", empty="reading the files …")
+        self._tree = FileTree({})
+        self._opened: set[str] = set()
+        self._lit: str | None = None
+
+    def list_files(self, marks: Mapping[str, str]) -> None:
+        """Show these files."""
+        first = not self._tree.marks
+        self._tree = FileTree(marks)
+        self.empty = "no files yet"
+        if first and len(marks) <= 60:
+            self._opened = {folder for path in marks for folder in parents(path)}
+        self._draw()
+
+    def reveal(self, path: str) -> None:
+        """Open the folders above a file and put the cursor on it."""
+        self._opened.update(parents(path))
+        self._draw()
+        self.show(self.rows, next((index for index, row in enumerate(self.rows) if row.key == path), self.cursor))
+
+    def light(self, path: str | None) -> None:
+        """Mark what may change: a file, a folder, everything (empty), or nothing (None)."""
+        if path != self._lit:
+            self._lit = path
+            self._draw()
+
+    def _draw(self) -> None:
+        self.show(self._tree.rows(self._opened, self._lit))
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Open a file, or open or close a folder."""
+        event.stop()
+        if not event.key.endswith("/"):
+            self.post_message(self.FileChosen(event.key))
+            return
+        folder = event.key[:-1]
+        self._opened.symmetric_difference_update({folder})
+        self._draw()
+        self.post_message(self.FolderPointed(folder))
+
+    def on_row_list_pointed(self, event: RowList.Pointed) -> None:
+        """Nothing aims while the cursor only passes."""
+        event.stop()

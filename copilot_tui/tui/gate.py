@@ -1,0 +1,49 @@
+"""Grace against stray keys: what was typed before a decision stood on the screen never decides it.
+
+Invariant: a key event that was made while the gate was shut, or less than `GRACE_SECONDS` after it opened, is blocked unless it can
+decide nothing.
+"""
+
+GRACE_SECONDS = 0.35
+
+# Keys that decide nothing; they pass at any time.
+_ALWAYS = frozenset(
+    {
+        "escape",
+        "ctrl+q",
+        "ctrl+p",
+        "f1",
+        "f2",
+        "f3",
+        "f4",
+        "f6",
+        "up",
+        "down",
+        "pageup",
+        "pagedown",
+        "alt+r",
+        "alt+minus",
+        "alt+equals_sign",
+    }
+)
+
+
+class Gate:
+    """Whether a key may act; times are those of the events, in seconds of one clock."""
+
+    def __init__(self) -> None:
+        self._shut = False
+        self._opens_at = 0.0
+
+    def shut(self) -> None:
+        """From now on keys decide nothing."""
+        self._shut = True
+
+    def open(self, now: float, grace: float = GRACE_SECONDS) -> None:
+        """Keys made `grace` seconds after `now` act again."""
+        self._shut = False
+        self._opens_at = now + grace
+
+    def blocks(self, key: str, time: float) -> bool:
+        """Whether this key, typed at this time, must do nothing."""
+        return key not in _ALWAYS and (self._shut or time < self._opens_at)

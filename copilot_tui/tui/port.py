@@ -1,0 +1,114 @@
+"""What the interface asks of a session: the only way from here to the rest of the program.
+
+Two sessions fit it: the real one (`session/`), and a recorded one that replays what a real one did (tests and the demo).
+Invariant: every call that may take longer than a frame is `async`, and ends in a value, an error of our tree, or cancellation.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from copilot_tui.autonomy.request import Request
+    from copilot_tui.context.pack import ContextPack
+    from copilot_tui.review.review import Review
+    from copilot_tui.session.events import Event
+    from copilot_tui.steps.events import PlanStep
+    from copilot_tui.workspace.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the header says. `models`: role to model as a person reads it; costs in dollars, None where unknown or without a cap.
+
+    `no_model` is empty, or the sentence that says why no model can answer; `notices` are what the person should read at the start.
+    """
+
+    name: str
+    branch: str = ""
+    changes: int = 0
+    models: tuple[tuple[str, str], ...] = ()
+    context_budget: int = 0
+    cost: float | None = None
+    cost_cap: float | None = None
+    no_model: str = ""
+    notices: tuple[str, ...] = ()
+
+
+class SessionPort(Protocol):
+    """One repository and the requests made in it."""
+
+    @property
+    def root(self) -> Path:
+        """The work tree's root."""
+        ...
+
+    @property
+    def review(self) -> "Review | None":
+        """The proposal under review with its decisions, None when there is none."""
+        ...
+
+    async def open(self) -> Overview:
+        """Open the repository, the settings and the models; raises `CopilotTuiError`."""
+        ...
+
+    async def overview(self) -> Overview:
+        """What the header says now."""
+        ...
+
+    async def list_files(self) -> Mapping[str, str]:
+        """Every path that git tracks or would track, with its status mark (`M`, `A`, `D`, `R`, `U`, `?`, or empty)."""
+        ...
+
+    async def read_file(self, path: str) -> bytes:
+        """A file's bytes as they are in the work tree; raises `TargetError`."""
+        ...
+
+    def propose(self, request: "Request") -> AsyncGenerator["Event", None]:
+        """Send the request and yield what happens; ends with a proposal, a failure, or cancellation."""
+        ...
+
+    def answer_plan(self, steps: "tuple[PlanStep, ...] | None") -> None:
+        """Go on with these steps, or with None stop the request that waits for its plan."""
+        ...
+
+    async def pack_context(self, request: "Request") -> "ContextPack":
+        """What the request would send."""
+        ...
+
+    def pin(self, path: str) -> None:
+        """Keep a file in the context of the next requests; a pinned one is let go."""
+        ...
+
+    def drop(self, path: str) -> None:
+        """Keep a file out of the context of the next requests; a dropped one may come in again."""
+        ...
+
+    def replace_review(self, review: "Review") -> None:
+        """Take the review with the person's newest decision."""
+        ...
+
+    async def land(self) -> "Receipt":
+        """Write what was accepted; raises `LandingError`, and then nothing was written."""
+        ...
+
+    async def undo_landing(self) -> "Receipt":
+        """Put back the bytes that the last landing changed; raises `LandingError`."""
+        ...
+
+    async def export_patch(self) -> Path:
+        """Write what was accepted as a patch file outside the repository and say where."""
+        ...
+
+    async def suggest_commit_message(self) -> str:
+        """A message for what landed, written by the summarize role."""
+        ...
+
+    async def commit(self, message: str) -> str:
+        """Commit what landed; gives the commit's short id; raises `RepositoryError`."""
+        ...
+
+    async def close(self) -> None:
+        """End what runs in the background."""
+        ...

@@ -1,0 +1,186 @@
+"""A list of rows with a cursor: files, calls, context items, steps and help are all drawn by it.
+
+Invariant: rows are values; the list only moves its cursor over them and posts which one was chosen. Foreign text in a row must have gone
+through `safety` before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+TONES = ("plain", "muted", "strong", "good", "warning", "bad", "accent", "marked")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: `parts` are (text, tone) pairs from the left, `right` those that stand at the right end."""
+
+    key: str
+    parts: tuple[tuple[str, str], ...]
+    right: tuple[tuple[str, str], ...] = ()
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows with a cursor; enter or a click on the cursor's row chooses."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row--{tone}" for tone in TONES} | {"row--cursor", "row--cursor-blurred"}
+    DEFAULT_CSS = """
+    RowList {
+        background: $background; color: $foreground; scrollbar-size-vertical: 1; overflow-x: hidden;
+        & > .row--muted { color: $foreground 50%; }
+        & > .row--strong { text-style: bold; }
+        & > .row--good { color: $text-success; }
+        & > .row--warning { color: $text-warning; }
+        & > .row--bad { color: $text-error; }
+        & > .row--accent { color: $text-accent; }
+        & > .row--marked { color: $text-primary; }
+        & > .row--cursor { background: $primary 35%; }
+        & > .row--cursor-blurred { background: $foreground 9%; }
+    }
+    """
+    BINDINGS: ClassVar = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home,g", "edge(False)", show=False),
+        Binding("end,G", "edge(True)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """The person chose a row."""
+
+        rows: "RowList"
+        key: str
+
+        @property
+        def control(self) -> "RowList":
+            """The list, for `on` selectors."""
+            return self.rows
+
+    @dataclass
+    class Pointed(Message):
+        """The cursor moved to a row."""
+
+        rows: "RowList"
+        key: str
+
+        @property
+        def control(self) -> "RowList":
+            """The list, for `on` selectors."""
+            return self.rows
+
+    def __init__(self, rows: Sequence[Row] = (), *, id: str | None = None, empty: str = "") -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.rows: tuple[Row, ...] = tuple(rows)
+        self.cursor = 0
+        self.empty = empty
+        self._styles_cache_by_tone: dict[tuple[str, bool], Style] = {}
+
+    def on_mount(self) -> None:
+        """Set the size from the rows given at the start."""
+        self._resize()
+
+    def show(self, rows: Sequence[Row], cursor: int | None = None) -> None:
+        """Show other rows; the cursor stays on its key where that is still there."""
+        key = self.current_key
+        self.rows = tuple(rows)
+        if cursor is None:
+            cursor = next((index for index, row in enumerate(self.rows) if row.key == key), self.cursor)
+        self.cursor = max(0, min(cursor, len(self.rows) - 1))
+        self._resize()
+        self._keep_in_view()
+        self.refresh()
+
+    @property
+    def current_key(self) -> str:
+        """The key of the cursor's row, empty where there is none."""
+        return self.rows[self.cursor].key if 0 <= self.cursor < len(self.rows) else ""
+
+    def go_to(self, index: int) -> None:
+        """Put the cursor on a row."""
+        index = max(0, min(index, len(self.rows) - 1))
+        if index != self.cursor and self.rows:
+            self.cursor = index
+            self._keep_in_view()
+            self.refresh()
+            self.post_message(self.Pointed(self, self.current_key))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.go_to(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by screens."""
+        self.go_to(self.cursor + pages * max(1, self.size.height - 1))
+
+    def action_edge(self, last: bool) -> None:  # noqa: FBT001  (called by a binding)
+        """Move to the first or last row."""
+        self.go_to(len(self.rows) - 1 if last else 0)
+
+    def action_choose(self) -> None:
+        """Choose the cursor's row."""
+        if self.current_key:
+            self.post_message(self.Chosen(self, self.current_key))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row under the mouse."""
+        index = int(self.scroll_offset.y) + event.y
+        if index < len(self.rows):
+            self.go_to(index)
+            self.action_choose()
+
+    def notify_style_update(self) -> None:
+        """Take the new theme's colours."""
+        self._styles_cache_by_tone.clear()
+        super().notify_style_update()
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(self.size.width or 1, max(1, len(self.rows)))
+
+    def _keep_in_view(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, immediate=True, force=True)
+
+    def _style(self, tone: str, *, on_cursor: bool) -> Style:
+        found = self._styles_cache_by_tone.get((tone, on_cursor and self.has_focus), None) if not on_cursor else None
+        if found is not None:
+            return found
+        background = self.background_colors[1]
+        if on_cursor:
+            name = "row--cursor" if self.has_focus else "row--cursor-blurred"
+            background += self.get_component_styles(name).background
+        styles = self.get_component_styles(f"row--{tone}")
+        colour = background + (styles.color if tone not in {"plain", "strong"} else self.colors[3])
+        made = Style(color=colour.rich_color, bgcolor=background.rich_color) + styles.text_style
+        if not on_cursor:
+            self._styles_cache_by_tone[tone, False] = made
+        return made
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        index = int(self.scroll_offset.y) + y
+        width = self.size.width
+        if index >= len(self.rows):
+            note = f" {self.empty}" if not self.rows and y == 0 and self.empty else ""
+            return Strip([Segment(note, self._style("muted", on_cursor=False))]).crop_extend(
+                0, width, self._style("plain", on_cursor=False)
+            )
+        row = self.rows[index]
+        on_cursor = index == self.cursor
+        plain = self._style("plain", on_cursor=on_cursor)
+        right = Strip([Segment(text, self._style(tone, on_cursor=on_cursor)) for text, tone in row.right])
+        left = Strip([Segment(text, self._style(tone, on_cursor=on_cursor)) for text, tone in row.parts])
+        room = max(0, width - right.cell_length - (1 if row.right else 0))
+        ending = [Segment(" ", plain)] if row.right else []
+        return Strip([*left.crop_extend(0, room, plain), *right, *ending]).crop_extend(0, width, plain)

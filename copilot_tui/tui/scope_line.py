@@ -1,0 +1,46 @@
+"""The line under the code: the slider, and in words what may change.
+
+Invariant: on a narrow screen the sentence takes a line of its own; it is never cut in the middle of the budget.
+"""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import Static
+
+from copilot_tui.tui.aim import Aim
+from copilot_tui.tui.safety import plain
+from copilot_tui.tui.slider import Slider
+
+_WIDE_ENOUGH = 110
+
+
+class ScopeLine(Container):
+    """Slider and sentence side by side, or one above the other."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    ScopeLine {
+        height: 1; layout: horizontal; background: $surface;
+        & > #scope { width: 1fr; height: 1; text-align: right; padding: 0 1; color: $foreground 80%; text-overflow: ellipsis; text-wrap: nowrap; }
+        &.-narrow { height: 2; layout: vertical; }
+        &.-narrow > #scope { text-align: left; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The two parts."""
+        yield Slider()
+        yield Static("", id="scope", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose one line or two."""
+        narrow = event.size.width < _WIDE_ENOUGH
+        self.set_class(narrow, "-narrow")
+        self.query_one(Slider).is_short = narrow
+
+    def show(self, aim: Aim) -> None:
+        """Show level and sentence."""
+        self.query_one(Slider).level = aim.level
+        self.query_one("#scope", Static).update(plain(aim.sentence()))
