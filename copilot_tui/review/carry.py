@@ -1,0 +1,67 @@
+"""Decisions carried from one version of a file change to another, by content.
+
+Used when the file changed on disk under a proposal, and when a person edits a hunk. Invariant: a line keeps its decision only if the
+very same line stands in the new version at the place that a diff of the two versions gives it.
+"""
+
+from dataclasses import replace
+
+from copilot_tui.diff.change import FileChange
+from copilot_tui.diff.compute import blocks_of_lines
+from copilot_tui.diff.line import LineKind
+from copilot_tui.review.changed_file import ChangedFile, Decision
+from copilot_tui.review.review import Review
+
+
+def carried(file: ChangedFile, change: FileChange) -> ChangedFile:
+    """`change` with the decisions of `file` on every line that both have."""
+    fresh = ChangedFile.undecided(change)
+    known = {(line.kind, line.index): state for line, state in zip(file.lines, file.states, strict=True)}
+    old_places = _places(file.old_lines, fresh.old_lines)
+    new_places = _places(file.new_lines, fresh.new_lines)
+    states = bytearray(fresh.states)
+    for at, line in enumerate(fresh.lines):
+        place = (old_places if line.kind is LineKind.REMOVED else new_places).get(line.index)
+        if place is not None:
+            states[at] = known.get((line.kind, place), Decision.PENDING)
+    return replace(fresh, states=bytes(states), whole=file.whole, mode=file.mode)
+
+
+def _places(earlier: list[bytes], later: list[bytes]) -> dict[int, int]:
+    """Index in `later` -> index in `earlier`, for the lines that stand in both."""
+    places: dict[int, int] = {}
+    earlier_at = later_at = 0
+    for block in blocks_of_lines(earlier, later):
+        while later_at < block.new_first:
+            places[later_at] = earlier_at
+            earlier_at, later_at = earlier_at + 1, later_at + 1
+        earlier_at, later_at = block.old_last, block.new_last
+    while later_at < len(later):
+        places[later_at] = earlier_at
+        earlier_at, later_at = earlier_at + 1, later_at + 1
+    return places
+
+
+def with_edited_text(review: Review, file: int, text: bytes) -> Review:
+    """The review after the person rewrote the new text of a file: what they wrote is accepted, other decisions stay."""
+    earlier = review.files[file]
+    if text == earlier.change.after:
+        return review
+    fresh = carried(earlier, replace(earlier.change, after=text))
+    kept = set(_places(earlier.new_lines, fresh.new_lines))
+    old_changed = {line.index for line in earlier.lines if line.kind is LineKind.REMOVED}
+    states = bytearray(fresh.states)
+    edited: set[int] = set()
+    for at, line in enumerate(fresh.lines):
+        is_new = line.index not in (kept if line.kind is LineKind.ADDED else old_changed)
+        if is_new:
+            states[at] = Decision.ACCEPTED
+            edited.add(line.hunk)
+    for hunk in edited:
+        for at, line in enumerate(fresh.lines):
+            if line.hunk == hunk and states[at] == Decision.PENDING:
+                states[at] = Decision.ACCEPTED
+    whole = Decision.ACCEPTED if fresh.change.before is None else fresh.whole
+    files = list(review.files)
+    files[file] = replace(fresh, states=bytes(states), whole=whole, edited=earlier.edited | frozenset(edited))
+    return replace(review.stepped(tuple(files), "edit"), splits=frozenset(cut for cut in review.splits if cut[0] != file))

@@ -1,0 +1,65 @@
+"""A proposal: everything that is known about a change set before a person decides on it.
+
+Invariant: a proposal never changes; decisions stand beside it, in a `Review`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from copilot_tui.autonomy.admit import Admission
+from copilot_tui.autonomy.request import Request
+from copilot_tui.autonomy.scope import Scope
+from copilot_tui.checks.finding import Finding
+from copilot_tui.diff.change import ChangeSet
+from copilot_tui.diff.snapshot import Snapshot
+from copilot_tui.edits.edit import Refusal
+
+
+class Risk(StrEnum):
+    """How much could break if the hunk is wrong."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class HunkKey:
+    """A hunk of a change set: its file and its index in `FileChange.hunks`; None for the file as a whole."""
+
+    path: str
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HunkNote:
+    """What is said of a hunk: why it is there (empty where nobody said), its risk (None where nobody judged) and the reasons."""
+
+    why: str = ""
+    risk: Risk | None = None
+    risk_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one request came to.
+
+    `change_set` is all that was proposed, `admission` what of it the scope admits; `gap` says what the request wanted beyond it;
+    `alternatives` are other change sets for the same region; `answers` are the models' raw texts.
+    """
+
+    request: Request
+    scope: Scope
+    snapshot: Snapshot
+    change_set: ChangeSet
+    admission: Admission
+    refusals: tuple[Refusal, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notes: Mapping[HunkKey, HunkNote] = field(default_factory=lambda: MappingProxyType({}))
+    title: str = ""
+    commit_message: str = ""
+    gap: str = ""
+    alternatives: tuple[ChangeSet, ...] = ()
+    answers: tuple[str, ...] = ()

@@ -1,0 +1,203 @@
+"""The whole state of a review as one plain value: a proposal, the decisions on it, and the way back.
+
+Invariant: a `Review` never changes; every action gives a new one, and `undo` of the newest action gives the value before it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+
+from copilot_tui.checks.finding import Finding
+from copilot_tui.diff.change import ChangeSet
+from copilot_tui.review.changed_file import ChangedFile, Decision
+from copilot_tui.review.proposal import HunkKey, HunkNote, Proposal, Risk
+
+
+class ItemKind(StrEnum):
+    """What a unit is: a run of changed lines, a file as a whole, or its mode."""
+
+    LINES = "lines"
+    WHOLE = "whole"
+    MODE = "mode"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Something that one key decides: changed lines `first` to `last` (not included) of the file at `file`, or one of its items."""
+
+    file: int
+    kind: ItemKind
+    first: int = 0
+    last: int = 0
+    hunk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """One step back: the files and splits as they were, what the step was called, and the step before it."""
+
+    files: tuple[ChangedFile, ...]
+    splits: frozenset[tuple[int, int]]
+    action: str
+    earlier: "_Past | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many units are in which state."""
+
+    accepted: int
+    rejected: int
+    partly: int
+    pending: int
+    withheld: int
+    flagged: int
+    edited: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """A proposal with its decisions; `comments` are the person's remarks by hunk, for the next request."""
+
+    proposal: Proposal
+    files: tuple[ChangedFile, ...]
+    splits: frozenset[tuple[int, int]] = frozenset()
+    comments: tuple[tuple[HunkKey, str], ...] = ()
+    past: _Past | None = field(default=None, repr=False)
+    future: _Past | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> "Review":
+        """The review of a proposal, with nothing decided."""
+        return cls(proposal, tuple(ChangedFile.undecided(change) for change in proposal.change_set))
+
+    @cached_property
+    def withheld(self) -> dict[HunkKey, str]:
+        """The hunks (or files, with index None) that the scope does not admit, with the reason."""
+        return {HunkKey(one.path, one.hunk_index): one.reason for one in self.proposal.admission.withheld}
+
+    @cached_property
+    def flagged_paths(self) -> dict[str, str]:
+        """The files that no batch key accepts, with the reason."""
+        return {one.path: one.reason for one in self.proposal.admission.flagged}
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit of hunk grain in the order of the diff: items of a file first, then its runs of changed lines."""
+        return tuple(self._all_units())
+
+    def _all_units(self) -> Iterator[Unit]:
+        for number, file in enumerate(self.files):
+            if file.has_whole and (not file.states or file.change.kind.value == "rename"):
+                yield Unit(number, ItemKind.WHOLE)
+            if file.change.changes_mode:
+                yield Unit(number, ItemKind.MODE)
+            first = 0
+            for index, line in enumerate(file.lines):
+                following = file.lines[index + 1] if index + 1 < len(file.lines) else None
+                if following is None or following.hunk != line.hunk or (number, index + 1) in self.splits:
+                    yield Unit(number, ItemKind.LINES, first, index + 1, line.hunk)
+                    first = index + 1
+
+    def key(self, unit: Unit) -> HunkKey:
+        """The hunk that a unit belongs to."""
+        return HunkKey(self.files[unit.file].path, unit.hunk)
+
+    def withheld_reason(self, unit: Unit) -> str | None:
+        """Why the unit cannot be accepted at this level, or None."""
+        path = self.files[unit.file].path
+        whole = self.withheld.get(HunkKey(path, None))
+        return whole if whole is not None else self.withheld.get(HunkKey(path, unit.hunk))
+
+    def note(self, unit: Unit) -> HunkNote:
+        """What is said of the unit's hunk."""
+        return self.proposal.notes.get(self.key(unit), HunkNote())
+
+    def flags(self, unit: Unit) -> tuple[str, ...]:
+        """Why no batch key takes the unit: a protected file, a warning of a check, a high risk; empty if nothing speaks against it."""
+        file = self.files[unit.file]
+        reasons = []
+        if file.path in self.flagged_paths:
+            reasons.append(self.flagged_paths[file.path])
+        if unit.kind is ItemKind.MODE:
+            reasons.append("changes the file's mode")
+        note = self.note(unit)
+        if note.risk is Risk.HIGH:
+            reasons.append("high risk" + (f": {note.risk_reasons[0]}" if note.risk_reasons else ""))
+        reasons += [finding.message for finding in self.findings(unit) if finding.blocks_batches]
+        return tuple(dict.fromkeys(reasons))
+
+    def findings(self, unit: Unit) -> tuple[Finding, ...]:
+        """The findings that sit at the unit's hunk, or at its file as a whole."""
+        file = self.files[unit.file]
+        if unit.hunk is None:
+            return tuple(one for one in self.proposal.findings if one.path == file.path and one.lines is None)
+        hunk = file.change.hunks[unit.hunk]
+        last = hunk.new_start + max(hunk.new_count, 1) - 1
+        return tuple(
+            one
+            for one in self.proposal.findings
+            if one.path == file.path
+            and (one.lines is None or (one.lines.first <= last and one.lines.last >= hunk.new_start))
+        )
+
+    def state(self, unit: Unit) -> Decision | None:
+        """The unit's decision; None where its lines are decided differently."""
+        file = self.files[unit.file]
+        if unit.kind is ItemKind.WHOLE:
+            return file.whole
+        if unit.kind is ItemKind.MODE:
+            return file.mode
+        states = set(file.states[unit.first : unit.last])
+        return Decision(states.pop()) if len(states) == 1 else None
+
+    def is_pending(self, unit: Unit) -> bool:
+        """Whether something of the unit waits for a decision that may be made."""
+        if self.withheld_reason(unit) is not None:
+            return False
+        state = self.state(unit)
+        if state is None:
+            return Decision.PENDING in self.files[unit.file].states[unit.first : unit.last]
+        return state is Decision.PENDING
+
+    @cached_property
+    def counts(self) -> Counts:
+        """The units by state."""
+        withheld = [unit for unit in self.units if self.withheld_reason(unit) is not None]
+        rest = [unit for unit in self.units if self.withheld_reason(unit) is None]
+        states = [self.state(unit) for unit in rest]
+        return Counts(
+            accepted=states.count(Decision.ACCEPTED),
+            rejected=states.count(Decision.REJECTED),
+            partly=states.count(None),
+            pending=states.count(Decision.PENDING),
+            withheld=len(withheld),
+            flagged=sum(bool(self.flags(unit)) for unit in rest),
+            edited=sum(len(file.edited) for file in self.files),
+        )
+
+    def accepted_change_set(self) -> ChangeSet:
+        """What lands if the person finishes now."""
+        return ChangeSet(tuple(change for file in self.files if (change := file.accepted()) is not None))
+
+    def stepped(self, files: tuple[ChangedFile, ...], action: str, splits: frozenset[tuple[int, int]] | None = None) -> "Review":
+        """The review after one undoable step."""
+        if files == self.files and splits is None:
+            return self
+        past = _Past(self.files, self.splits, action, self.past)
+        return replace(self, files=files, splits=self.splits if splits is None else splits, past=past, future=None)
+
+    def undo(self) -> "Review":
+        """The review before its newest step; itself where there is none."""
+        if self.past is None:
+            return self
+        future = _Past(self.files, self.splits, self.past.action, self.future)
+        return replace(self, files=self.past.files, splits=self.past.splits, past=self.past.earlier, future=future)
+
+    def redo(self) -> "Review":
+        """The review with the newest undone step made again; itself where there is none."""
+        if self.future is None:
+            return self
+        past = _Past(self.files, self.splits, self.future.action, self.past)
+        return replace(self, files=self.future.files, splits=self.future.splits, past=past, future=self.future.earlier)

@@ -1,0 +1,165 @@
+"""The edit step at line and block level: the answer is the new text of one region.
+
+Invariant: whatever the answer says, the change set splices into the region alone; everything around it comes from the file.
+"""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import Request
+from copilot_tui.autonomy.scope import Scope
+from copilot_tui.diff.change import ChangeSet
+from copilot_tui.edits.edit import Refusal
+from copilot_tui.edits.region import NeedsLevel, RegionAnswer, parse_region_answer
+from copilot_tui.errors import CopilotTuiError
+from copilot_tui.models.call import Role
+from copilot_tui.prompts import fenced
+from copilot_tui.steps.draft import Draft, Offer
+from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered
+from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
+
+_SMALL_ANSWER_TOKENS = 160  # what a small model may write beyond twice the region, before it is taken to ramble
+
+
+async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft: Draft) -> Draft:
+    """Ask for the region's new text, once or `best_of` times side by side; raises `ModelError` if no answer came."""
+    path = request.target.path
+    region = scope.region_bytes(draft.snapshot)
+    question = await _question(workshop, request, scope, region)
+    answers = await _ask_side_by_side(workshop, question)
+    drafts = [_read(workshop, request, scope, draft, region, answer) for answer in answers]
+    usable = [one for one in drafts if one.change_set]
+    if not usable and drafts[0].refusals and drafts[0].offer is None and not workshop.is_small(Role.REPAIR):
+        drafts = [await _repair(workshop, request, scope, draft, region, answers[0], drafts[0])]
+        usable = [one for one in drafts if one.change_set]
+    chosen = _rank(usable)
+    best = chosen[0] if chosen else drafts[0]
+    return replace(
+        best,
+        alternatives=tuple(one.change_set for one in chosen) if len(chosen) > 1 else (),
+        answers=tuple(text for one in drafts for text in one.answers),
+        title=best.title or f"{path}: {request.text.strip().splitlines()[0][:60] if request.text.strip() else 'edit'}",
+    )
+
+
+async def _question(workshop: Workshop, request: Request, scope: Scope, region: bytes) -> Question:
+    shown = region.decode("utf-8", "replace")
+    is_small = workshop.is_small(Role.EDIT)
+    remarks = workshop.remarks
+    if is_small:
+        return Question(
+            Role.EDIT,
+            "edit/region_small",
+            {"context": "", "region": fenced(shown), "request": request.text, "remarks": remarks},
+            max_tokens=_SMALL_ANSWER_TOKENS + len(region) // 2,
+            temperature=0.0,
+        )
+    pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.EDIT)))
+    workshop.emit(ContextPacked(pack))
+    return Question(
+        Role.EDIT,
+        "edit/region",
+        {
+            "context": pack.text,
+            "path": request.target.path,
+            "scope": scope.describe_region(),
+            "region": fenced(shown),
+            "request": request.text,
+            "remarks": remarks,
+            "level": request.level.value,
+            "is_line": request.level is AutonomyLevel.LINE,
+        },
+    )
+
+
+async def _ask_side_by_side(workshop: Workshop, question: Question) -> list[Answer]:
+    count = max(1, workshop.best_of)
+    if count == 1:
+        return [await ask(workshop, question)]
+    # Identical calls at temperature 0 would give one answer n times.
+    varied = [question] + [
+        replace(question, temperature=0.8 if question.temperature is None else question.temperature)
+        for _ in range(count - 1)
+    ]
+    results = await asyncio.gather(*(ask(workshop, one) for one in varied), return_exceptions=True)
+    answers = [result for result in results if isinstance(result, Answer)]
+    if not answers:
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, CopilotTuiError):
+            raise result
+    return answers
+
+
+def _read(workshop: Workshop, request: Request, scope: Scope, draft: Draft, region: bytes, answer: Answer) -> Draft:  # noqa: PLR0913
+    """The answer as a draft: a splice, a refusal, or an offer of more room."""
+    draft = replace(draft, answers=(answer.text,))
+    if not answer.complete:
+        refusal = Refusal(request.target.path, 0, "truncated", f"The answer is not whole ({answer.reason}), so nothing of it is used.")
+        workshop.emit(EditRefused(refusal))
+        return replace(draft, refusals=(refusal,))
+    whole = draft.snapshot.content(request.target.path) or b""
+    before, after = scope.around_region(draft.snapshot)
+    match parse_region_answer(
+        answer.text,
+        region,
+        before=before,
+        after=after,
+        is_line=request.level is AutonomyLevel.LINE,
+        path=request.target.path,
+    ):
+        case RegionAnswer(new):
+            change = scope.splice(new, draft.snapshot)
+            if change.after == whole:
+                refusal = Refusal(request.target.path, 0, "no-edits", "The answer leaves the region as it is.")
+                workshop.emit(EditRefused(refusal))
+                return replace(draft, refusals=(refusal,))
+            return replace(draft, change_set=ChangeSet((change,)))
+        case NeedsLevel(level, why):
+            workshop.emit(LevelOffered(level, why))
+            return replace(draft, offer=Offer(level, why))
+        case Refusal() as refusal:
+            workshop.emit(EditRefused(refusal))
+            return replace(draft, refusals=(refusal,))
+
+
+async def _repair(  # noqa: PLR0913
+    workshop: Workshop, request: Request, scope: Scope, draft: Draft, region: bytes, answer: Answer, failed: Draft
+) -> Draft:
+    question = Question(
+        Role.REPAIR,
+        "repair/region",
+        {
+            "region": fenced(region.decode("utf-8", "replace")),
+            "request": request.text,
+            "answer": fenced(answer.text[:8000]),
+            "problem": failed.refusals[0].reason,
+            "is_line": request.level is AutonomyLevel.LINE,
+        },
+        optional=True,
+    )
+    try:
+        second = await ask(workshop, question)
+    except CopilotTuiError:
+        return failed
+    repaired = _read(workshop, request, scope, draft, region, second)
+    return replace(repaired, answers=(answer.text, second.text))
+
+
+def _rank(drafts: list[Draft]) -> list[Draft]:
+    """Distinct candidates, those that parse first, then those that most answers agree on, then as they came."""
+    from copilot_tui.checks.run import run_checks  # noqa: PLC0415  (tree-sitter is loaded only for a choice)
+
+    if len(drafts) < 2:
+        return drafts
+    votes = Counter(one.change_set.digest for one in drafts)
+    distinct = {one.change_set.digest: one for one in reversed(drafts)}
+    ordered = sorted(distinct.values(), key=drafts.index)
+    problems = {
+        one.change_set.digest: sum(finding.is_error for finding in run_checks(one.change_set, one.snapshot)) for one in ordered
+    }
+    return sorted(ordered, key=lambda one: (problems[one.change_set.digest], -votes[one.change_set.digest]))
