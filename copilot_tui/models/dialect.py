@@ -68,15 +68,16 @@ def negotiated(dialect: Dialect, sent: Mapping[str, Any], status: int, text: str
     """The dialect to try after this refusal, None if the refusal names no parameter that can be given up."""
     if status not in {400, 404, 405, 415, 422, 501} or is_context_length(text):
         return None
-    if "response_format" in sent and _NAMES["response_format"].search(text):
-        return replace(dialect, response_format=False)
-    if "stream_options" in sent and _NAMES["stream_options"].search(text):
-        return replace(dialect, stream_options=False)
-    if dialect.limit in sent and not dialect.limit_was_changed and _NAMES["limit"].search(text):
-        other = "max_tokens" if dialect.limit == "max_completion_tokens" else "max_completion_tokens"
-        return replace(dialect, limit=other, limit_was_changed=True)
-    if "temperature" in sent and _NAMES["temperature"].search(text):
-        return replace(dialect, temperature=False)
-    if dialect.stream and _NAMES["stream"].search(text):
-        return replace(dialect, stream=False)
-    return None
+    other = "max_tokens" if dialect.limit == "max_completion_tokens" else "max_completion_tokens"
+    ways: tuple[tuple[str, bool, Dialect], ...] = (
+        ("response_format", "response_format" in sent, replace(dialect, response_format=False)),
+        ("stream_options", "stream_options" in sent, replace(dialect, stream_options=False)),
+        (
+            "limit",
+            dialect.limit in sent and not dialect.limit_was_changed,
+            replace(dialect, limit=other, limit_was_changed=True),
+        ),
+        ("temperature", "temperature" in sent, replace(dialect, temperature=False)),
+        ("stream", dialect.stream, replace(dialect, stream=False)),
+    )
+    return next((way for name, was_sent, way in ways if was_sent and _NAMES[name].search(text)), None)

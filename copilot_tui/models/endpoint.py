@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from copilot_tui.config.settings import Profile
-from copilot_tui.models.failures import CallFailed, FailureKind
+from copilot_tui.models.failures import CallError, FailureKind
 from copilot_tui.visible import visible
 
 
@@ -49,11 +49,11 @@ def is_loopback(address: str) -> bool:
 
 
 def check_sendable(endpoint: Endpoint) -> None:
-    """Raises `CallFailed` if nothing may be sent: no key where one is needed, or code in the clear over a network."""
+    """Raises `CallError` if nothing may be sent: no key where one is needed, or code in the clear over a network."""
     profile = endpoint.profile
     in_the_clear = urlsplit(endpoint.base_url).scheme != "https" and not is_loopback(endpoint.base_url)
     if in_the_clear and not profile.allow_plain_http:
-        raise CallFailed(
+        raise CallError(
             FailureKind.PLAIN_HTTP,
             f"{endpoint.host} would get your code unencrypted over plain http, so nothing was sent",
             f"use https, or set profiles.{visible(endpoint.name)}.allow_plain_http = true if you trust the network between",
@@ -64,13 +64,13 @@ def check_sendable(endpoint: Endpoint) -> None:
             if profile.key_env
             else "name its key with key_env"
         )
-        raise CallFailed(
+        raise CallError(
             FailureKind.NO_KEY,
             f"{profile.title or visible(endpoint.name)} needs a key and none is set",
             f"{where}, keep it in the system's keyring, or choose another profile",
         )
     if not endpoint.key.isascii() or not endpoint.key.isprintable():
-        raise CallFailed(
+        raise CallError(
             FailureKind.NO_KEY,
             f"the key for {endpoint.host} holds a character that no key has",
             "set it again without line ends and quotes",

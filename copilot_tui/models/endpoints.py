@@ -8,20 +8,17 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
 from copilot_tui.config.settings import Price, Settings
 from copilot_tui.models.call import (
     FellBack,
     Finished,
     ModelCall,
-    ReasoningPart,
     Role,
     Started,
     StreamPart,
-    TextPart,
-    Usage,
     Waiting,
 )
 from copilot_tui.models.choices import Choice, choices_for, is_local
@@ -30,44 +27,23 @@ from copilot_tui.models.endpoint import Endpoint, check_sendable, is_loopback
 from copilot_tui.models.failures import (
     FALLS_BACK,
     RETRIED,
-    CallFailed,
+    CallError,
     FailureKind,
     failure_of_status,
     failure_of_wait,
 )
 from copilot_tui.models.keys import key_of
 from copilot_tui.models.link import Attempt, StatusRefused
+from copilot_tui.models.listing import first_model
+from copilot_tui.models.local_model import LocalModel
 from copilot_tui.models.prices import cost_of, price_of
+from copilot_tui.models.progress import Progress
 from copilot_tui.models.reply import Reply
 from copilot_tui.models.retry import wait_before_retry
-from copilot_tui.models.tokens import estimate_prompt_tokens, estimate_tokens
 from copilot_tui.models.transport import open_client, warm
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-
-
-@dataclass(frozen=True, slots=True)
-class LocalAddress:
-    """Where the built-in model listens, the key that it asks for, and what it is called."""
-
-    base_url: str
-    key: str
-    title: str
-
-
-class LocalModel(Protocol):
-    """The built-in model: a child process in the program, a server of its own in a test."""
-
-    title: str
-
-    async def address(self) -> LocalAddress:
-        """Start it if it is not running, and say where it is; raises `ModelError`."""
-        ...
-
-    async def stop(self) -> None:
-        """End it."""
-        ...
 
 
 class Endpoints:
@@ -134,11 +110,12 @@ class Endpoints:
         """Send the call and yield its answer part by part; raises `ModelError`."""
         chain = choices_for(call.role, self.settings)
         for position, choice in enumerate(chain):
-            progress = _Progress()
+            progress = Progress()
             try:
                 async for part in self._answer(call, choice, progress):
                     yield part
-            except CallFailed as failure:
+            except CallError as failure:
+                failure.__context__ = None  # what the libraries raised holds the request with its key
                 if progress.text or progress.reasoned:
                     yield self._finish(call, progress, f"{failure}.")
                     return
@@ -149,7 +126,7 @@ class Endpoints:
             else:
                 return
 
-    async def _answer(self, call: ModelCall, choice: Choice, progress: "_Progress") -> AsyncGenerator[StreamPart, None]:
+    async def _answer(self, call: ModelCall, choice: Choice, progress: Progress) -> AsyncGenerator[StreamPart, None]:
         await asyncio.to_thread(warm)
         endpoint = await self._endpoint(choice)
         progress.endpoint, progress.choice = endpoint, choice
@@ -176,7 +153,7 @@ class Endpoints:
                     continue
                 failure = failure_of_status(refused.status, refused.text, endpoint.host, endpoint.model)
                 seconds = wait_before_retry(tries, refused.status, refused.headers, self._chance)
-            except CallFailed as error:
+            except CallError as error:
                 failure, seconds = error, wait_before_retry(tries, 0, {}, self._chance)
             else:
                 self._check_not_empty(attempt.reply, endpoint)
@@ -235,12 +212,12 @@ class Endpoints:
         if reply.finish_reason in {"length", "max_tokens", "content_filter"}:
             return
         if reply.saw_chunk and not reply.finish_reason:
-            raise CallFailed(FailureKind.CUT, f"{endpoint.host} cut the answer before its first word", "ask again")
-        raise CallFailed(
+            raise CallError(FailureKind.CUT, f"{endpoint.host} cut the answer before its first word", "ask again")
+        raise CallError(
             FailureKind.EMPTY, f"{endpoint.host} sent an empty answer", "ask again, or choose another model"
         )
 
-    def _finish(self, call: ModelCall, progress: "_Progress", incompleteness: str) -> Finished:
+    def _finish(self, call: ModelCall, progress: Progress, incompleteness: str) -> Finished:
         usage = progress.usage(call)
         price = None
         if progress.endpoint is not None and progress.choice is not None:
@@ -254,73 +231,3 @@ class Endpoints:
             first_text_seconds=progress.first_text_seconds,
             cost=cost_of(usage, price),
         )
-
-
-class _Progress:
-    """What has come of one call so far."""
-
-    def __init__(self) -> None:
-        self.began = time.perf_counter()
-        self.first_text_seconds: float | None = None
-        self.endpoint: Endpoint | None = None
-        self.choice: Choice | None = None
-        self.text: list[str] = []
-        self.reasoned: list[str] = []
-        self._reply = Reply()
-
-    def begin(self, reply: Reply) -> None:
-        """A new attempt begins."""
-        self._reply = reply
-
-    def take(self, part: TextPart | ReasoningPart) -> None:
-        """A part has come."""
-        if isinstance(part, TextPart):
-            if self.first_text_seconds is None:
-                self.first_text_seconds = time.perf_counter() - self.began
-            self.text.append(part.text)
-        else:
-            self.reasoned.append(part.text)
-
-    def usage(self, call: ModelCall) -> Usage:
-        """What the endpoint says was used, or our own estimate where it says nothing or what cannot be."""
-        written = estimate_tokens("".join(self.text)) + estimate_tokens("".join(self.reasoned))
-        sent = estimate_prompt_tokens(call.messages)
-        said = self._reply.usage
-        if said is None or said.prompt_tokens * 8 < sent or said.completion_tokens * 8 < written:
-            return Usage(sent, written, estimated=True)
-        return said
-
-
-async def first_model(client: "AsyncOpenAI", endpoint: Endpoint) -> str:
-    """The first model that the endpoint lists; raises `CallFailed`."""
-    names = await list_models(client, endpoint)
-    if not names:
-        raise CallFailed(
-            FailureKind.MODEL_UNKNOWN,
-            f"{endpoint.host} lists no model",
-            f"load one there, or name it with profiles.{endpoint.name}.model",
-        )
-    return names[0]
-
-
-async def list_models(client: "AsyncOpenAI", endpoint: Endpoint) -> tuple[str, ...]:
-    """The names of the models that the endpoint lists, in its order; raises `CallFailed`."""
-    from openai import APIStatusError, OpenAIError  # noqa: PLC0415 - loaded by now, see `warm`
-
-    from copilot_tui.models.reply import text_of_error  # noqa: PLC0415
-    from copilot_tui.models.transport import failure_of_connection  # noqa: PLC0415
-
-    try:
-        async with asyncio.timeout(endpoint.profile.connect_seconds):
-            page = await client.models.list()
-    except APIStatusError as error:
-        text = text_of_error(error.body or error.response.text)
-        raise failure_of_status(error.status_code, text, endpoint.host, endpoint.model) from None
-    except TimeoutError:
-        raise CallFailed(
-            FailureKind.STALLED, f"{endpoint.host} does not list its models", "name one in the settings"
-        ) from None
-    except (OpenAIError, OSError, CallFailed) as error:
-        raise failure_of_connection(error, endpoint) from None
-    data = getattr(page, "data", None)
-    return tuple(str(item.id) for item in data if getattr(item, "id", None)) if isinstance(data, list) else ()

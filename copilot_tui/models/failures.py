@@ -1,6 +1,6 @@
 """Each way in which a call can fail: one sentence that says what happened and what to do.
 
-Invariant: the sentence is plain visible text that holds no key; `FailureKind.RETRIED` and `FALLS_BACK` alone decide what is
+Invariant: the sentence is plain visible text that holds no key; `RETRIED` and `FALLS_BACK` alone decide what is
 tried again and what moves on to the next model of a fallback chain.
 """
 
@@ -57,22 +57,18 @@ FALLS_BACK = frozenset(
 )
 
 
-class CallFailed(ModelError):
-    """A call that brought no usable answer: `happened` and `to_do` are the two halves of its sentence.
+class CallError(ModelError):
+    """A call that brought no usable answer: `happened` and `to_do` are the two halves of its sentence."""
 
-    `wait_seconds` is what the endpoint asked to wait before another try, None if it said nothing.
-    """
-
-    def __init__(self, kind: FailureKind, happened: str, to_do: str, wait_seconds: float | None = None) -> None:
+    def __init__(self, kind: FailureKind, happened: str, to_do: str) -> None:
         super().__init__(f"{happened}: {to_do}")
         self.kind = kind
         self.happened = happened
         self.to_do = to_do
-        self.wait_seconds = wait_seconds
 
 
 def quoted(text: str) -> str:
-    """What a server said, fit for a sentence: on one line, visible, shortened, and with anything that looks like a key taken out."""
+    """What a server said, fit for a sentence: one visible, short line without anything like a key."""
     line = " ".join(text[: 4 * _LONGEST_QUOTE].split())
     safe = visible(_KEY_LIKE.sub("(key)", line))
     return safe if len(safe) <= _LONGEST_QUOTE else f"{safe[: _LONGEST_QUOTE - 1]}…"
@@ -84,8 +80,9 @@ def says(text: str) -> str:
 
 
 _CONTEXT_LENGTH = re.compile(
-    r"context[ _-]?(?:length|window|size)|maximum (?:context|prompt|input)|(?:prompt|input|request|messages?) (?:is|are) too (?:long|large)|"
-    r"too many (?:input )?tokens|exceeds? the (?:available|maximum|model)|reduce the length",
+    r"context[ _-]?(?:length|window|size)|maximum (?:context|prompt|input)|"
+    r"(?:prompt|input|request|messages?) (?:is|are) too (?:long|large)|too many (?:input )?tokens|"
+    r"exceeds? the (?:available|maximum|model)|reduce the length",
     re.IGNORECASE,
 )
 _MODEL_UNKNOWN = re.compile(
@@ -104,71 +101,59 @@ def is_context_length(text: str) -> bool:
     return bool(_CONTEXT_LENGTH.search(text))
 
 
-def failure_of_status(status: int, text: str, host: str, model: str) -> CallFailed:
-    """The failure that a status from 400 on stands for; `text` is what the body says."""
-    said, model = says(text), quoted(model)
-    if status == 402 or (status in {400, 403, 429} and _QUOTA.search(text)):
-        return CallFailed(
-            FailureKind.QUOTA,
-            f"{host} refuses the call for lack of credit{said}",
-            "check the account's billing, or choose another model",
-        )
-    if status == 401:
-        return CallFailed(
-            FailureKind.KEY_REJECTED,
-            f"{host} did not accept the key{said}",
-            "set the right key for this host and ask again",
-        )
-    if status == 413 or (status in {400, 422, 500} and is_context_length(text)):
-        return CallFailed(
-            FailureKind.TOO_LONG,
-            f"the request is too long for {model} at {host}{said}",
-            "lower the profile's context_budget, choose a smaller target, or choose a model with a longer context",
-        )
-    if status in {400, 404, 422} and _MODEL_UNKNOWN.search(text):
-        return _unknown_model(host, model, said)
-    if status == 403:
-        return CallFailed(
-            FailureKind.FORBIDDEN,
-            f"{host} does not allow this key to use {model}{said}",
-            "ask for access, or choose another model",
-        )
-    if status == 404:
-        if "model" in text.lower():
-            return _unknown_model(host, model, said)
-        return CallFailed(
-            FailureKind.ADDRESS_UNKNOWN,
-            f"{host} knows no such address{said}",
-            "check the profile's base_url, which mostly ends with /v1",
-        )
-    if status == 429:
-        return CallFailed(
-            FailureKind.RATE_LIMITED, f"{host} has had too many requests (429){said}", "wait a little and ask again"
-        )
-    if status >= 500 or status in {408, 409, 425}:
-        return CallFailed(
-            FailureKind.SERVER_ERROR,
-            f"{host} failed with status {status}{said}",
-            "ask again later, or choose another model",
-        )
-    return CallFailed(
-        FailureKind.BAD_REQUEST,
-        f"{host} refused the request with status {status}{said}",
+def kind_of_status(status: int, text: str) -> FailureKind:
+    """Which failure a status from 300 on stands for; `text` is what the body says."""
+    doubtful = status in {400, 404, 422}
+    cases = (
+        (FailureKind.QUOTA, status == 402 or (status in {400, 403, 429} and bool(_QUOTA.search(text)))),
+        (FailureKind.KEY_REJECTED, status == 401),
+        (FailureKind.TOO_LONG, status == 413 or (status in {400, 422, 500} and is_context_length(text))),
+        (FailureKind.MODEL_UNKNOWN, doubtful and bool(_MODEL_UNKNOWN.search(text))),
+        (FailureKind.FORBIDDEN, status == 403),
+        (FailureKind.MODEL_UNKNOWN, status == 404 and "model" in text.lower()),
+        (FailureKind.ADDRESS_UNKNOWN, status == 404),
+        (FailureKind.RATE_LIMITED, status == 429),
+        (FailureKind.SERVER_ERROR, status >= 500 or status in {408, 409, 425}),
+    )
+    return next((kind for kind, holds in cases if holds), FailureKind.BAD_REQUEST)
+
+
+_OF_STATUS = {
+    FailureKind.QUOTA: (
+        "{host} refuses the call for lack of credit",
+        "check the account's billing, or choose another model",
+    ),
+    FailureKind.KEY_REJECTED: ("{host} did not accept the key", "set the right key for this host and ask again"),
+    FailureKind.TOO_LONG: (
+        "the request is too long for {model} at {host}",
+        "lower the profile's context_budget, choose a smaller target, or choose a model with a longer context",
+    ),
+    FailureKind.MODEL_UNKNOWN: ("{host} has no model {model}", "choose another with the profile's model setting"),
+    FailureKind.FORBIDDEN: ("{host} does not allow this key to use {model}", "ask for access, or choose another model"),
+    FailureKind.ADDRESS_UNKNOWN: (
+        "{host} knows no such address",
+        "check the profile's base_url, which mostly ends with /v1",
+    ),
+    FailureKind.RATE_LIMITED: ("{host} has had too many requests (429)", "wait a little and ask again"),
+    FailureKind.SERVER_ERROR: ("{host} failed with status {status}", "ask again later, or choose another model"),
+    FailureKind.BAD_REQUEST: (
+        "{host} refused the request with status {status}",
         "check the profile's settings for this endpoint",
-    )
+    ),
+}
 
 
-def _unknown_model(host: str, model: str, said: str) -> CallFailed:
-    return CallFailed(
-        FailureKind.MODEL_UNKNOWN,
-        f"{host} has no model {model}{said}",
-        "choose another with the profile's model setting",
-    )
+def failure_of_status(status: int, text: str, host: str, model: str) -> CallError:
+    """The failure that a status from 300 on stands for; `text` is what the body says."""
+    kind = kind_of_status(status, text)
+    happened, to_do = _OF_STATUS[kind]
+    happened = happened.format(host=host, model=quoted(model), status=status)
+    return CallError(kind, f"{happened}{says(text)}", to_do)
 
 
-def failure_of_wait(host: str, seconds: float, most: float) -> CallFailed:
+def failure_of_wait(host: str, seconds: float, most: float) -> CallError:
     """An endpoint asked for a longer wait than the settings allow."""
-    return CallFailed(
+    return CallError(
         FailureKind.RATE_LIMITED,
         f"{host} asks to wait {seconds:.0f} seconds, longer than the {most:.0f} that the settings allow",
         "ask again after that time, or choose another model",

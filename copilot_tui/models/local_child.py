@@ -3,8 +3,8 @@
 Invariant: it ends when its parent ends, however the parent ends: by the signal that Linux sends, and everywhere by the end of
 its standard input. It imports nothing of this package, so that it starts at once and needs no search path.
 
-Its first line of input is JSON: `model`, `key`, `context_tokens`, `threads`, `parent` (a process id) and `title`. Its only line of output is JSON as
-well: `address`, or `error`.
+Its first line of input is JSON: `model`, `key`, `context_tokens`, `threads`, `parent` (a process id) and `title`. Its only line
+of output is JSON as well: `address`, or `error`.
 """
 
 import json
@@ -35,7 +35,7 @@ def watch_input() -> None:
 def serve(orders: dict[str, object], output: int) -> None:
     """Start the server, say where it is, and stay until the input ends."""
     try:
-        import xllamacpp  # noqa: PLC0415 - its absence is an answer
+        import xllamacpp  # type: ignore[import-untyped]  # noqa: PLC0415 - its absence is an answer
     except ImportError:
         os.write(output, b'{"error": "missing"}\n')
         return

@@ -14,6 +14,16 @@ from copilot_tui.models.call import ReasoningPart, TextPart, Usage
 from copilot_tui.models.failures import quoted
 
 MOST_CHARACTERS = 10_000_000
+_CUT_BY_LENGTH = (
+    "The answer reached its length limit{limit}: raise max_tokens in the settings, or ask for less at once."
+)
+_ENDED_BADLY = {
+    "": "The answer was cut before its end: ask again.",
+    "length": _CUT_BY_LENGTH,
+    "max_tokens": _CUT_BY_LENGTH,
+    "content_filter": "The endpoint's content filter stopped the answer: word the request differently, or choose another model.",
+    "error": "The endpoint broke off the answer with an error: ask again.",
+}
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 
 
@@ -107,27 +117,19 @@ class Reply:
     def _take_usage(self, usage: object) -> None:
         if not isinstance(usage, Mapping):
             return
-        prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
-        if not (_is_count(prompt) and _is_count(completion)):
+        prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+        if prompt is None or completion is None:
             return
         details = usage.get("prompt_tokens_details")
         cached = details.get("cached_tokens") if isinstance(details, Mapping) else usage.get("prompt_cache_hit_tokens")
-        self.usage = Usage(int(prompt), int(completion), min(int(cached), int(prompt)) if _is_count(cached) else 0)
+        self.usage = Usage(prompt, completion, min(_count(cached) or 0, prompt))
 
     def incompleteness(self, max_tokens: int | None) -> str:
         """Why the reply is not a whole answer, as a sentence for a person; empty if it is one."""
-        match self.finish_reason:
-            case "":
-                return "The answer was cut before its end: ask again."
-            case "length" | "max_tokens":
-                limit = f" of {max_tokens} tokens" if max_tokens else ""
-                return f"The answer reached its length limit{limit}: raise max_tokens in the settings, or ask for less at once."
-            case "content_filter":
-                return "The endpoint's content filter stopped the answer: word the request differently, or choose another model."
-            case "error":
-                return "The endpoint broke off the answer with an error: ask again."
-            case _:
-                pass
+        limit = f" of {max_tokens} tokens" if max_tokens else ""
+        ended = _ENDED_BADLY.get(self.finish_reason)
+        if ended is not None:
+            return ended.format(limit=limit)
         if self.refusal:
             return f"The model refused: {quoted(self.refusal)}"
         if self.called_tool and not self.characters:
@@ -148,5 +150,8 @@ def _text_of_content(content: object) -> str:
     return ""
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**12
+def _count(value: object) -> int | None:
+    """`value` as a number of tokens, None if it is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**12:
+        return int(value)
+    return None

@@ -7,11 +7,12 @@ only the headers named here. The SDK's own retries, environment variables and pr
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from copilot_tui import __version__
 from copilot_tui.models.endpoint import Endpoint, is_loopback, origin_of
-from copilot_tui.models.failures import CallFailed, FailureKind, quoted
+from copilot_tui.models.failures import CallError, FailureKind, quoted
 
 if TYPE_CHECKING:
     import httpx2
@@ -51,11 +52,11 @@ def open_client(endpoint: Endpoint) -> "AsyncOpenAI":
 def _guard(endpoint: Endpoint) -> Callable[["httpx2.Request"], Awaitable[None]]:
     origin = origin_of(endpoint.base_url)
 
-    async def guard(request: "httpx2.Request") -> None:  # noqa: RUF029 - the client awaits its hooks
+    async def guard(request: "httpx2.Request") -> None:
         address = str(request.url)
         if origin_of(address) != origin:
             elsewhere = quoted(f"{request.url.scheme}://{request.url.netloc.decode('ascii', 'replace')}")
-            raise CallFailed(
+            raise CallError(
                 FailureKind.REDIRECTED,
                 f"{endpoint.host} wants to send the request on to {elsewhere}, and nothing was sent there",
                 "set the profile's base_url to that address if you trust it with your code and key",
@@ -77,52 +78,66 @@ def _guard(endpoint: Endpoint) -> Callable[["httpx2.Request"], Awaitable[None]]:
     return guard
 
 
-def failure_of_connection(error: BaseException, endpoint: Endpoint) -> CallFailed:
+@cache
+def reading_errors() -> tuple[type[Exception], ...]:
+    """All that may be raised while a body is read."""
+    import anyio  # noqa: PLC0415 - loaded by the first call, see `warm`
+    import httpx2  # noqa: PLC0415
+
+    return (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError, anyio.EndOfStream)
+
+
+def failure_of_connection(error: BaseException, endpoint: Endpoint) -> CallError:
     """What a failure to connect, send or read means; looks through the chain of causes for the one that says most."""
     chain = list(_causes(error))
-    host = endpoint.host
+    known = next((cause for cause in chain if isinstance(cause, CallError)), None)
+    if known is not None:
+        return known
     for cause in chain:
-        if isinstance(cause, CallFailed):
-            return cause
-    for cause in chain:
-        if isinstance(cause, socket.gaierror):
-            return CallFailed(
-                FailureKind.HOST_UNKNOWN,
-                f"the host {host} was not found",
-                "check the network and the profile's base_url",
-            )
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return CallFailed(
-                FailureKind.CERTIFICATE,
-                f"the TLS certificate of {host} is not trusted ({quoted(cause.verify_message)})",
-                "check the address, or have your system trust the certificate",
-            )
-        if isinstance(cause, ConnectionRefusedError):
-            return CallFailed(
-                FailureKind.REFUSED,
-                f"nothing answers at {host}: the connection was refused",
-                "start the server, or check the base_url",
-            )
-    if any(isinstance(cause, ssl.SSLError) or "certificate" in str(cause).lower() for cause in chain):
-        return CallFailed(
-            FailureKind.CERTIFICATE,
-            f"no TLS connection to {host} could be made ({quoted(str(chain[-1]))})",
-            "check that the address begins with https only if the server speaks it",
-        )
+        for type_of_cause, (kind, happened, to_do) in _KNOWN_CAUSES.items():
+            if isinstance(cause, type_of_cause):
+                return CallError(kind, happened.format(host=endpoint.host), to_do)
     names = {type(cause).__name__ for cause in chain}
-    if "ConnectTimeout" in names or "PoolTimeout" in names:
-        return CallFailed(
-            FailureKind.UNREACHABLE,
-            f"no connection to {host} within {endpoint.profile.connect_seconds:g} seconds",
-            "check the network, or whether the server is up",
-        )
-    if "ConnectError" in names:
-        return CallFailed(
-            FailureKind.UNREACHABLE,
-            f"{host} could not be reached ({quoted(str(chain[-1]))})",
-            "check the network and the base_url",
-        )
-    return CallFailed(FailureKind.CUT, f"{host} cut the connection", "ask again")
+    if any(isinstance(cause, ssl.SSLError) or "certificate" in str(cause).lower() for cause in chain):
+        kind, happened, to_do = _CERTIFICATE
+    elif names & {"ConnectTimeout", "PoolTimeout"}:
+        kind, happened, to_do = _NO_CONNECTION
+    elif "ConnectError" in names:
+        kind, happened, to_do = _UNREACHABLE
+    else:
+        kind, happened, to_do = _CUT
+    why = quoted(str(chain[-1])) or type(chain[-1]).__name__
+    return CallError(
+        kind, happened.format(host=endpoint.host, seconds=endpoint.profile.connect_seconds, why=why), to_do
+    )
+
+
+_TRUST = "check the address, or have your system trust the certificate"
+_KNOWN_CAUSES: dict[type[BaseException], tuple[FailureKind, str, str]] = {
+    socket.gaierror: (
+        FailureKind.HOST_UNKNOWN,
+        "the host {host} was not found",
+        "check the network and the profile's base_url",
+    ),
+    ssl.SSLCertVerificationError: (FailureKind.CERTIFICATE, "the TLS certificate of {host} is not trusted", _TRUST),
+    ConnectionRefusedError: (
+        FailureKind.REFUSED,
+        "nothing answers at {host}: the connection was refused",
+        "start the server, or check the base_url",
+    ),
+}
+_CERTIFICATE = (
+    FailureKind.CERTIFICATE,
+    "no TLS connection to {host} could be made ({why})",
+    "check the certificate, and that the server speaks https at this address",
+)
+_NO_CONNECTION = (
+    FailureKind.UNREACHABLE,
+    "no connection to {host} within {seconds:g} seconds",
+    "check the network, or whether the server is up",
+)
+_UNREACHABLE = (FailureKind.UNREACHABLE, "{host} could not be reached ({why})", "check the network and the base_url")
+_CUT = (FailureKind.CUT, "{host} cut the connection", "ask again")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

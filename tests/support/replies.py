@@ -106,7 +106,11 @@ def stream(events: Iterable[bytes], every: float = 0.0, done: bool = True) -> Re
 
 
 def answer(
-    text: str, finish: str = "stop", usage: tuple[int, int, int] | None = (100, 20, 0), every: float = 0.0, reasoning: str = ""
+    text: str,
+    finish: str = "stop",
+    usage: tuple[int, int, int] | None = (100, 20, 0),
+    every: float = 0.0,
+    reasoning: str = "",
 ) -> Reply:
     """A good answer: reasoning first if there is any, then the text in pieces, then how it ended and what it used."""
     events = [event(delta(role="assistant"))]
@@ -132,7 +136,9 @@ def json_body(status: int, payload: object, headers: Mapping[str, str] | None = 
 
 def body(status: int, data: bytes, headers: Mapping[str, str] | None = None) -> Reply:
     """Any body with this status."""
-    return Reply((Send(head(status, {"Content-Length": str(len(data)), **(headers or {})})), Send(data)), keep_open=True)
+    return Reply(
+        (Send(head(status, {"Content-Length": str(len(data)), **(headers or {})})), Send(data)), keep_open=True
+    )
 
 
 def error(status: int, message: str, headers: Mapping[str, str] | None = None, **fields: Any) -> Reply:

@@ -1,0 +1,174 @@
+"""Calls written down as they happen, and answered again from what was written down.
+
+Invariant: a record holds what was said on both sides and nothing of the connection: no address, no header, no key. A recorded
+call is answered with exactly the parts that it had, without a network.
+"""
+
+import hashlib
+import json
+from collections import defaultdict, deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from copilot_tui.models.call import (
+    FellBack,
+    Finished,
+    Message,
+    ModelCall,
+    Models,
+    PromptId,
+    ReasoningPart,
+    Role,
+    Started,
+    StreamPart,
+    TextPart,
+    Usage,
+    Waiting,
+)
+from copilot_tui.models.failures import CallError, FailureKind
+from copilot_tui.visible import visible
+
+Record = Mapping[str, Any]
+_PARTS: dict[str, type] = {
+    "started": Started,
+    "waiting": Waiting,
+    "fell_back": FellBack,
+    "text": TextPart,
+    "reasoning": ReasoningPart,
+    "finished": Finished,
+}
+_NAMES = {type_of_part: name for name, type_of_part in _PARTS.items()}
+
+
+def call_to_json(call: ModelCall) -> dict[str, Any]:
+    """The call as plain JSON values."""
+    return asdict(call)
+
+
+def call_from_json(entry: Record) -> ModelCall:
+    """The call that `call_to_json` wrote; raises KeyError, TypeError or ValueError if it is none."""
+    messages = tuple(Message(**message) for message in entry["messages"])
+    rest = {"max_tokens": entry["max_tokens"], "temperature": entry["temperature"], "schema": entry["schema"]}
+    return ModelCall(Role(entry["role"]), messages, PromptId(**entry["prompt"]), **rest)
+
+
+def part_to_json(part: StreamPart) -> dict[str, Any]:
+    """The part as plain JSON values."""
+    return {"part": _NAMES[type(part)], **asdict(part)}
+
+
+def part_from_json(entry: Record) -> StreamPart:
+    """The part that `part_to_json` wrote; raises KeyError or TypeError if it is none."""
+    values = {name: value for name, value in entry.items() if name != "part"}
+    if entry["part"] == "finished":
+        values["usage"] = Usage(**values["usage"])
+    part: StreamPart = _PARTS[entry["part"]](**values)
+    return part
+
+
+class RecordingModels:
+    """Passes every call on to `models`, and hands a record of it to `write` when it is over, however it ends."""
+
+    def __init__(self, models: Models, write: Callable[[Record], None]) -> None:
+        self._models = models
+        self._write = write
+        roles = {role.value: [models.describe(role), models.context_budget(role)] for role in Role}
+        write({"record": "models", "roles": roles})
+
+    def context_budget(self, role: Role) -> int:
+        """As the recorded models say."""
+        return self._models.context_budget(role)
+
+    def describe(self, role: Role) -> str:
+        """As the recorded models say."""
+        return self._models.describe(role)
+
+    async def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
+        """The parts of the answer as they come; raises `ModelError`."""
+        parts: list[dict[str, Any]] = []
+        failure: dict[str, str] | None = None
+        try:
+            async for part in self._models.stream(call):
+                _append(parts, part_to_json(part))
+                yield part
+        except CallError as error:
+            failure = {"kind": error.kind.value, "happened": error.happened, "to_do": error.to_do}
+            raise
+        finally:
+            self._write({"record": "call", "call": call_to_json(call), "parts": parts, "failure": failure})
+
+
+def _append(parts: list[dict[str, Any]], entry: dict[str, Any]) -> None:
+    """Add a part; pieces of text that follow each other are kept as one."""
+    if parts and entry["part"] in {"text", "reasoning"} and parts[-1]["part"] == entry["part"]:
+        parts[-1]["text"] += entry["text"]
+    else:
+        parts.append(entry)
+
+
+class RecordedModels:
+    """A recorded session as `Models`: a call gets the answer that the same call had, in the order of the record."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._roles: dict[str, tuple[str, int]] = {}
+        self._calls: defaultdict[str, deque[Record]] = defaultdict(deque)
+        for record in records:
+            if record.get("record") == "models":
+                self._roles = {role: (str(title), int(budget)) for role, (title, budget) in record["roles"].items()}
+            elif record.get("record") == "call":
+                self._calls[_digest(call_from_json(record["call"]))].append(record)
+
+    @classmethod
+    def from_file(cls, path: Path) -> "RecordedModels":
+        """The records of a JSON-lines file; lines that are no records of calls are passed over. Raises `CallError`."""
+        shown = visible(str(path))
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError as error:
+            raise _unusable(f"{shown} cannot be read ({error.strerror})") from error
+        records = []
+        for line in lines:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue  # a line that was cut when the program ended
+            if isinstance(record, dict):
+                records.append(record)
+        try:
+            return cls(records)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _unusable(f"{shown} holds a record that cannot be understood") from error
+
+    def context_budget(self, role: Role) -> int:
+        """As it was recorded."""
+        return self._roles[role.value][1] if role.value in self._roles else 1000
+
+    def describe(self, role: Role) -> str:
+        """As it was recorded."""
+        return self._roles[role.value][0] if role.value in self._roles else "recorded model"
+
+    async def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
+        """The recorded parts; raises `CallError`, also when this call was never recorded."""
+        waiting = self._calls.get(_digest(call))
+        if not waiting:
+            raise _unusable(f"the record holds no answer to this call of the role {call.role.value}")
+        record = waiting.popleft()
+        for entry in record["parts"]:
+            yield part_from_json(entry)
+        failure = record["failure"]
+        if failure is not None:
+            raise CallError(FailureKind(failure["kind"]), failure["happened"], failure["to_do"])
+
+
+def _digest(call: ModelCall) -> str:
+    return hashlib.sha256(json.dumps(call_to_json(call), sort_keys=True).encode()).hexdigest()
+
+
+def _unusable(happened: str) -> CallError:
+    return CallError(
+        FailureKind.NOT_RECORDED,
+        happened,
+        "replay the file that the session wrote, in the state of the repository that it had",
+    )
