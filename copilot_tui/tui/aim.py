@@ -78,21 +78,23 @@ class Aim:
     def sentence(self) -> str:
         """What may change, in words."""
         budget = f"budget {self.level.budget} line" + ("s" if self.level.budget != 1 else "")
+        return f"may change {self._what()}; {budget}" if self.is_possible else "open a file first: ctrl+f finds one"
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is something that may change: below directory level a file must be open."""
+        return bool(self.path) or self.level.rank >= AutonomyLevel.DIRECTORY.rank
+
+    def _what(self) -> str:
         name = PurePosixPath(self.path).name
-        if self.level is AutonomyLevel.REPO:
-            return f"may change any file of the repository; {budget}"
-        if self.level is AutonomyLevel.DIRECTORY:
-            return f"may change files in {self.folder or 'the whole folder'}{'/' if self.folder else ''}; {budget}"
-        if not self.path:
-            return "open a file first: ctrl+f finds one"
-        if self.level is AutonomyLevel.FILE:
-            return f"may change {name}, {self.line_count} lines; {budget}"
         lines = self.lines
+        if self.level is AutonomyLevel.REPO:
+            return "any file of the repository"
+        if self.level is AutonomyLevel.DIRECTORY:
+            return f"files in {self.folder}/" if self.folder else "files in the whole folder"
         if lines is None:
-            return f"may write {name}, which is empty; {budget}"
+            return f"{name}, {self.line_count} lines" if self.line_count else f"{name}, which is empty"
         if len(lines) == 1:
-            return f"may change line {lines.first} of {name}; {budget}"
+            return f"line {lines.first} of {name}"
         symbol = next((name for span, name in self.symbols if span == lines), "")
-        if symbol:
-            return f"may change {symbol}, {len(lines)} lines of {name}; {budget}"
-        return f"may change lines {lines.first}-{lines.last} of {name}; {budget}"
+        return f"{symbol}, {len(lines)} lines of {name}" if symbol else f"lines {lines.first}-{lines.last} of {name}"

@@ -3,8 +3,8 @@
 Invariant: nothing that is not needed to paint the first screen is imported here.
 """
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import ClassVar
 
 from textual import events
@@ -26,17 +26,18 @@ class CopilotApp(App[None]):
     ENABLE_COMMAND_PALETTE = False  # ours is made from the action table
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, session: SessionPort, *, blinks: bool = True) -> None:
+    def __init__(self, session: SessionPort, *, blinks: bool = True, clock: Callable[[], float] = monotonic) -> None:
         teach_alt_keys()
         super().__init__()
         self.gate = Gate()
         self._session = session
-        self._blinks = blinks and "NO_BLINK" not in os.environ
+        self._clock = clock
+        self._blinks = blinks
         self._hidden_characters = HiddenCharacterFilter()
 
     def get_default_screen(self) -> MainScreen:
         """The one screen."""
-        return MainScreen(self._session, blinks=self._blinks)
+        return MainScreen(self._session, self.gate, blinks=self._blinks, clock=self._clock)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and the second wall against characters that drive a terminal."""

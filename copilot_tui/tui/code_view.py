@@ -59,7 +59,7 @@ class CodeView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.document = CodeDocument("", b"")
         self.cursor = 1
-        self.anchor: int | None = None
+        self.mark: int | None = None
         self._lit: LineRange | None = None
         self._spans: dict[int, Spans] = {}
         self._asked: set[int] = set()
@@ -73,7 +73,7 @@ class CodeView(ScrollView, can_focus=True):
         self.document = document
         self._spans.clear()
         self._asked.clear()
-        self.anchor = None
+        self.mark = None
         self.cursor = max(1, min(line, document.line_count or 1))
         self.virtual_size = Size(self.gutter_width + document.widest() + 1, max(1, document.line_count))
         self.refresh()
@@ -99,26 +99,26 @@ class CodeView(ScrollView, can_focus=True):
     @property
     def selection(self) -> LineRange | None:
         """The selected lines, if more than the cursor's line is selected."""
-        if self.anchor is None or not self.document.line_count:
+        if self.mark is None or not self.document.line_count:
             return None
-        return LineRange(min(self.anchor, self.cursor), max(self.anchor, self.cursor))
+        return LineRange(min(self.mark, self.cursor), max(self.mark, self.cursor))
 
     # Moving
 
     def go_to(self, line: int, *, select: bool = False) -> None:
         """Put the cursor on a line, growing the selection if asked."""
-        before = (self.cursor, self.anchor)
-        if select and self.anchor is None:
-            self.anchor = self.cursor
+        before = (self.cursor, self.mark)
+        if select and self.mark is None:
+            self.mark = self.cursor
         elif not select:
-            self.anchor = None
+            self.mark = None
         self.cursor = max(1, min(line, self.document.line_count or 1))
         self._keep_in_view()
-        if before != (self.cursor, self.anchor):
+        if before != (self.cursor, self.mark):
             self.refresh()
             self.post_message(self.Aimed(self.cursor, self.selection))
 
-    def action_move(self, lines: int, select: bool = False) -> None:  # noqa: FBT001, FBT002  (called by a binding)
+    def action_move(self, lines: int, select: bool = False) -> None:
         """Move the cursor by lines."""
         self.go_to(self.cursor + lines, select=select)
 
@@ -126,7 +126,7 @@ class CodeView(ScrollView, can_focus=True):
         """Move the cursor by screens."""
         self.go_to(self.cursor + pages * max(1, self.size.height - 2))
 
-    def action_edge(self, last: bool) -> None:  # noqa: FBT001  (called by a binding)
+    def action_edge(self, last: bool) -> None:
         """Move to the first or last line."""
         self.go_to(self.document.line_count if last else 1)
 
@@ -182,7 +182,7 @@ class CodeView(ScrollView, can_focus=True):
             self._colours = CodeColours(self)
         number = int(self.scroll_offset.y) + y + 1
         width = self.size.width
-        plain = self._colours.style("", RowLook(lit=True))
+        plain = self._colours.style("", RowLook(lit=False))
         if number > self.document.line_count:
             note = "   " + self.document.problem if y == 1 and self.document.problem else ""
             return Strip([Segment(note.ljust(width), plain)], width)

@@ -3,7 +3,8 @@
 Invariant: every path is shown exactly once when all folders are open; a closed folder says how many changes lie in it.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from copilot_tui.tui.row_list import Row
 from copilot_tui.visible import visible
@@ -41,7 +42,7 @@ class FileTree:
             self._folders[parent][0].add(folder)
             folder = parent
 
-    def rows(self, opened: Set[str], lit: str | None = None) -> list[Row]:
+    def rows(self, opened: AbstractSet[str], lit: str | None = None) -> list[Row]:
         """The rows to show; `lit` is the folder or file that may change (None: nothing is marked)."""
         rows: list[Row] = []
         pending: list[tuple[str, int, bool]] = [

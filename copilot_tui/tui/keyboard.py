@@ -4,13 +4,13 @@ Textual 8.2 reads `ESC -` as a plain minus and `ESC [ 1 ; 3 A` as escape and up;
 Invariant: only sequences that begin with escape and mean an alt key are taught, and teaching twice changes nothing.
 """
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any, cast
 
 from textual import _ansi_sequences
 
 
-class _AltKey(str, Enum):  # Textual reads `.value` of what stands in its table
+class _AltKey(StrEnum):  # Textual reads `.value` of what stands in its table
     UP = "alt+up"
     DOWN = "alt+down"
     MINUS = "alt+minus"

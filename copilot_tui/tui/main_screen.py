@@ -1,11 +1,12 @@
 """The one screen: files, code or review, slider, request, keys.
 
-Invariant: widgets take values and post messages; this screen alone passes them to the bridge, and decides nothing about text or code.
+Invariant: widgets take values and post messages; this screen passes them to whoever owns the matter (`Aiming`, `Requesting`, `Deciding`,
+`Sheets`) and decides nothing itself.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import ClassVar, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,22 +18,28 @@ from textual.widgets import Static
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.actions import Place, all_actions, bindings, find_action
-from copilot_tui.tui.aim import Aim
-from copilot_tui.tui.bridge import Bridge, Failed
-from copilot_tui.tui.code_document import CodeDocument
-from copilot_tui.tui.code_reader import Surroundings, read_colours, read_surroundings
+from copilot_tui.tui.aiming import Aiming
+from copilot_tui.tui.answer_pane import AnswerPane
+from copilot_tui.tui.bridge import Bridge, Failed, RequestEnded, SessionEvent
 from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.deciding import Deciding
 from copilot_tui.tui.files_pane import FilesPane
+from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.port import Overview, SessionPort
+from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
+from copilot_tui.tui.requesting import Requesting
 from copilot_tui.tui.safety import one_line, plain
 from copilot_tui.tui.scope_line import ScopeLine
+from copilot_tui.tui.sheets import Sheets
 from copilot_tui.tui.slider import Slider
+from copilot_tui.tui.welcome import Welcome
 
 _FILES_BESIDE = 96  # columns from which on the files stand beside the code
 _SMALLEST = (60, 16)
+_THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-latte", "tokyo-night", "solarized-light")
 
 
 class MainScreen(Screen[None]):
@@ -41,30 +48,36 @@ class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(all_actions())]
     DEFAULT_CSS: ClassVar[str] = """
     MainScreen {
-        layers: base over; background: $background;
+        background: $background;
         & #middle { height: 1fr; layers: base over; }
         & #main { width: 1fr; height: 1fr; layers: base over; }
-        & #place { height: 1; width: 1fr; padding: 0 1; color: $foreground 70%; background: $background; text-wrap: nowrap; }
+        & #place { height: 1; width: 1fr; padding: 0 1; color: $foreground 70%; text-wrap: nowrap; text-overflow: ellipsis; }
         & CodeView { height: 1fr; }
-        & FilesPane { border-right: vkey $foreground 15%; }
-        & FilesPane.-over { layer: over; dock: left; border-right: outer $accent 60%; width: 40; max-width: 80%; }
-        & AnswerPane { layer: over; dock: bottom; max-height: 50%; }
-        & #ask { height: auto; max-height: 8; background: $background; }
+        & FilesPane.-over { layer: over; dock: left; width: 40; max-width: 80%; border-right: outer $accent 60%; }
+        & AnswerPane { layer: over; dock: bottom; max-height: 50%; display: none; }
+        & #ask { height: auto; max-height: 8; min-height: 1; }
         & #sign { width: 3; height: 1; padding: 0 0 0 1; color: $accent; text-style: bold; }
         & #small { display: none; width: 1fr; height: 1fr; content-align: center middle; text-align: center; }
+        & ProgressLine { display: none; }
         &.-small > * { display: none; }
         &.-small > #small { display: block; }
     }
     """
 
-    def __init__(self, session: SessionPort, *, blinks: bool = True) -> None:
+    def __init__(
+        self, session: SessionPort, gate: Gate, *, blinks: bool = True, clock: Callable[[], float] = monotonic
+    ) -> None:
         super().__init__()
         self.session = session
         self.bridge = Bridge(self, session)
-        self.aim = Aim()
+        self.aiming = Aiming(self, self.bridge)
+        self.requesting = Requesting(self, self.bridge, gate, clock)
+        self.deciding = Deciding(self, self.bridge, gate)
+        self.sheets = Sheets(self)
         self.marks: Mapping[str, str] = {}
         self._blinks = blinks
         self._wants_files: bool | None = None
+        self._is_usable = True
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -73,51 +86,70 @@ class MainScreen(Screen[None]):
             yield FilesPane()
             with Vertical(id="main"):
                 yield Static("", id="place", markup=False)
+                yield Welcome()
                 yield CodeView(id="code")
+                yield AnswerPane()
         yield ScopeLine()
         with Horizontal(id="ask"):
             yield Static(">", id="sign", markup=False)
             yield Prompt(blinks=self._blinks)
+            yield ProgressLine()
         yield KeyLine()
-        yield Static(
-            f"The terminal is too small: {_SMALLEST[0]}x{_SMALLEST[1]} is the least.", id="small", markup=False
-        )
+        sentence = f"The terminal is too small: at least {_SMALLEST[0]}x{_SMALLEST[1]} is needed."
+        yield Static(sentence, id="small", markup=False)
 
     def on_mount(self) -> None:
         """Start what is slow after the first paint."""
         self.query_one(Prompt).focus()
-        self._show_aim()
-        self.call_after_refresh(self._open_session)
-
-    def _open_session(self) -> None:
-        self.bridge.call(self.session.open(), self._opened)
+        self.query_one(CodeView).display = False
+        self.aiming.show()
+        self.call_after_refresh(self.bridge.call, self.session.open(), self._opened)
 
     def _opened(self, overview: Overview) -> None:
-        self.show_overview(overview)
+        self._is_usable = True
+        self._show_overview(overview)
         for notice in overview.notices:
-            self.app.notify(one_line(notice), markup=False, timeout=12)
+            self.tell(notice, "information")
         self.bridge.call(self.session.list_files(), self._listed, group="files")
 
     def _listed(self, marks: Mapping[str, str]) -> None:
         self.marks = marks
         self.query_one(FilesPane).list_files(marks)
+        self.query_one(Welcome).count_files(len(marks))
 
-    def show_overview(self, overview: Overview) -> None:
-        """Show new facts in the header."""
+    def _show_overview(self, overview: Overview) -> None:
         self.query_one(Header).show(overview)
+        self.query_one(Welcome).show(overview)
+
+    def refresh_repository(self) -> None:
+        """Show what the repository is like now."""
+        self.bridge.call(self.session.overview(), self._show_overview, group="overview")
+        self.bridge.call(self.session.list_files(), self._listed, group="files")
+        self.aiming.read_again()
+
+    def tell(self, sentence: str, severity: str) -> None:
+        """Say something at the foot of the screen, without a box to close."""
+        known: Mapping[str, Literal["information", "warning", "error"]] = {"warning": "warning", "error": "error"}
+        self.app.notify(one_line(sentence), severity=known.get(severity, "information"), markup=False, timeout=8)
 
     # The size of the terminal
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold the files on a narrow terminal; say so on a tiny one."""
         self.set_class(event.size.width < _SMALLEST[0] or event.size.height < _SMALLEST[1], "-small")
-        self._place_files(event.size.width)
+        self._place_files()
 
-    def _place_files(self, width: int) -> None:
-        over = width < _FILES_BESIDE
+    def _place_files(self) -> None:
+        over = self.app.size.width < _FILES_BESIDE
         files = self.query_one(FilesPane)
         files.set_class(over, "-over")
         files.display = (not over) if self._wants_files is None else self._wants_files
+
+    def fold_files(self) -> None:
+        """Fold the files away again where they lie over the code."""
+        if self.query_one(FilesPane).has_class("-over"):
+            self._wants_files = None
+            self._place_files()
 
     # Where the person is
 
@@ -129,9 +161,9 @@ class MainScreen(Screen[None]):
         focused = self.focused
         if isinstance(focused, FilesPane):
             return Place.FILES
-        if isinstance(focused, CodeView):
-            return Place.CODE
-        return Place.PROMPT
+        if self.deciding.is_reviewing and not isinstance(focused, Prompt):
+            return Place.REVIEW
+        return Place.CODE if isinstance(focused, CodeView) else Place.PROMPT
 
     def on_descendant_focus(self) -> None:
         """Show what is possible at the new place."""
@@ -144,6 +176,8 @@ class MainScreen(Screen[None]):
         except NoMatches:
             return
 
+    # Actions
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action of the table is possible here."""
         if action != "do":
@@ -151,80 +185,109 @@ class MainScreen(Screen[None]):
         found = find_action(str(parameters[0]))
         return found is not None and self.place in found.places
 
-    async def action_do(self, identifier: str) -> None:
+    def action_do(self, identifier: str) -> None:
         """Do an action of the table."""
-        await self.run_action(f"screen.{identifier.replace('-', '_')}")
+        self.do(identifier)
 
-    # The aim
+    def do(self, identifier: str) -> None:
+        """Do an action of the table, if it is possible here."""
+        aiming, requesting, sheets = self.aiming, self.requesting, self.sheets
+        level = aiming.aim.level
+        handlers: dict[str, Callable[[], object]] = {
+            "send": lambda: self._send(self.query_one(Prompt).text.strip()),
+            "newline": lambda: self.query_one(Prompt).insert("\n"),
+            "cancel": requesting.cancel,
+            "lower": lambda: aiming.set_level(level.lowered()),
+            "raise": lambda: aiming.set_level(level.raised()),
+            "grow": lambda: aiming.grow(1),
+            "shrink": lambda: aiming.grow(-1),
+            "find": lambda: sheets.find(self.marks),
+            "files": self._toggle_files,
+            "context": lambda: sheets.context(aiming.aim, self.query_one(Prompt).text, self.marks),
+            "calls": lambda: sheets.calls(requesting.log),
+            "raw": lambda: sheets.raw(requesting.log),
+            "reasoning": requesting.toggle_reasoning,
+            "commit": self.deciding.commit,
+            "revert": self.deciding.revert,
+            "copy": self._copy,
+            "focus-prompt": self.action_focus_prompt,
+            "switch": self._switch,
+            "theme": self._next_theme,
+            "palette": lambda: sheets.palette(self.place),
+            "help": lambda: sheets.help(self.place),
+            "question": lambda: sheets.help(self.place),
+            "quit": self.app.exit,
+        }
+        found = find_action(identifier)
+        if found is not None and self.place in found.places and identifier in handlers:
+            handlers[identifier]()
 
-    def _aim_at(self, aim: Aim) -> None:
-        self.aim = aim
-        self._show_aim()
+    def _toggle_files(self) -> None:
+        files = self.query_one(FilesPane)
+        self._wants_files = not files.display
+        self._place_files()
+        (files if files.display else self.query_one(Prompt)).focus()
 
-    def _show_aim(self) -> None:
-        aim = self.aim
-        self.query_one(ScopeLine).show(aim)
-        self.query_one(CodeView).light(aim.lit)
-        lit = {AutonomyLevel.REPO: "", AutonomyLevel.DIRECTORY: aim.folder}.get(aim.level, aim.path or None)
-        self.query_one(FilesPane).light(lit)
+    def _switch(self) -> None:
+        parts = (self.query_one(Prompt), self.deciding.pane or self.query_one(CodeView), self.query_one(FilesPane))
+        order = [part for part in parts if part.display]
+        at = next((index for index, part in enumerate(order) if part is self.focused), -1)
+        order[(at + 1) % len(order)].focus()
+
+    def action_focus_prompt(self) -> None:
+        """Back to the request."""
+        self.query_one(Prompt).focus()
+        self.fold_files()
+
+    def _copy(self) -> None:
+        code = self.query_one(CodeView)
+        lines = code.selection
+        first, last = (lines.first, lines.last) if lines else (code.cursor, code.cursor)
+        self.app.copy_to_clipboard(code.document.text(first, last))
+        self.tell(f"Copied {last - first + 1} line{'s' if last > first else ''}.", "information")
+
+    def _next_theme(self) -> None:
+        at = _THEMES.index(self.app.theme) if self.app.theme in _THEMES else -1
+        self.app.theme = _THEMES[(at + 1) % len(_THEMES)]
+
+    # What the widgets say
+
+    @on(Prompt.Sent)
+    def _prompt_sent(self, event: Prompt.Sent) -> None:
+        self._send(event.text)
+
+    def _send(self, text: str) -> None:
+        if text.startswith("/") and self._slash(text):
+            self.query_one(Prompt).remember(text)
+        elif not self.aiming.aim.is_possible:
+            self.tell("Open a file first (ctrl+f), or raise the slider to directory (alt+=).", "warning")
+        elif text:
+            self.requesting.send(self.aiming.aim.request(text))
+
+    def _slash(self, text: str) -> bool:
+        word, _, rest = text[1:].partition(" ")
+        if word == "level":
+            if rest.strip() not in set(AutonomyLevel):
+                self.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
+                return True
+            self.aiming.set_level(AutonomyLevel(rest.strip()))
+            return True
+        if find_action(word) is None:
+            return False
+        self.do(word)
+        return True
 
     @on(Slider.Moved)
     def _slider_moved(self, event: Slider.Moved) -> None:
-        self.set_level(event.level)
-
-    def set_level(self, level: AutonomyLevel) -> None:
-        """Move the slider."""
-        self._aim_at(self.aim.at(level))
-
-    def action_lower(self) -> None:
-        """Move the slider down."""
-        self.set_level(self.aim.level.lowered())
-
-    def action_raise(self) -> None:
-        """Move the slider up."""
-        self.set_level(self.aim.level.raised())
-
-    def action_grow(self) -> None:
-        """Grow the lit block."""
-        self._grow(1)
-
-    def action_shrink(self) -> None:
-        """Shrink the lit block."""
-        self._grow(-1)
-
-    def _grow(self, steps: int) -> None:
-        self._aim_at(self.aim.grow(steps).at(AutonomyLevel.BLOCK))
-        self.query_one(CodeView).anchor = None
-        self.query_one(CodeView).refresh()
+        self.aiming.set_level(event.level)
 
     @on(CodeView.Aimed)
     def _aimed(self, event: CodeView.Aimed) -> None:
-        document = self.query_one(CodeView).document
-        self._aim_at(
-            replace(self.aim, line=event.line, selection=event.selection, grown=0, blocks=self._blocks_at(event.line))
-        )
-        self.bridge.in_thread(
-            read_surroundings, document, event.line, then=lambda found: self._surrounded(document, event.line, found)
-        )
-
-    def _blocks_at(self, line: int) -> tuple:  # type: ignore[type-arg]
-        """The known blocks that hold the line, until the thread gives the right ones: the lit region must not flicker."""
-        return tuple(block for block in self.aim.blocks if block.first <= line <= block.last)
-
-    def _surrounded(self, document: CodeDocument, line: int, found: Surroundings) -> None:
-        if document is self.query_one(CodeView).document and line == self.aim.line:
-            self._aim_at(replace(self.aim, blocks=found.blocks, symbols=found.symbols))
+        self.aiming.point(event.line, event.selection)
 
     @on(CodeView.ColoursWanted)
     def _colours_wanted(self, event: CodeView.ColoursWanted) -> None:
-        self.bridge.in_thread(
-            read_colours,
-            event.document,
-            event.lines,
-            then=lambda spans: self.query_one(CodeView).colour(event.document, spans),
-        )
-
-    # Files
+        self.aiming.colour(event.document, event.lines)
 
     @on(FilesPane.FileChosen)
     def _file_chosen(self, event: FilesPane.FileChosen) -> None:
@@ -232,55 +295,33 @@ class MainScreen(Screen[None]):
 
     @on(FilesPane.FolderPointed)
     def _folder_pointed(self, event: FilesPane.FolderPointed) -> None:
-        self._aim_at(replace(self.aim, folder=event.path))
+        self.aiming.set_folder(event.path)
 
     def open_file(self, path: str, line: int = 1) -> None:
-        """Read a file and show it."""
-        self.bridge.call(self.session.read_file(path), lambda data: self._show_file(path, data, line), group="file")
+        """Show a file."""
+        self.query_one(Welcome).display = False
+        if not self.deciding.is_reviewing:
+            self.query_one(CodeView).display = True
+        self.aiming.open_file(path, line)
 
-    def _show_file(self, path: str, data: bytes, line: int) -> None:
-        document = CodeDocument(path, data)
-        line = max(1, min(line, document.line_count or 1))
-        folder = path.rpartition("/")[0]
-        self.query_one("#place", Static).update(plain(path, "bold"))
-        self._aim_at(Aim(self.aim.level, path, folder, line, document.line_count))
-        code = self.query_one(CodeView)
-        code.open(document, line)
-        files = self.query_one(FilesPane)
-        files.reveal(path)
-        if files.has_class("-over"):
-            self._wants_files = None
-            self._place_files(self.size.width)
-        code.focus()
+    # What the session says
 
-    def action_files(self) -> None:
-        """Show or hide the files."""
-        files = self.query_one(FilesPane)
-        self._wants_files = not files.display
-        self._place_files(self.size.width)
-        (files if files.display else self.query_one(Prompt)).focus()
+    @on(SessionEvent)
+    def _session_event(self, event: SessionEvent) -> None:
+        self.requesting.take(event.event)
 
-    def action_switch(self) -> None:
-        """Go to the next part."""
-        order = [
-            widget
-            for widget in (self.query_one(Prompt), self.query_one(CodeView), self.query_one(FilesPane))
-            if widget.display
-        ]
-        at = order.index(self.focused) if self.focused in order else -1  # type: ignore[arg-type]
-        order[(at + 1) % len(order)].focus()
-
-    def action_focus_prompt(self) -> None:
-        """Back to the request."""
-        self.query_one(Prompt).focus()
-        if self.query_one(FilesPane).has_class("-over"):
-            self._wants_files = None
-            self._place_files(self.size.width)
+    @on(RequestEnded)
+    def _request_ended(self, event: RequestEnded) -> None:
+        proposal = self.requesting.ended(cancelled=event.cancelled)
+        review = self.session.review
+        if proposal is not None and review is not None:
+            self.query_one(Welcome).display = False
+            self.deciding.show(review)
+        self.bridge.call(self.session.overview(), self._show_overview, group="overview")
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:
-        self.app.notify(one_line(event.sentence), severity="error", markup=False, timeout=10)
-
-    def action_quit(self) -> None:
-        """End the program."""
-        self.app.exit()
+        if not self.marks:
+            self.query_one(Welcome).say(event.sentence)
+        self.query_one("#place", Static).update(plain(self.aiming.aim.path, "bold"))
+        self.tell(event.sentence, "error")

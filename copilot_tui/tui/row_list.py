@@ -86,7 +86,7 @@ class RowList(ScrollView, can_focus=True):
         self.rows: tuple[Row, ...] = tuple(rows)
         self.cursor = 0
         self.empty = empty
-        self._styles_cache_by_tone: dict[tuple[str, bool], Style] = {}
+        self._tone_styles: dict[tuple[str, str], Style] = {}
 
     def on_mount(self) -> None:
         """Set the size from the rows given at the start."""
@@ -125,7 +125,7 @@ class RowList(ScrollView, can_focus=True):
         """Move the cursor by screens."""
         self.go_to(self.cursor + pages * max(1, self.size.height - 1))
 
-    def action_edge(self, last: bool) -> None:  # noqa: FBT001  (called by a binding)
+    def action_edge(self, last: bool) -> None:
         """Move to the first or last row."""
         self.go_to(len(self.rows) - 1 if last else 0)
 
@@ -143,7 +143,7 @@ class RowList(ScrollView, can_focus=True):
 
     def notify_style_update(self) -> None:
         """Take the new theme's colours."""
-        self._styles_cache_by_tone.clear()
+        self._tone_styles.clear()
         super().notify_style_update()
 
     def _resize(self) -> None:
@@ -153,19 +153,17 @@ class RowList(ScrollView, can_focus=True):
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, immediate=True, force=True)
 
     def _style(self, tone: str, *, on_cursor: bool) -> Style:
-        found = self._styles_cache_by_tone.get((tone, on_cursor and self.has_focus), None) if not on_cursor else None
-        if found is not None:
-            return found
-        background = self.background_colors[1]
-        if on_cursor:
-            name = "row--cursor" if self.has_focus else "row--cursor-blurred"
-            background += self.get_component_styles(name).background
-        styles = self.get_component_styles(f"row--{tone}")
-        colour = background + (styles.color if tone not in {"plain", "strong"} else self.colors[3])
-        made = Style(color=colour.rich_color, bgcolor=background.rich_color) + styles.text_style
-        if not on_cursor:
-            self._styles_cache_by_tone[tone, False] = made
-        return made
+        cursor = "" if not on_cursor else "row--cursor" if self.has_focus else "row--cursor-blurred"
+        found = self._tone_styles.get((tone, cursor))
+        if found is None:
+            background = self.background_colors[1]
+            if cursor:
+                background += self.get_component_styles(cursor).background
+            styles = self.get_component_styles(f"row--{tone}")
+            colour = background + (styles.color if tone not in {"plain", "strong"} else self.colors[3])
+            found = Style(color=colour.rich_color, bgcolor=background.rich_color) + styles.text_style
+            self._tone_styles[tone, cursor] = found
+        return found
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""

@@ -23,7 +23,10 @@ class ScopeLine(Container):
     DEFAULT_CSS: ClassVar[str] = """
     ScopeLine {
         height: 1; layout: horizontal; background: $surface;
-        & > #scope { width: 1fr; height: 1; text-align: right; padding: 0 1; color: $foreground 80%; text-overflow: ellipsis; text-wrap: nowrap; }
+        & > #scope {
+            width: 1fr; height: 1; text-align: right; padding: 0 1; color: $foreground 80%;
+            text-overflow: ellipsis; text-wrap: nowrap;
+        }
         &.-narrow { height: 2; layout: vertical; }
         &.-narrow > #scope { text-align: left; }
     }

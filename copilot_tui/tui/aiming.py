@@ -1,0 +1,101 @@
+"""Where the next request goes: the open file, the cursor, the slider, and the light that shows it.
+
+Invariant: what is lit, what the sentence says and what a request holds all come from the same `Aim`.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.widgets import Static
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import LineRange
+from copilot_tui.tui.aim import Aim
+from copilot_tui.tui.bridge import Bridge
+from copilot_tui.tui.code_document import CodeDocument
+from copilot_tui.tui.code_reader import Surroundings, read_colours, read_surroundings
+from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.files_pane import FilesPane
+from copilot_tui.tui.safety import plain
+from copilot_tui.tui.scope_line import ScopeLine
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.main_screen import MainScreen
+
+
+class Aiming:
+    """Keeps the aim and shows it on the screen's widgets."""
+
+    def __init__(self, screen: "MainScreen", bridge: Bridge) -> None:
+        self.aim = Aim()
+        self._screen = screen
+        self._bridge = bridge
+
+    def show(self, aim: Aim | None = None) -> None:
+        """Take an aim and show it."""
+        self.aim = aim = aim or self.aim
+        self._screen.query_one(ScopeLine).show(aim)
+        self._screen.query_one(CodeView).light(aim.lit)
+        lit = {AutonomyLevel.REPO: "", AutonomyLevel.DIRECTORY: aim.folder}.get(aim.level, aim.path or None)
+        self._screen.query_one(FilesPane).light(lit)
+
+    def set_level(self, level: AutonomyLevel) -> None:
+        """Move the slider."""
+        self.show(self.aim.at(level))
+
+    def set_folder(self, folder: str) -> None:
+        """Aim directory level at a folder."""
+        self.show(replace(self.aim, folder=folder))
+
+    def grow(self, steps: int) -> None:
+        """Grow or shrink the lit block; the slider goes to block."""
+        self.show(self.aim.grow(steps).at(AutonomyLevel.BLOCK))
+        self._code.mark = None
+        self._code.refresh()
+
+    def point(self, line: int, selection: LineRange | None) -> None:
+        """Follow the cursor; what encloses it is read in a thread, and until then the known blocks that hold it stay lit."""
+        document = self._code.document
+        known = tuple(block for block in self.aim.blocks if block.first <= line <= block.last)
+        self.show(replace(self.aim, line=line, selection=selection, grown=0, blocks=known))
+
+        def surrounded(found: Surroundings) -> None:
+            if document is self._code.document and line == self.aim.line:
+                self.show(replace(self.aim, blocks=found.blocks, symbols=found.symbols))
+
+        self._bridge.in_thread(read_surroundings, document, line, then=surrounded)
+
+    def colour(self, document: CodeDocument, lines: LineRange) -> None:
+        """Give the code view the colours of some lines."""
+        self._bridge.in_thread(read_colours, document, lines, then=lambda spans: self._code.colour(document, spans))
+
+    def open_file(self, path: str, line: int = 1) -> None:
+        """Read a file and show it."""
+        self._bridge.call(
+            self._screen.session.read_file(path), lambda data: self._show_file(path, data, line), group="file"
+        )
+
+    def read_again(self) -> None:
+        """Show what the open file holds now; the cursor stays."""
+        path = self.aim.path
+        if path:
+            self._bridge.call(
+                self._screen.session.read_file(path),
+                lambda data: self._show_file(path, data, self.aim.line, focus=False),
+                group="file",
+            )
+
+    def _show_file(self, path: str, data: bytes, line: int, *, focus: bool = True) -> None:
+        document = CodeDocument(path, data)
+        line = max(1, min(line, document.line_count or 1))
+        self._screen.query_one("#place", Static).update(plain(path, "bold"))
+        self.show(Aim(self.aim.level, path, path.rpartition("/")[0], line, document.line_count))
+        self._code.open(document, line)
+        self._screen.query_one(FilesPane).reveal(path)
+        if focus:
+            self._screen.fold_files()
+            self._code.focus()
+
+    @property
+    def _code(self) -> CodeView:
+        return self._screen.query_one(CodeView)

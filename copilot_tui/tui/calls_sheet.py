@@ -1,0 +1,68 @@
+"""The event log: every call to a model with role, model, tokens, seconds and cost.
+
+Invariant: choosing a call shows its answer as it came.
+"""
+
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+
+from copilot_tui.tui.calls import CallLog, CallRecord, CallState
+from copilot_tui.tui.row_list import Row, RowList
+from copilot_tui.tui.safety import one_line
+from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.text_sheet import TextSheet
+
+_MARKS = {
+    CallState.RUNNING: ("… ", "accent"),
+    CallState.DONE: ("✓ ", "good"),
+    CallState.CUT: ("✂ ", "warning"),
+    CallState.FAILED: ("✗ ", "bad"),
+}
+
+
+def call_row(record: CallRecord) -> Row:
+    """A call as a row."""
+    tokens = f"{'~' if record.estimated else ''}{record.tokens} tokens"
+    seconds = f"{record.seconds:.1f} s" if record.seconds is not None else ""
+    cost = f"${record.cost:.4f}" if record.cost is not None else ""
+    note = ((f"  {one_line(record.note, 200)}", "warning"),) if record.note else ()
+    return Row(
+        str(record.number),
+        (
+            _MARKS[record.state],
+            (f"{record.role:<10}", "strong"),
+            (f"{one_line(record.model, 28):<29}", "marked"),
+            *note,
+        ),
+        ((f"{tokens:>14}{seconds:>9}{cost:>10}", "muted"),),
+    )
+
+
+class CallsSheet(Sheet[None]):
+    """The calls, newest first."""
+
+    heading = "calls to models"
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "its answer"), ("esc", "back"))
+
+    def __init__(self, log: CallLog) -> None:
+        super().__init__()
+        self._log_of_calls = log
+
+    def body(self) -> list[Widget]:
+        """The list."""
+        rows = [call_row(record) for record in reversed(self._log_of_calls.records)]
+        return [RowList(rows, id="calls", empty="no call yet: nothing was sent anywhere")]
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        record = self._log_of_calls.find(int(event.key))
+        if record is not None:
+            self.app.push_screen(TextSheet(f"answer of call {record.number}, {record.role}", answer_text(record)))
+
+
+def answer_text(record: CallRecord) -> str:
+    """An answer with its reasoning before it."""
+    reasoning = f"[reasoning]\n{record.reasoning}\n\n[answer]\n" if record.reasoning else ""
+    return reasoning + (record.answer or "(nothing came yet)")

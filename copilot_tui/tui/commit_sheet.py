@@ -1,0 +1,49 @@
+"""The commit box: the proposed message, the person's to edit.
+
+Invariant: nothing is committed but by ctrl+s here, with exactly the message that stands in the box.
+"""
+
+from typing import ClassVar
+
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from copilot_tui.tui.sheet import Sheet
+
+
+class CommitSheet(Sheet[str]):
+    """Gives the message to commit with."""
+
+    heading = "commit what landed"
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("ctrl+s", "commit"), ("esc", "back"))
+    BINDINGS: ClassVar = [Binding("ctrl+s,alt+enter", "commit", show=False, priority=True)]
+    DEFAULT_CSS: ClassVar[str] = """
+    CommitSheet TextArea { height: 10; border: none; background: $surface; padding: 0; }
+    CommitSheet TextArea:focus { border: none; }
+    """
+
+    def body(self) -> list[Widget]:
+        """The message."""
+        box = TextArea(
+            "", placeholder="a message is being proposed …", soft_wrap=True, highlight_cursor_line=False, id="message"
+        )
+        box.cursor_blink = False
+        return [box]
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self.query_one(TextArea).focus()
+
+    def propose(self, message: str) -> None:
+        """Take the proposed message, unless the person already typed one or left."""
+        if self.is_mounted and not self.query_one(TextArea).text:
+            box = self.query_one(TextArea)
+            box.text = message
+            box.move_cursor(box.document.end)
+
+    def action_commit(self) -> None:
+        """Commit with what stands in the box."""
+        message = self.query_one(TextArea).text.strip()
+        if message:
+            self.dismiss(message)

@@ -1,0 +1,108 @@
+"""From a proposal to the work tree: the review in the middle, the finish, landing with its undo, the commit.
+
+Invariant: nothing lands but by the person's apply; every landing can be taken back by one key.
+"""
+
+from typing import TYPE_CHECKING
+
+from copilot_tui.tui.bridge import Bridge
+from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.safety import one_line
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from copilot_tui.review.review import Review
+    from copilot_tui.tui.finish_sheet import Choice
+    from copilot_tui.tui.main_screen import MainScreen
+    from copilot_tui.workspace.receipt import Receipt
+
+
+class Deciding:
+    """Shows the review in place of the code and does what the person decided."""
+
+    def __init__(self, screen: "MainScreen", bridge: Bridge, gate: Gate) -> None:
+        self._screen = screen
+        self._bridge = bridge
+        self._gate = gate
+        self.pane: Widget | None = None
+
+    @property
+    def is_reviewing(self) -> bool:
+        """Whether a review stands in the middle."""
+        return self.pane is not None
+
+    def show(self, review: "Review") -> None:
+        """Put a review in the middle."""
+        from copilot_tui.tui.review.pane import ReviewPane  # noqa: PLC0415  (after the first paint)
+
+        if self.pane is not None:
+            self.pane.remove()
+        self.pane = ReviewPane(review)
+        code = self._screen.query_one(CodeView)
+        code.display = False
+        self._screen.query_one("#main").mount(self.pane, before=code)
+        self.pane.focus()
+        self._screen.show_place()
+
+    def close(self) -> None:
+        """Back to the code."""
+        if self.pane is not None:
+            self.pane.remove()
+            self.pane = None
+        self._screen.query_one(CodeView).display = True
+        self._screen.action_focus_prompt()
+        self._screen.show_place()
+
+    def finish(self, review: "Review") -> None:
+        """Show the summary, and do what the person chooses."""
+        from copilot_tui.tui.finish_sheet import FinishSheet, summarize  # noqa: PLC0415  (after the first paint)
+
+        def chosen(choice: "Choice | None") -> None:
+            if choice == "apply":
+                self._bridge.call(self._screen.session.land(), self._landed)
+            elif choice == "export":
+                self._bridge.call(
+                    self._screen.session.export_patch(),
+                    lambda path: self._screen.tell(f"Written: {path}", "information"),
+                )
+            elif choice == "discard":
+                self.close()
+                self._screen.tell("The proposal was put away; nothing was changed.", "information")
+
+        self._screen.app.push_screen(FinishSheet(summarize(review)), chosen)
+
+    def _landed(self, receipt: "Receipt") -> None:
+        count = len(receipt.files)
+        self.close()
+        self._screen.tell(
+            f"Applied to {count} file{'s' if count != 1 else ''}. U takes it back, C commits.", "information"
+        )
+        self._screen.refresh_repository()
+
+    def revert(self) -> None:
+        """Take back the last landing."""
+        self._bridge.call(self._screen.session.undo_landing(), self._reverted)
+
+    def _reverted(self, receipt: "Receipt") -> None:
+        count = len(receipt.files)
+        self._screen.tell(f"Taken back: {count} file{'s' if count != 1 else ''} as before.", "information")
+        self._screen.refresh_repository()
+
+    def commit(self) -> None:
+        """Open the commit box with a proposed message."""
+        from copilot_tui.tui.commit_sheet import CommitSheet  # noqa: PLC0415  (after the first paint)
+
+        sheet = CommitSheet()
+
+        def chosen(message: str | None) -> None:
+            if message:
+                self._bridge.call(self._screen.session.commit(message), self._committed)
+
+        self._screen.app.push_screen(sheet, chosen)
+        self._bridge.call(self._screen.session.suggest_commit_message(), sheet.propose)
+
+    def _committed(self, commit: str) -> None:
+        self._screen.tell(f"Committed as {one_line(commit, 60)}.", "information")
+        self._screen.refresh_repository()

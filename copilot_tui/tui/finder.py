@@ -1,0 +1,86 @@
+"""A box of letters and the rows that fit: open a file, all actions, add to the context.
+
+Invariant: what is typed only chooses among the rows that were given.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.widget import Widget
+from textual.widgets import Input
+
+from copilot_tui.tui.row_list import Row, RowList
+from copilot_tui.tui.sheet import Sheet
+
+_MOST_SHOWN = 200
+
+
+def fitting(query: str, words: str) -> int | None:
+    """How well a query fits, smaller is better; None where its letters do not stand in `words` in their order."""
+    query, words = query.lower().replace(" ", ""), words.lower()
+    if not query:
+        return 0
+    at = words.rfind(query)
+    if at >= 0:
+        return len(words) - at + (0 if at == 0 or words[at - 1] in "/_.- " else 20)
+    at, gaps = -1, 0
+    for letter in query:
+        found = words.find(letter, at + 1)
+        if found < 0:
+            return None
+        gaps += found - at - 1
+        at = found
+    return 1_000 + gaps
+
+
+class Finder(Sheet[str]):
+    """Gives the key of the row that was chosen."""
+
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "move"), ("enter", "choose"), ("esc", "back"))
+    DEFAULT_CSS: ClassVar[str] = """
+    Finder {
+        align: center top;
+        & > #sheet { margin-top: 2; max-height: 80%; }
+        & RowList { height: auto; max-height: 60vh; }
+        & Input { border: none; height: 1; padding: 0; margin-bottom: 1; background: $surface; }
+        & Input:focus { border: none; background-tint: $surface; }
+    }
+    """
+
+    def __init__(self, heading: str, rows: Sequence[Row], words_of: Callable[[Row], str] = lambda row: row.key) -> None:
+        super().__init__()
+        self.heading = heading
+        self._all = [(words_of(row), row) for row in rows]
+
+    def body(self) -> list[Widget]:
+        """Box and rows."""
+        box = Input(placeholder="some letters", id="letters")
+        box.cursor_blink = False
+        return [box, RowList([row for _, row in self._all[:_MOST_SHOWN]], empty="nothing fits")]
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        fits = [(fit, words, row) for words, row in self._all if (fit := fitting(event.value, words)) is not None]
+        if event.value:
+            fits.sort(key=lambda found: (found[0], len(found[1])))
+        self.query_one(RowList).show([row for _, _, row in fits[:_MOST_SHOWN]], 0)
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.query_one(RowList).action_choose()
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        self.dismiss(event.key)
+
+    def on_key(self, event: events.Key) -> None:
+        """The arrows move in the rows while the letters keep the focus."""
+        steps = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}.get(event.key)
+        if steps is not None:
+            event.stop()
+            self.query_one(RowList).action_move(steps)

@@ -1,0 +1,61 @@
+"""Help for the moment: what is possible where the person is, from the action table.
+
+Invariant: choosing a row does what the row says.
+"""
+
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+
+from copilot_tui.tui.actions import Place, all_actions, possible, shown_key
+from copilot_tui.tui.row_list import Row, RowList
+from copilot_tui.tui.sheet import Sheet
+
+
+def help_rows(place: Place) -> list[Row]:
+    """One row for each action that is possible there, then the others, muted."""
+    here = possible(place)
+    elsewhere = [action for action in all_actions() if action not in here and action.identifier != "question"]
+    rows = [Row("", ((f"Here: {place.value}", "strong"),))]
+    for action in here:
+        keys = "  ".join(shown_key(key) for key in action.keys)
+        rows.append(
+            Row(
+                action.identifier,
+                ((f"  {keys:<16}", "marked"), (f"{action.title:<30} ", "plain"), (action.help, "muted")),
+            )
+        )
+    rows += [Row("", (("", "plain"),)), Row("", (("Elsewhere", "strong"),))]
+    for action in elsewhere:
+        places = ", ".join(sorted(place.value for place in action.places))
+        keys = "  ".join(shown_key(key) for key in action.keys)
+        rows.append(
+            Row("", ((f"  {keys:<16}", "muted"), (f"{action.title:<30} ", "muted"), (f"while {places}", "muted")))
+        )
+    return rows
+
+
+class HelpSheet(Sheet[str]):
+    """Gives the identifier of the action that was chosen."""
+
+    heading = "help"
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "move"), ("enter", "do it"), ("esc", "back"))
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._place = place
+
+    def body(self) -> list[Widget]:
+        """The list."""
+        return [RowList(help_rows(self._place), id="help")]
+
+    def on_mount(self) -> None:
+        """Start on the first action."""
+        rows = self.query_one(RowList)
+        rows.focus()
+        rows.go_to(1)
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        self.dismiss(event.key)

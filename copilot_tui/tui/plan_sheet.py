@@ -1,0 +1,112 @@
+"""The plan before the edits start: edit, reorder or strike its steps.
+
+Invariant: what goes on is exactly the steps that stand on the sheet; leaving the sheet starts nothing.
+"""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import Input
+
+from copilot_tui.steps.events import PlanStep
+from copilot_tui.tui.row_list import Row, RowList
+from copilot_tui.tui.safety import one_line
+from copilot_tui.tui.sheet import Sheet
+
+
+class PlanSheet(Sheet[tuple[PlanStep, ...]]):
+    """Gives the steps to go on with, or None to stop."""
+
+    heading = "plan: nothing is edited yet"
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("g", "go on"),
+        ("e", "edit the step"),
+        ("x", "strike it"),
+        ("shift+↑ ↓", "move it"),
+        ("esc", "stop"),
+    )
+    BINDINGS: ClassVar = [
+        Binding("g", "go_on", show=False, priority=True),
+        Binding("e,enter", "edit", show=False, priority=True),
+        Binding("x,delete", "strike", show=False, priority=True),
+        Binding("shift+up,K", "shift(-1)", show=False, priority=True),
+        Binding("shift+down,J", "shift(1)", show=False, priority=True),
+    ]
+    DEFAULT_CSS: ClassVar[str] = """
+    PlanSheet Input { display: none; border: none; height: 1; margin-top: 1; background: $panel; }
+    PlanSheet Input:focus { border: none; }
+    """
+
+    def __init__(self, steps: tuple[PlanStep, ...]) -> None:
+        super().__init__()
+        self._steps = list(steps)
+        self._struck: set[int] = set()  # by identity, so that moving a step keeps it struck
+
+    def body(self) -> list[Widget]:
+        """The steps and the box to edit one."""
+        return [RowList(self._rows(), id="steps", empty="the plan has no step"), Input(id="step")]
+
+    def on_mount(self) -> None:
+        """Keys act on the steps."""
+        self.query_one(RowList).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """While a step is being edited, letters are letters."""
+        return action in {"leave", "app.quit"} or not self.query_one(Input).has_focus
+
+    def _rows(self) -> list[Row]:
+        rows = []
+        for index, step in enumerate(self._steps):
+            struck = id(step) in self._struck
+            tones = ("muted", "muted") if struck else ("marked", "plain")
+            mark = ("✗ ", "bad") if struck else (f"{index + 1} ", "accent")
+            rows.append(
+                Row(str(index), (mark, (f"{one_line(step.path, 60)}  ", tones[0]), (one_line(step.what), tones[1])))
+            )
+        return rows
+
+    def _redraw(self, cursor: int | None = None) -> None:
+        self.query_one(RowList).show(self._rows(), cursor)
+
+    def action_strike(self) -> None:
+        """Strike a step, or take it in again."""
+        if self._steps:
+            self._struck.symmetric_difference_update({id(self._steps[self.query_one(RowList).cursor])})
+            self._redraw()
+
+    def action_shift(self, rows: int) -> None:
+        """Move a step up or down."""
+        at = self.query_one(RowList).cursor
+        to = at + rows
+        if 0 <= to < len(self._steps):
+            self._steps[at], self._steps[to] = self._steps[to], self._steps[at]
+            self._redraw(to)
+
+    def action_edit(self) -> None:
+        """Edit what a step says."""
+        if self._steps:
+            box = self.query_one(Input)
+            box.display = True
+            box.value = self._steps[self.query_one(RowList).cursor].what
+            box.focus()
+
+    @on(Input.Submitted)
+    def _edited(self, event: Input.Submitted) -> None:
+        event.stop()
+        at = self.query_one(RowList).cursor
+        struck = id(self._steps[at]) in self._struck
+        self._struck.discard(id(self._steps[at]))
+        self._steps[at] = replace(self._steps[at], what=event.value)
+        if struck:
+            self._struck.add(id(self._steps[at]))
+        event.input.display = False
+        self.query_one(RowList).focus()
+        self._redraw()
+
+    def action_go_on(self) -> None:
+        """Start the edits of the steps that were not struck."""
+        steps = tuple(step for step in self._steps if id(step) not in self._struck)
+        self.dismiss(steps or None)

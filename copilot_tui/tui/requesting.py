@@ -1,0 +1,142 @@
+"""Sending a request and following its answer: progress, streamed text, plan, failures.
+
+Invariant: what the person typed stays in the box until a proposal came of it, and while a request runs no key decides anything.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+from textual.widgets import Static
+
+from copilot_tui.tui.answer_pane import AnswerPane
+from copilot_tui.tui.bridge import Bridge
+from copilot_tui.tui.calls import CallLog
+from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.header import Header
+from copilot_tui.tui.progress_line import ProgressLine
+from copilot_tui.tui.prompt import Prompt
+from copilot_tui.tui.safety import one_line
+
+if TYPE_CHECKING:
+    from copilot_tui.autonomy.request import Request
+    from copilot_tui.review.proposal import Proposal
+    from copilot_tui.steps.events import PlanStep
+    from copilot_tui.tui.main_screen import MainScreen
+
+_FRAME_SECONDS = 0.1
+
+
+class Requesting:
+    """One request at a time, from enter to its proposal."""
+
+    def __init__(self, screen: "MainScreen", bridge: Bridge, gate: Gate, clock: Callable[[], float]) -> None:
+        self.log = CallLog()
+        self._screen = screen
+        self._bridge = bridge
+        self._gate = gate
+        self._clock = clock
+        self._began = 0.0
+        self._first_call = 0
+        self._text = ""
+        self._timer: Timer | None = None
+        self._proposal: Proposal | None = None
+        self.refused: list[str] = []
+
+    def send(self, request: "Request") -> None:
+        """Send a request, unless one is on its way."""
+        if self._bridge.is_busy:
+            return
+        self._text = request.text
+        self._began = self._clock()
+        self._first_call = len(self.log.records)
+        self._proposal = None
+        self.refused = []
+        self._gate.shut()
+        self._bridge.propose(request)
+        self._show_answering(answering=True)
+        self._timer = self._screen.set_interval(_FRAME_SECONDS, self.redraw)
+        self.redraw()
+
+    def cancel(self) -> None:
+        """Close the stream."""
+        self._bridge.cancel()
+
+    def toggle_reasoning(self) -> None:
+        """Fold or unfold the reasoning."""
+        self._screen.query_one(AnswerPane).toggle_reasoning()
+
+    def redraw(self) -> None:
+        """Show the newest numbers and the newest text."""
+        calls = self.log.records[self._first_call :]
+        running = [call for call in self.log.running if call in calls] or calls[-1:]
+        note = next((call.note for call in running if call.note), "")
+        self._screen.query_one(ProgressLine).show(running, self._clock() - self._began, note)
+        pane = self._screen.query_one(AnswerPane)
+        latest = running[-1] if running else None
+        pane.display = latest is not None
+        pane.show(latest)
+
+    def take(self, event: object) -> None:
+        """Follow an event of the session."""
+        from copilot_tui.session.events import ProposalReady, RequestFailed  # noqa: PLC0415  (after the first paint)
+        from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered, PlanProposed  # noqa: PLC0415
+        from copilot_tui.tui.event_record import record_event  # noqa: PLC0415
+
+        if record_event(self.log, event):
+            return
+        match event:
+            case ContextPacked(pack=pack):
+                self._screen.query_one(Header).show_context(pack.tokens, pack.budget)
+            case PlanProposed(steps=steps, waits=True):
+                self._show_plan(steps)
+            case LevelOffered(level=level, why=why):
+                self._tell(f"The model asks for more room ({level.value}): {why}. alt+= raises the slider.", "warning")
+            case EditRefused(refusal=refusal):
+                self.refused.append(f"{refusal.path or 'no file'}: {refusal.reason}")
+            case RequestFailed(sentence=sentence, what_to_do=what_to_do):
+                self._tell(f"{sentence} {what_to_do}".strip(), "error")
+            case ProposalReady(proposal=proposal):
+                self._proposal = proposal
+            case _:
+                return
+
+    def ended(self, *, cancelled: bool) -> "Proposal | None":
+        """The stream is over: show the request again, and give the proposal if one came."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._show_answering(answering=False)
+        if cancelled:
+            self._tell("Cancelled. Nothing was changed; the request is still in the box.", "information")
+        if self._proposal is not None:
+            self._screen.query_one(Prompt).remember(self._text)
+        self._screen.call_after_refresh(lambda: self._gate.open(self._clock()))
+        return self._proposal
+
+    def _show_answering(self, *, answering: bool) -> None:
+        prompt = self._screen.query_one(Prompt)
+        for widget, shown in (
+            (prompt, not answering),
+            (self._screen.query_one("#sign", Static), not answering),
+            (self._screen.query_one(ProgressLine), answering),
+        ):
+            widget.display = shown
+        self._screen.query_one(AnswerPane).display = False
+        if not answering:
+            prompt.focus()
+        self._screen.show_place()
+
+    def _show_plan(self, steps: "tuple[PlanStep, ...]") -> None:
+        from copilot_tui.tui.plan_sheet import PlanSheet  # noqa: PLC0415  (after the first paint)
+
+        self._gate.open(self._clock())
+
+        def answer(chosen: "tuple[PlanStep, ...] | None") -> None:
+            self._gate.shut()
+            self._screen.session.answer_plan(chosen)
+
+        self._screen.app.push_screen(PlanSheet(steps), answer)
+
+    def _tell(self, sentence: str, severity: str) -> None:
+        self._screen.tell(one_line(sentence), severity)

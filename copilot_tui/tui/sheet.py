@@ -1,0 +1,60 @@
+"""A sheet over the screen: title, body, one line of keys. Help, calls, context, plan, commit and finish are sheets.
+
+Invariant: escape always leaves a sheet and decides nothing.
+"""
+
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+_Answer = TypeVar("_Answer")
+
+
+class Sheet(ModalScreen[_Answer]):
+    """The frame of a sheet; a subclass gives `body` and `keys` ((key, word) pairs)."""
+
+    heading: str = ""
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("esc", "back"),)
+    DEFAULT_CSS: ClassVar[str] = """
+    Sheet {
+        align: center middle; background: $background 55%;
+        & > #sheet {
+            width: 90%; max-width: 110; height: auto; max-height: 90%;
+            background: $surface; border: round $primary 70%; border-title-color: $text-primary; border-title-style: bold; padding: 0 1;
+        }
+        & RowList { background: $surface; height: auto; max-height: 100%; }
+        & #keys { height: 1; width: 1fr; margin-top: 1; color: $foreground 60%; }
+        & .words { height: auto; width: 1fr; }
+        & VerticalScroll { height: auto; max-height: 80vh; scrollbar-size-vertical: 1; }
+    }
+    """
+    BINDINGS: ClassVar = [
+        Binding("escape", "leave", "Back", show=False),
+        Binding("ctrl+q", "app.quit", "Quit", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Frame, body, keys."""
+        with Vertical(id="sheet") as frame:
+            frame.border_title = self.heading
+            yield from self.body()
+            yield Static(key_words(self.keys), id="keys", markup=False)
+
+    def body(self) -> "list[Widget]":
+        """The widgets between title and keys."""
+        return []
+
+    def action_leave(self) -> None:
+        """Go back without an answer."""
+        self.dismiss(None)
+
+
+def key_words(keys: tuple[tuple[str, str], ...]) -> Content:
+    """`enter open   esc back`."""
+    return Content("   ").join([Content.assemble((key, "bold $text-primary"), f" {word}") for key, word in keys])

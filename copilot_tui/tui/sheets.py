@@ -1,0 +1,91 @@
+"""Which sheet opens for which action, and what its answer does.
+
+Invariant: a sheet is imported when it is first opened; opening one changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from copilot_tui.tui.actions import Place, possible, shown_key
+from copilot_tui.tui.row_list import Row
+from copilot_tui.visible import visible
+
+if TYPE_CHECKING:
+    from copilot_tui.context.pack import ContextPack
+    from copilot_tui.tui.aim import Aim
+    from copilot_tui.tui.calls import CallLog
+    from copilot_tui.tui.main_screen import MainScreen
+
+
+class Sheets:
+    """Opens sheets over the screen."""
+
+    def __init__(self, screen: "MainScreen") -> None:
+        self._screen = screen
+
+    def help(self, place: Place) -> None:
+        """What is possible here."""
+        from copilot_tui.tui.help_sheet import HelpSheet  # noqa: PLC0415  (after the first paint)
+
+        self._screen.app.push_screen(HelpSheet(place), self._do)
+
+    def palette(self, place: Place) -> None:
+        """Every action that is possible here, by some letters."""
+        from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
+
+        rows = [
+            Row(
+                action.identifier,
+                ((f"{action.title:<32}", "plain"), (action.help, "muted")),
+                ((shown_key(action.keys[0]) if action.keys else "", "marked"),),
+            )
+            for action in possible(place)
+            if action.identifier not in {"palette", "question"}
+        ]
+        finder = Finder("all actions", rows, lambda row: f"{row.key} {row.parts[0][0].strip()}")
+        self._screen.app.push_screen(finder, self._do)
+
+    def find(self, marks: Mapping[str, str]) -> None:
+        """Open a file by some letters of its path."""
+        from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
+
+        rows = [
+            Row(path, ((visible(path), "plain"),), ((mark, "warning"),) if mark else ())
+            for path, mark in sorted(marks.items())
+        ]
+
+        def opened(path: str | None) -> None:
+            if path:
+                self._screen.open_file(path)
+
+        self._screen.app.push_screen(Finder("open a file", rows), opened)
+
+    def context(self, aim: "Aim", text: str, marks: Mapping[str, str]) -> None:
+        """What the request would send."""
+        from copilot_tui.tui.context_sheet import ContextSheet, ContextVerbs  # noqa: PLC0415  (after the first paint)
+
+        session, bridge = self._screen.session, self._screen.bridge
+        request = aim.request(text.strip() or "(nothing typed yet)")
+
+        def repack(then: "Callable[[ContextPack], None]") -> None:
+            bridge.call(session.pack_context(request), then, group="context")
+
+        self._screen.app.push_screen(ContextSheet(ContextVerbs(session.pin, session.drop, repack), marks))
+
+    def calls(self, log: "CallLog") -> None:
+        """The calls to models."""
+        from copilot_tui.tui.calls_sheet import CallsSheet  # noqa: PLC0415  (after the first paint)
+
+        self._screen.app.push_screen(CallsSheet(log))
+
+    def raw(self, log: "CallLog") -> None:
+        """The newest answer as it came."""
+        from copilot_tui.tui.calls_sheet import answer_text  # noqa: PLC0415  (after the first paint)
+        from copilot_tui.tui.text_sheet import TextSheet  # noqa: PLC0415
+
+        text = answer_text(log.records[-1]) if log.records else "There is no answer yet."
+        self._screen.app.push_screen(TextSheet("the answer as it came", text))
+
+    def _do(self, identifier: str | None) -> None:
+        if identifier:
+            self._screen.call_after_refresh(self._screen.do, identifier)
