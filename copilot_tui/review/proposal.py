@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from copilot_tui.autonomy.admit import Admission
+from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.checks.finding import Finding
@@ -43,6 +44,14 @@ class HunkNote:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelWish:
+    """The model asked for more room: the level it named and why."""
+
+    level: AutonomyLevel
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What one request came to.
 
@@ -61,5 +70,6 @@ class Proposal:
     title: str = ""
     commit_message: str = ""
     gap: str = ""
+    offer: LevelWish | None = None
     alternatives: tuple[ChangeSet, ...] = ()
     answers: tuple[str, ...] = ()

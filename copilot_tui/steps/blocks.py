@@ -7,17 +7,17 @@ refusal and never a mixture.
 import asyncio
 from dataclasses import replace
 
-from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.diff.snapshot import Snapshot
-from copilot_tui.edits.edit import ParsedAnswer, Refusal, join_answers
+from copilot_tui.edits.edit import ParsedAnswer, Refusal, RefusalCode
 from copilot_tui.edits.parse import mentioned_paths, parse_answer
 from copilot_tui.edits.region import NeedsLevel, parse_needs
 from copilot_tui.edits.resolve import resolve
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import Role
-from copilot_tui.steps.draft import Draft, Offer
+from copilot_tui.review.proposal import LevelWish
+from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered, PlanStep
 from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
 
@@ -65,7 +65,7 @@ async def edit_by_plan(workshop: Workshop, request: Request, scope: Scope, draft
     if failures and not answers:
         raise failures[0]
     missing = tuple(
-        Refusal(step.path, 0, "no-answer", f"No answer came for this step: {result}")
+        Refusal(step.path, 0, RefusalCode.NO_ANSWER, f"No answer came for this step: {result}")
         for result, step in zip(results, draft.plan, strict=True)
         if isinstance(result, CopilotTuiError)
     )
@@ -101,13 +101,13 @@ async def settle(workshop: Workshop, draft: Draft, answers: tuple[tuple[Answer, 
     parsed: list[ParsedAnswer] = []
     offer = draft.offer
     for answer, default_path in answers:
-        one = await asyncio.to_thread(parse_answer, answer.text, default_path=default_path, is_cut=not answer.complete)
+        one = with_default_path(await asyncio.to_thread(parse_answer, answer.text), default_path)
         wish = parse_needs(answer.text)
         if isinstance(wish, NeedsLevel) and offer is None:
-            offer = Offer(wish.level, wish.why)
+            offer = LevelWish(wish.level, wish.why)
             workshop.emit(LevelOffered(wish.level, wish.why))
         if not one.edits and not one.refusals and wish is None:
-            one = replace(one, refusals=(Refusal(default_path or "", 0, "no-edits", "The answer has no edit in it."),))
+            one = replace(one, refusals=(_without_edits(answer, default_path),))
         parsed.append(one)
     whole = join_answers(parsed)
     paths = mentioned_paths(whole, draft.snapshot.known_paths)
@@ -125,6 +125,29 @@ async def settle(workshop: Workshop, draft: Draft, answers: tuple[tuple[Answer, 
     )
 
 
+def _without_edits(answer: Answer, path: str | None) -> Refusal:
+    if not answer.complete:
+        return Refusal(path or "", 0, RefusalCode.TRUNCATED, f"The answer is not whole and has no finished edit: {answer.reason}")
+    return Refusal(path or "", 0, RefusalCode.NO_EDITS, "The answer has no edit in it.")
+
+
+def with_default_path(parsed: ParsedAnswer, path: str | None) -> ParsedAnswer:
+    """The answer with `path` for every edit that names none."""
+    if not path:
+        return parsed
+    return replace(parsed, edits=tuple(edit if edit.path else replace(edit, path=path) for edit in parsed.edits))
+
+
+def join_answers(answers: list[ParsedAnswer]) -> ParsedAnswer:
+    """Several answers as one, their blocks numbered through."""
+    edits, refusals, offset = [], [], 0
+    for answer in answers:
+        edits += [replace(edit, block=edit.block + offset) for edit in answer.edits]
+        refusals += [replace(refusal, block=refusal.block + offset) for refusal in answer.refusals]
+        offset += len(answer.edits) + len(answer.refusals)
+    return ParsedAnswer(tuple(edits), tuple(refusals))
+
+
 async def with_files(workshop: Workshop, snapshot: Snapshot, paths: frozenset[str]) -> Snapshot:
     """The snapshot with the files of `paths` in it; those it holds already stay as they are."""
     missing = paths - snapshot.files.keys()
@@ -138,8 +161,3 @@ async def with_files(workshop: Workshop, snapshot: Snapshot, paths: frozenset[st
         links=loaded.links | snapshot.links,
         ignored=loaded.ignored | snapshot.ignored,
     )
-
-
-def is_planned(level: AutonomyLevel) -> bool:
-    """Whether requests of this level are planned first."""
-    return level in {AutonomyLevel.DIRECTORY, AutonomyLevel.REPO}

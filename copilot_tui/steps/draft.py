@@ -7,21 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.checks.finding import Finding
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.edit import Refusal
-from copilot_tui.review.proposal import HunkKey, HunkNote
+from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish
 from copilot_tui.steps.events import PlanStep
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """The model asked for more room: the level it named and why."""
-
-    level: AutonomyLevel
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ class Draft:
     title: str = ""
     commit_message: str = ""
     gap: str = ""
-    offer: Offer | None = None
+    offer: LevelWish | None = None
     plan: tuple[PlanStep, ...] = ()
     alternatives: tuple[ChangeSet, ...] = ()
     answers: tuple[str, ...] = ()

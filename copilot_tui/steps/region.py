@@ -11,12 +11,13 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.diff.change import ChangeSet
-from copilot_tui.edits.edit import Refusal
+from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.edits.region import NeedsLevel, RegionAnswer, parse_region_answer
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import Role
 from copilot_tui.prompts import fenced
-from copilot_tui.steps.draft import Draft, Offer
+from copilot_tui.review.proposal import LevelWish
+from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered
 from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
 
@@ -99,7 +100,7 @@ def _read(workshop: Workshop, request: Request, scope: Scope, draft: Draft, regi
     """The answer as a draft: a splice, a refusal, or an offer of more room."""
     draft = replace(draft, answers=(answer.text,))
     if not answer.complete:
-        refusal = Refusal(request.target.path, 0, "truncated", f"The answer is not whole ({answer.reason}), so nothing of it is used.")
+        refusal = Refusal(request.target.path, 0, RefusalCode.TRUNCATED, f"The answer is not whole ({answer.reason}), so nothing of it is used.")
         workshop.emit(EditRefused(refusal))
         return replace(draft, refusals=(refusal,))
     whole = draft.snapshot.content(request.target.path) or b""
@@ -115,13 +116,13 @@ def _read(workshop: Workshop, request: Request, scope: Scope, draft: Draft, regi
         case RegionAnswer(new):
             change = scope.splice(new, draft.snapshot)
             if change.after == whole:
-                refusal = Refusal(request.target.path, 0, "no-edits", "The answer leaves the region as it is.")
+                refusal = Refusal(request.target.path, 0, RefusalCode.NO_EDITS, "The answer leaves the region as it is.")
                 workshop.emit(EditRefused(refusal))
                 return replace(draft, refusals=(refusal,))
             return replace(draft, change_set=ChangeSet((change,)))
         case NeedsLevel(level, why):
             workshop.emit(LevelOffered(level, why))
-            return replace(draft, offer=Offer(level, why))
+            return replace(draft, offer=LevelWish(level, why))
         case Refusal() as refusal:
             workshop.emit(EditRefused(refusal))
             return replace(draft, refusals=(refusal,))

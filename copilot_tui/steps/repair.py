@@ -10,7 +10,7 @@ from copilot_tui.autonomy.scope import Scope
 from copilot_tui.checks.finding import Finding
 from copilot_tui.diff.compose import apply_to_snapshot, compose
 from copilot_tui.diff.snapshot import Snapshot
-from copilot_tui.edits.edit import Refusal
+from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import Role
 from copilot_tui.prompts import fenced
@@ -19,7 +19,7 @@ from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import RepairStarted
 from copilot_tui.steps.workshop import Question, Workshop, ask
 
-_REPAIRABLE = {"not-found", "ambiguous", "malformed", "truncated", "conflict", "no-edits", "no-answer", "exists"}
+_REPAIRABLE = frozenset(RefusalCode) - {RefusalCode.OUTSIDE, RefusalCode.PROTECTED, RefusalCode.BINARY}
 _CHARACTERS_PER_TOKEN = 3
 _LINES_AROUND = 60
 

@@ -1,0 +1,28 @@
+"""The real parts that a session drives, put together in `bootstrap` (and by tests in their own way).
+
+Invariant: a session reaches git, models, files and settings through these and through nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from copilot_tui.config.folders import Folders
+from copilot_tui.config.settings import Settings
+from copilot_tui.context.engine import ContextEngine
+from copilot_tui.models.call import Models
+from copilot_tui.prompts import PromptLibrary
+from copilot_tui.workspace.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One repository, its context, the models, and the person's settings and folders."""
+
+    repository: Repository
+    context: ContextEngine
+    models: Models
+    settings: Settings
+    prompts: PromptLibrary
+    folders: Folders
+    environment: Mapping[str, str]
+    notices: tuple[str, ...] = ()

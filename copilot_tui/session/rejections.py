@@ -1,0 +1,57 @@
+"""What the person rejected in this session, so that the next request hears of it and the same text is recognised.
+
+Invariant: only whole hunks that were rejected are remembered, with the person's comment if there is one.
+"""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from copilot_tui.prompts import fenced
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.decide import edit_of
+from copilot_tui.review.proposal import HunkNote
+from copilot_tui.review.review import ItemKind, Review, Unit
+
+_MOST_REMARKS = 6
+_MOST_CHARACTERS = 1500
+_SEEN = "you rejected this very edit earlier in this session"
+
+
+class Rejections:
+    """The rejected hunks of a session, newest last."""
+
+    def __init__(self) -> None:
+        self._edits: dict[tuple[str, tuple[tuple[str, bytes], ...]], str] = {}
+
+    def remember(self, review: Review) -> None:
+        """Keep what the review rejects."""
+        comments = dict(review.comments)
+        for unit in review.units:
+            if unit.kind is ItemKind.LINES and review.state(unit) is Decision.REJECTED:
+                self._edits[self._key(review, unit)] = comments.get(review.key(unit), "")
+
+    def remarks(self, review: Review | None) -> str:
+        """What the next request says about rejections and comments; empty if there are none."""
+        if review is not None:
+            self.remember(review)
+        parts = [f"About {key.path}: {comment}" for key, comment in (review.comments if review else ()) if comment.strip()]
+        for (path, edit), comment in list(self._edits.items())[-_MOST_REMARKS:]:
+            text = "".join(f"{sign}{line.decode('utf-8', 'replace')}\n" for sign, line in edit)[:_MOST_CHARACTERS]
+            why = f" ({comment})" if comment else ""
+            parts.append(f"The person rejected this edit of {path}{why}; do not propose it again:\n{fenced(text)}")
+        return "\n\n".join(parts)
+
+    def marked(self, review: Review) -> Review:
+        """The review with a note at each hunk that brings back what was rejected."""
+        notes = dict(review.proposal.notes)
+        for unit in review.units:
+            if unit.kind is ItemKind.LINES and self._key(review, unit) in self._edits:
+                note = notes.get(review.key(unit), HunkNote())
+                notes[review.key(unit)] = replace(note, risk_reasons=(*note.risk_reasons, _SEEN))
+        if len(notes) == len(review.proposal.notes) and notes == dict(review.proposal.notes):
+            return review
+        return replace(review, proposal=replace(review.proposal, notes=MappingProxyType(notes)))
+
+    @staticmethod
+    def _key(review: Review, unit: Unit) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+        return review.files[unit.file].path, edit_of(review, unit)

@@ -1,0 +1,268 @@
+"""A session: one repository, the requests made in it, the review at hand, and what has landed.
+
+Invariant: whatever a face (interface, command line) can do, it does by a verb of this class; bytes land only through a grant made
+from the accepted change set.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from copilot_tui.autonomy.admit import admit
+from copilot_tui.autonomy.grant import make_grant
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import Request
+from copilot_tui.autonomy.scope import Scope, make_scope
+from copilot_tui.context.pack import ContextPack
+from copilot_tui.diff.change import ChangeSet
+from copilot_tui.diff.unified import format_patch
+from copilot_tui.errors import LandingError, UsageError
+from copilot_tui.models.call import Role
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.proposal import Proposal
+from copilot_tui.review.review import Review
+from copilot_tui.session.driver import Driver
+from copilot_tui.session.events import Event, ProposalReady
+from copilot_tui.session.ledger import Ledger
+from copilot_tui.session.overview import Overview, overview_of
+from copilot_tui.session.parts import Parts
+from copilot_tui.session.rejections import Rejections
+from copilot_tui.steps.events import PlanStep
+from copilot_tui.workspace.receipt import Receipt
+
+
+class Session:
+    """The verbs of one session; `open_parts` puts the real parts together and is called once, off the event loop."""
+
+    def __init__(self, root: Path, open_parts: Callable[[], Parts]) -> None:
+        self._root = root
+        self._open_parts = open_parts
+        self._parts: Parts | None = None
+        self._driver: Driver | None = None
+        self._ledger: Ledger | None = None
+        self._review: Review | None = None
+        self._plan: asyncio.Future[tuple[PlanStep, ...] | None] | None = None
+        self._rejections = Rejections()
+        self._landed: list[tuple[Receipt, Proposal, ChangeSet]] = []
+        self.asks_about_plans = False
+
+    @property
+    def root(self) -> Path:
+        """The work tree's root, or until the session is open the folder it was asked for."""
+        return self._parts.repository.root if self._parts else self._root
+
+    @property
+    def review(self) -> Review | None:
+        """The proposal under review with its decisions."""
+        return self._review
+
+    @property
+    def parts(self) -> Parts:
+        """The parts; the session must be open."""
+        if self._parts is None:
+            raise UsageError("The session is not open yet.")
+        return self._parts
+
+    @property
+    def ledger(self) -> Ledger:
+        """What has been spent."""
+        assert self._ledger is not None  # noqa: S101  (set together with the parts)
+        return self._ledger
+
+    async def open(self) -> Overview:
+        """Open the repository, the settings and the models; raises `CopilotTuiError`."""
+        if self._parts is None:
+            parts = await asyncio.to_thread(self._open_parts)
+            self._ledger = Ledger(parts.settings.caps)
+            self._driver = Driver(parts, self._ledger)
+            self._parts = parts
+        return await self.overview()
+
+    async def overview(self) -> Overview:
+        """What the header says now."""
+        return await asyncio.to_thread(overview_of, self.parts, self.ledger)
+
+    async def list_files(self) -> Mapping[str, str]:
+        """Every path that git tracks or would track, with its status mark or nothing."""
+        repository = self.parts.repository
+
+        def collect() -> dict[str, str]:
+            marks = repository.status()
+            return {path: marks.get(path, "") for path in sorted({*repository.list_files().paths, *marks})}
+
+        return await asyncio.to_thread(collect)
+
+    async def read_file(self, path: str) -> bytes:
+        """A file's bytes as they are in the work tree; raises `TargetError`."""
+        return await asyncio.to_thread(self.parts.repository.read, path)
+
+    async def scope_of(self, request: Request) -> Scope:
+        """What the request may change; raises `TargetError`."""
+        _, _, scope = await self._drive().scope_of(request)
+        return scope
+
+    async def propose(self, request: Request) -> AsyncGenerator[Event, None]:
+        """Send the request and yield what happens; closing the generator cancels it and nothing is proposed."""
+        driver = self._drive()
+        driver.confirm_plan = self._wait_for_plan if self.asks_about_plans else None
+        remarks = self._rejections.remarks(self._review)
+        events = driver.run(request, remarks)
+        try:
+            async for event in events:
+                if isinstance(event, ProposalReady):
+                    self._review = self._rejections.marked(event.review)
+                    yield ProposalReady(self._review)
+                else:
+                    yield event
+        finally:
+            await events.aclose()
+
+    async def _wait_for_plan(self, steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
+        self._plan = asyncio.get_running_loop().create_future()
+        try:
+            answer = await self._plan
+        finally:
+            self._plan = None
+        if not answer:
+            raise UsageError("The plan was stopped: nothing was changed.")
+        return answer
+
+    def answer_plan(self, steps: tuple[PlanStep, ...] | None) -> None:
+        """Go on with these steps, or with None stop the request that waits for its plan."""
+        if self._plan is not None and not self._plan.done():
+            self._plan.set_result(steps)
+
+    async def pack_context(self, request: Request) -> ContextPack:
+        """What the request would send."""
+        from copilot_tui.steps.workshop import ContextOrder  # noqa: PLC0415
+
+        driver = self._drive()
+        request, _, scope = await driver.scope_of(request)
+        return await driver.pack(ContextOrder(request, scope, self.parts.models.context_budget(Role.EDIT)))
+
+    def pin(self, path: str) -> None:
+        """Keep a file in the context of the next requests; a pinned one is let go."""
+        driver = self._drive()
+        driver.dropped.discard(path)
+        driver.pinned.symmetric_difference_update({path})
+
+    def drop(self, path: str) -> None:
+        """Keep a file out of the context of the next requests; a dropped one may come in again."""
+        driver = self._drive()
+        driver.pinned.discard(path)
+        driver.dropped.symmetric_difference_update({path})
+
+    def replace_review(self, review: Review) -> None:
+        """Take the review with the person's newest decision."""
+        self._review = review
+
+    def change_level(self, level: AutonomyLevel) -> Review:
+        """The proposal at hand under another level: what that admits is decidable at once, without a call; raises `TargetError`."""
+        review = self._at_hand()
+        proposal = review.proposal
+        target = proposal.request.target
+        if level is AutonomyLevel.DIRECTORY:
+            target = replace(target, path=target.path.rpartition("/")[0], lines=None)
+        request = replace(proposal.request, level=level, budget=self.parts.settings.budgets.of(level), target=target)
+        scope = make_scope(request, proposal.snapshot)
+        admission = admit(proposal.change_set, scope, proposal.snapshot)
+        self._review = replace(review, proposal=replace(proposal, request=request, scope=scope, admission=admission))
+        return self._review
+
+    async def land(self) -> Receipt:
+        """Write what was accepted; raises `LandingError`, and then nothing was written."""
+        from copilot_tui.workspace.landing import land  # noqa: PLC0415
+
+        review = self._at_hand()
+        proposal, accepted = review.proposal, review.accepted_change_set()
+        if not accepted:
+            raise LandingError("Nothing is accepted, so there is nothing to apply: accept a hunk with y first.")
+        parts = self.parts
+        grant = make_grant(accepted, proposal.scope, proposal.snapshot)
+        receipt = await asyncio.to_thread(
+            land, parts.repository, accepted, grant, parts.folders.state, proposal.request.text
+        )
+        self._rejections.remember(review)
+        self._landed.append((receipt, proposal, accepted))
+        return receipt
+
+    async def undo_landing(self) -> Receipt:
+        """Put back the bytes that the last landing changed; raises `LandingError`."""
+        from copilot_tui.workspace.revert import revert  # noqa: PLC0415
+
+        return await asyncio.to_thread(revert, self.parts.repository, self.parts.folders.state)
+
+    async def redo_landing(self) -> Receipt:
+        """Land again what was last undone; raises `LandingError`."""
+        from copilot_tui.workspace.revert import redo  # noqa: PLC0415
+
+        return await asyncio.to_thread(redo, self.parts.repository, self.parts.folders.state)
+
+    async def history(self) -> tuple[Receipt, ...]:
+        """The landings in this repository, newest first."""
+        from copilot_tui.workspace.revert import history  # noqa: PLC0415
+
+        return await asyncio.to_thread(history, self.parts.repository, self.parts.folders.state)
+
+    async def export_patch(self) -> Path:
+        """Write what was accepted as a patch file outside the repository and say where."""
+        accepted = self._at_hand().accepted_change_set()
+        if not accepted:
+            raise UsageError("Nothing is accepted, so there is nothing to export: accept a hunk with y first.")
+
+        def write() -> Path:
+            folder = self.parts.folders.state / "patches"
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path = folder / f"{accepted.digest[:12]}.patch"
+            path.write_bytes(format_patch(accepted))
+            return path
+
+        return await asyncio.to_thread(write)
+
+    async def suggest_commit_message(self) -> str:
+        """A message for what landed last, written by the summarize role; the request's own words where it has no answer."""
+        from copilot_tui.steps.commit_message import commit_message  # noqa: PLC0415
+
+        if not self._landed:
+            raise UsageError("Nothing has landed in this session, so there is nothing to commit.")
+        _, proposal, accepted = self._landed[-1]
+        workshop = self._drive().workshop(lambda _: None)
+        recent = await asyncio.to_thread(self.parts.repository.recent_subjects, 8)
+        return await commit_message(workshop, proposal, accepted, recent)
+
+    async def commit(self, message: str) -> str:
+        """Commit the files that landed in this session; gives the commit's short id; raises `RepositoryError`."""
+        from copilot_tui.workspace.commit import commit  # noqa: PLC0415
+
+        if not self._landed:
+            raise UsageError("Nothing has landed in this session, so there is nothing to commit.")
+        paths = {path for _, _, accepted in self._landed for change in accepted for path in (change.path, change.source_path)}
+        short_id = await asyncio.to_thread(commit, self.parts.repository, sorted(paths), message)
+        self._landed.clear()
+        return short_id
+
+    def accept_all(self) -> Review:
+        """Accept whatever the scope admits and nothing flags: what a program that reviews elsewhere uses."""
+        from copilot_tui.review.decide import decide_rest  # noqa: PLC0415
+
+        self._review = decide_rest(self._at_hand(), None, Decision.ACCEPTED)
+        return self._review
+
+    async def close(self) -> None:
+        """End what runs in the background: the local model, connections, the index."""
+        if self._parts is not None:
+            closing = getattr(self._parts.models, "aclose", None)
+            if closing is not None:
+                await closing()
+            self._parts.context.close()
+
+    def _drive(self) -> Driver:
+        if self._driver is None:
+            raise UsageError("The session is not open yet.")
+        return self._driver
+
+    def _at_hand(self) -> Review:
+        if self._review is None:
+            raise UsageError("There is no proposal yet: ask for a change first.")
+        return self._review
