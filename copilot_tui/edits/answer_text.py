@@ -46,8 +46,8 @@ class Block:
 class Answer:
     """The answer's lines, and where the reader is.
 
-    `ends_whole` says that the last line had its line feed. `floor` is the line after the last block, `inherited` the last block's path, `fence`
-    the fence that is open with the line of its opener.
+    `ends_whole` says that the last line had its line feed. `floor` is the line after the last block, `inherited` the last block's path,
+    `fence` the fence that is open with the line of its opener.
     """
 
     lines: list[str]

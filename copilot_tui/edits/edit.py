@@ -40,6 +40,7 @@ class RefusalCode(StrEnum):
     CONFLICT = "conflict"
     BINARY = "binary"
     NO_EDITS = "no-edits"
+    NO_ANSWER = "no-answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,10 @@ class Place:
 class Edit:
     """One block of an answer.
 
-    `path` is as the model wrote it (empty where it wrote none), `other_paths` are further readings of the same line; `is_sure` is false for a
-    path that stood in prose: it may only name a file that exists. `operations` are all `ADD` for a new or whole file. `new_path` is a rename's
-    goal. `final_newline` is what a "no newline" marker says about the new text. `mode` is a git mode that the answer asks for. `is_text` says
-    that the quoted text may be part of a line (JSON's exact strings).
+    `path` is as the model wrote it (empty where it wrote none), `other_paths` are further readings of the same line; `is_sure` is false for
+    a path that stood in prose: it may only name a file that exists. `operations` are all `ADD` for a new or whole file. `new_path` is a
+    rename's goal. `final_newline` is what a "no newline" marker says about the new text. `mode` is a git mode that the answer asks for.
+    `is_text` says that the quoted text may be part of a line (JSON's exact strings).
     """
 
     path: str

@@ -24,7 +24,8 @@ _DOTS = re.compile(
 )
 _SAID = re.compile(
     r"\s*(?:#+|//+|/\*+|\*|--|;+|%+|<!--|\{/\*)\s*[\[(]?\s*(?:the\s+)?(?:rest|remain(?:der|ing)|existing|other|previous|all other)\b"
-    r".{0,60}\b(?:unchanged|(?:stays?|remains?)\s+(?:the\s+)?(?:same|unchanged)|as before|as is|omitted|(?:goes|go) here|code|same)\b.{0,20}",
+    r".{0,60}\b(?:unchanged|(?:stays?|remains?)\s+(?:the\s+)?(?:same|unchanged)|as before|as is|omitted"
+    r"|(?:goes|go) here|code|same)\b.{0,20}",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(r"\s*(?:\.{3}|…)\s*")
@@ -42,8 +43,8 @@ def is_elision(line: bytes) -> bool:
 def first_written_elision(lines: list[bytes], added: set[int], own: frozenset[bytes]) -> bytes | None:
     """The first of the `added` lines that stands for others; None where there is none.
 
-    `lines` is the new text as far as it is known, `added` holds indexes into it, `own` the stripped lines that the file itself has. A bare `...`
-    that is the body of a Python block is code: it stands deeper than a line above that ends with a colon.
+    `lines` is the new text as far as it is known, `added` holds indexes into it, `own` the stripped lines that the file itself has. A bare
+    `...` that is the body of a Python block is code: it stands deeper than a line above that ends with a colon.
     """
     for index in sorted(added):
         line = lines[index]

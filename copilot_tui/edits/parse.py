@@ -4,6 +4,7 @@ Invariant: reasoning is never read for edits, a block counts only when its own e
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from copilot_tui.edits.answer_text import Answer, Block, read_answer, read_fence
@@ -37,7 +38,7 @@ def _has_open_tag(answer: str, end: int) -> bool:
 def parse_answer(answer: str, hint: str = "auto") -> ParsedAnswer:
     """The blocks of `answer` in their order, numbered from 0; `hint` is the format that was asked for (of `HINTS`) and only goes first."""
     text = read_answer(strip_reasoning(answer), hint)
-    blocks = read_blocks(text)
+    blocks = list(iterate_blocks(text))
     if not blocks:
         return ParsedAnswer(lone_file(text))
     return number_blocks(blocks)
@@ -61,9 +62,8 @@ def number_blocks(blocks: list[Block]) -> ParsedAnswer:
     return ParsedAnswer(tuple(edits), tuple(refusals))
 
 
-def read_blocks(answer: Answer) -> list[Block]:
-    """All blocks from the reader's place on."""
-    blocks: list[Block] = []
+def iterate_blocks(answer: Answer) -> Iterator[Block]:
+    """All blocks from the reader's place on; after each, `answer` stands where reading goes on."""
     at = answer.floor
     parsers = [FORMATS[answer.hint]] if answer.hint in FORMATS else []
     parsers += [parser for parser in FORMATS.values() if parser not in parsers]
@@ -72,7 +72,7 @@ def read_blocks(answer: Answer) -> list[Block]:
         if line[:1] not in STARTS:
             at += 1
             continue
-        if line.lstrip()[:1] == "<" and not answer.fence and _OPENS_REASONING.match(line[:40]):
+        if line.lstrip()[:1] == "<" and not answer.fence and opens_reasoning(line[:40]):
             at = _after_reasoning(answer, at)
             continue
         block = next((found for parser in parsers if (found := parser(answer, at))), None)
@@ -80,10 +80,14 @@ def read_blocks(answer: Answer) -> list[Block]:
             _note_fence(answer, at)
             at += 1
             continue
-        blocks.append(block)
         at = max(block.end, at + 1)
         answer.floor = at
-    return blocks
+        yield block
+
+
+def opens_reasoning(text: str) -> bool:
+    """Whether the text starts with a reasoning tag."""
+    return bool(_OPENS_REASONING.match(text))
 
 
 def _note_fence(answer: Answer, at: int) -> None:

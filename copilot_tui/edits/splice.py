@@ -52,7 +52,7 @@ def make_splices(text: FileText, edit: Edit, match: Match) -> list[Splice] | str
             run = []
         line = match.lines[index]
         if operation.kind is OperationKind.REMOVE and line is not None:
-            _extend(splices, Splice(line, line + 1, ()))
+            extend_splices(splices, Splice(line, line + 1, ()))
         index += 1
     if run:
         problem = _place(splices, _step(edit, match, len(edit.operations), index), match, run)
@@ -97,7 +97,7 @@ def _place(splices: list[Splice], step: _Step, match: Match, run: list[bytes]) -
             shown = line.decode("utf-8", "replace").strip()[:80]
             return f"the indentation of the added line {shown!r} cannot be told from the quoted lines; quote them as they stand"
         lines.append(mapped)
-    _extend(splices, Splice(point, point, tuple(lines)))
+    extend_splices(splices, Splice(point, point, tuple(lines)))
     return ""
 
 
@@ -123,7 +123,7 @@ def _point(step: _Step) -> int | None:
     return below if step.after_kind is OperationKind.REMOVE else None
 
 
-def _extend(splices: list[Splice], more: Splice) -> None:
+def extend_splices(splices: list[Splice], more: Splice) -> None:
     """Append, joined with the last one where both touch."""
     if splices and splices[-1].end == more.start:
         last = splices.pop()

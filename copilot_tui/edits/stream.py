@@ -1,0 +1,77 @@
+"""Edits read while the answer still streams.
+
+Invariant: an edit is given out once its end was seen, and never twice; `finish` reads the whole answer anew and has the last word.
+"""
+
+from collections import Counter
+from dataclasses import replace
+
+from copilot_tui.edits.answer_text import Answer
+from copilot_tui.edits.edit import Edit, EditKind, ParsedAnswer
+from copilot_tui.edits.parse import iterate_blocks, opens_reasoning, parse_answer, strip_reasoning
+
+_ENDS = (">", "+++", "```", "~~~", "@@", "--- ", "diff --git", "***", "}", "]")
+
+
+class IncrementalParser:
+    """Takes the answer piece by piece and gives each edit as soon as it is complete."""
+
+    def __init__(self, hint: str = "auto") -> None:
+        self._hint = hint
+        self._pieces: list[str] = []
+        self._rest = ""
+        self._answer = Answer([], ends_whole=True, hint=hint)
+        self._given: Counter[Edit] = Counter()
+        self._count = 0
+        self._is_past_reasoning = False
+
+    def feed(self, text: str) -> tuple[Edit, ...]:
+        """The edits that `text` completes, numbered in the order in which they are given."""
+        self._pieces.append(text)
+        self._rest += text
+        if not self._pass_reasoning() or "\n" not in text:
+            return ()
+        whole, _, self._rest = self._rest.rpartition("\n")
+        lines = [line.removesuffix("\r") for line in whole.split("\n")]
+        self._answer.lines += lines
+        if not any(line.lstrip().startswith(_ENDS) for line in lines):
+            return ()
+        return self._read()
+
+    def finish(self) -> ParsedAnswer:
+        """The whole answer, read as if it had come at once."""
+        return parse_answer("".join(self._pieces), self._hint)
+
+    def _pass_reasoning(self) -> bool:
+        """Whether the answer proper has begun."""
+        if self._is_past_reasoning:
+            return True
+        if opens_reasoning(self._rest):
+            left = strip_reasoning(self._rest)
+            if not left:
+                return False
+            self._rest = left
+        elif len(self._rest.lstrip()) < len("<reasoning>") and "\n" not in self._rest.strip():
+            return False
+        self._is_past_reasoning = not opens_reasoning(self._rest)
+        return self._is_past_reasoning
+
+    def _read(self) -> tuple[Edit, ...]:
+        given: list[Edit] = []
+        answer = replace(self._answer)
+        seen: Counter[Edit] = Counter()
+        for block in iterate_blocks(answer):
+            is_open = block.end >= len(answer.lines)
+            ready = block.edits[:-1] if is_open and not block.refusals else block.edits
+            for edit in ready:
+                seen[edit] += 1
+                if edit.kind is EditKind.WHOLE or seen[edit] <= self._given[edit]:
+                    continue
+                self._given[edit] += 1
+                given.append(replace(edit, block=self._count))
+                self._count += 1
+            if not is_open:
+                self._answer = replace(answer)
+                self._given.clear()
+                seen.clear()
+        return tuple(given)
