@@ -27,7 +27,7 @@ class CodeView(ScrollView, can_focus=True):
     """Shows one file; `aimed` messages say where the person points."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CODE_CLASSES
-    DEFAULT_CSS = "CodeView { background: $background; color: $foreground; scrollbar-size-vertical: 1;" + CODE_CSS + "}"
+    DEFAULT_CSS = "CodeView { background: $background; color: $foreground; scrollbar-size: 0 1;" + CODE_CSS + "}"
     BINDINGS: ClassVar = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),

@@ -28,6 +28,7 @@ class Summary:
     accepted: int
     rejected: int
     undecided: int
+    edited: int
     withheld: int
     flagged: int
     files: tuple[tuple[str, int, int], ...]
@@ -36,15 +37,21 @@ class Summary:
 def summarize(review: "Review") -> Summary:
     """The summary of a review."""
     from copilot_tui.diff.compute import changed_lines  # noqa: PLC0415  (after the first paint)
-    from copilot_tui.review.counts import count_review  # noqa: PLC0415
-    from copilot_tui.review.result import accepted_change_set  # noqa: PLC0415
 
-    counts = count_review(review)
+    counts = review.counts
     files = tuple(
         (change.path, *changed_lines(change.before or b"", change.after or b""))
-        for change in accepted_change_set(review)
+        for change in review.accepted_change_set()
     )
-    return Summary(counts.accepted, counts.rejected, counts.undecided, counts.withheld, counts.flagged, files)
+    return Summary(
+        counts.accepted,
+        counts.rejected,
+        counts.pending + counts.partly,
+        counts.edited,
+        counts.withheld,
+        counts.flagged,
+        files,
+    )
 
 
 class FinishSheet(Sheet[Choice]):
@@ -77,6 +84,7 @@ class FinishSheet(Sheet[Choice]):
                 Content.styled(f"✓ {found.accepted} accepted", "$text-success"),
                 Content.styled(f"✗ {found.rejected} rejected", "$text-error"),
                 Content(f"○ {found.undecided} undecided"),
+                *([Content(f"{found.edited} edited")] if found.edited else []),
                 *([Content.styled(f"⚑ {found.flagged} flagged", "$text-warning")] if found.flagged else []),
                 *([Content.styled(f"{found.withheld} withheld", "$foreground 60%")] if found.withheld else []),
             ]

@@ -312,9 +312,8 @@ class MainScreen(Screen[None]):
 
     @on(RequestEnded)
     def _request_ended(self, event: RequestEnded) -> None:
-        proposal = self.requesting.ended(cancelled=event.cancelled)
-        review = self.session.review
-        if proposal is not None and review is not None:
+        review = self.requesting.ended(cancelled=event.cancelled)
+        if review is not None:
             self.query_one(Welcome).display = False
             self.deciding.show(review)
         self.bridge.call(self.session.overview(), self._show_overview, group="overview")

@@ -20,7 +20,7 @@ from copilot_tui.tui.safety import one_line
 
 if TYPE_CHECKING:
     from copilot_tui.autonomy.request import Request
-    from copilot_tui.review.proposal import Proposal
+    from copilot_tui.review.review import Review
     from copilot_tui.steps.events import PlanStep
     from copilot_tui.tui.main_screen import MainScreen
 
@@ -40,7 +40,7 @@ class Requesting:
         self._first_call = 0
         self._text = ""
         self._timer: Timer | None = None
-        self._proposal: Proposal | None = None
+        self._review: Review | None = None
         self.refused: list[str] = []
 
     def send(self, request: "Request") -> None:
@@ -50,7 +50,7 @@ class Requesting:
         self._text = request.text
         self._began = self._clock()
         self._first_call = len(self.log.records)
-        self._proposal = None
+        self._review = None
         self.refused = []
         self._gate.shut()
         self._bridge.propose(request)
@@ -94,25 +94,25 @@ class Requesting:
                 self._tell(f"The model asks for more room ({level.value}): {why}. alt+= raises the slider.", "warning")
             case EditRefused(refusal=refusal):
                 self.refused.append(f"{refusal.path or 'no file'}: {refusal.reason}")
-            case RequestFailed(sentence=sentence, what_to_do=what_to_do):
-                self._tell(f"{sentence} {what_to_do}".strip(), "error")
-            case ProposalReady(proposal=proposal):
-                self._proposal = proposal
+            case RequestFailed(sentence=sentence):
+                self._tell(sentence, "error")
+            case ProposalReady(review=review):
+                self._review = review
             case _:
                 return
 
-    def ended(self, *, cancelled: bool) -> "Proposal | None":
-        """The stream is over: show the request again, and give the proposal if one came."""
+    def ended(self, *, cancelled: bool) -> "Review | None":
+        """The stream is over: show the request again, and give the review if a proposal came."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
         self._show_answering(answering=False)
         if cancelled:
             self._tell("Cancelled. Nothing was changed; the request is still in the box.", "information")
-        if self._proposal is not None:
+        if self._review is not None:
             self._screen.query_one(Prompt).remember(self._text)
         self._screen.call_after_refresh(lambda: self._gate.open(self._clock()))
-        return self._proposal
+        return self._review
 
     def _show_answering(self, *, answering: bool) -> None:
         prompt = self._screen.query_one(Prompt)

@@ -179,6 +179,8 @@ class RowList(ScrollView, can_focus=True):
         plain = self._style("plain", on_cursor=on_cursor)
         right = Strip([Segment(text, self._style(tone, on_cursor=on_cursor)) for text, tone in row.right])
         left = Strip([Segment(text, self._style(tone, on_cursor=on_cursor)) for text, tone in row.parts])
-        room = max(0, width - right.cell_length - (1 if row.right else 0))
-        ending = [Segment(" ", plain)] if row.right else []
-        return Strip([*left.crop_extend(0, room, plain), *right, *ending]).crop_extend(0, width, plain)
+        room = max(0, width - right.cell_length - (2 if row.right else 0))
+        if left.cell_length > room > 1:
+            left = Strip([*left.crop(0, room - 1), Segment("…", self._style("muted", on_cursor=on_cursor))])
+        gap = [Segment(" ", plain)] if row.right else []
+        return Strip([*left.crop_extend(0, room, plain), *gap, *right, *gap]).crop_extend(0, width, plain)

@@ -1,0 +1,150 @@
+"""A session that replays what was recorded: a second real implementation of `SessionPort`, on a repository in memory."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
+from typing import Any
+
+from copilot_tui.autonomy.request import LineRange, Request
+from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
+from copilot_tui.errors import RepositoryError, TargetError
+from copilot_tui.tui.port import Overview
+
+CART = '''\
+"""A cart of items."""
+
+from shop.tax import RATE
+
+
+class Cart:
+    """A customer's cart."""
+
+    def __init__(self, items):
+        self.items = list(items)
+
+    def total(self, tax):
+        subtotal = sum(item.price for item in self.items)
+        return subtotal * (1 + tax)
+
+    def clear(self):
+        self.items.clear()
+'''
+FILES = {
+    "README.md": "# shop\n\nA small shop.\n",
+    "shop/__init__.py": "",
+    "shop/cart.py": CART,
+    "shop/tax.py": "RATE = 0.2\n",
+    "shop/web/checkout.py": "from shop.cart import Cart\n\n\ndef checkout(cart):\n    return cart.total(0.2)\n",
+    "tests/test_cart.py": "from shop.cart import Cart\n\n\ndef test_empty():\n    assert Cart([]).total(0) == 0\n",
+    "logo.png": "\x89PNG\0\0\0",
+}
+MARKS = {"shop/cart.py": "M", "shop/tax.py": "M"}
+
+
+class RecordedSession:
+    """Replays `events`; `delays` seconds of real time before each, so that keys can be typed while it is busy."""
+
+    def __init__(
+        self,
+        files: Mapping[str, str] | None = None,
+        events: tuple[Any, ...] = (),
+        *,
+        overview: Overview | None = None,
+        problem: str = "",
+        delay: float = 0.0,
+    ) -> None:
+        self.files = {
+            path: text.encode("utf-8", "surrogateescape") for path, text in (FILES if files is None else files).items()
+        }
+        self.events = events
+        self.problem = problem
+        self.delay = delay
+        self.requests: list[Request] = []
+        self.plans: list[Any] = []
+        self.pinned: list[str] = []
+        self.dropped: list[str] = []
+        self.commits: list[str] = []
+        self.review: Any = None
+        self.closed_streams = 0
+        self._overview = overview or Overview(
+            "shop",
+            "main",
+            2,
+            (("edit", "gpt-5-mini"), ("plan", "gpt-5")),
+            context_budget=32_000,
+            cost=0.02,
+            cost_cap=1.0,
+        )
+
+    @property
+    def root(self) -> Path:
+        return Path("shop")
+
+    async def open(self) -> Overview:
+        if self.problem:
+            raise RepositoryError(self.problem)
+        return self._overview
+
+    async def overview(self) -> Overview:
+        return self._overview
+
+    async def list_files(self) -> Mapping[str, str]:
+        return {path: MARKS.get(path, "") for path in self.files}
+
+    async def read_file(self, path: str) -> bytes:
+        if path not in self.files:
+            raise TargetError(f"{path} is not there any more.")
+        return self.files[path]
+
+    async def propose(self, request: Request) -> AsyncGenerator[Any, None]:
+        self.requests.append(request)
+        try:
+            for event in self.events:
+                if self.delay:
+                    await asyncio.sleep(self.delay)
+                yield event
+        finally:
+            self.closed_streams += 1
+
+    def answer_plan(self, steps: Any) -> None:
+        self.plans.append(steps)
+
+    async def pack_context(self, request: Request) -> ContextPack:
+        items = (
+            ContextItem("shop/cart.py", (LineRange(12, 14),), "def total", "what may change", 40, pinned=True),
+            ContextItem(
+                "shop/cart.py", (LineRange(1, 11), LineRange(15, 17)), "class Cart", "outline of the file", 120
+            ),
+            ContextItem(
+                "shop/web/checkout.py", (LineRange(4, 5),), "def checkout", f"calls Cart.total: {request.level}", 60
+            ),
+        )
+        return ContextPack(items, "", 220, 1000, (Omitted("logo.png", "binary"),), ("The index is still being built.",))
+
+    def pin(self, path: str) -> None:
+        self.pinned.append(path)
+
+    def drop(self, path: str) -> None:
+        self.dropped.append(path)
+
+    def replace_review(self, review: Any) -> None:
+        self.review = review
+
+    async def land(self) -> Any:
+        raise AssertionError("nothing is reviewed in this recording")
+
+    async def undo_landing(self) -> Any:
+        raise RepositoryError("Nothing has landed yet: there is nothing to take back.")
+
+    async def export_patch(self) -> Path:
+        return Path("shop.patch")
+
+    async def suggest_commit_message(self) -> str:
+        return "Make the tax optional"
+
+    async def commit(self, message: str) -> str:
+        self.commits.append(message)
+        return "1a2b3c4"
+
+    async def close(self) -> None:
+        return None
