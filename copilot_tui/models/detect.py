@@ -5,6 +5,7 @@ Invariant: only loopback is asked, with no key, and nothing is changed: what is 
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from copilot_tui.visible import visible
 
 _SECONDS = 0.5
 _MOST_BYTES = 1_000_000
+_LENGTH = re.compile(rb"\ncontent-length:\s*(\d{1,9})\s", re.IGNORECASE)
 _SERVERS = ("ollama", "lmstudio", "llamacpp", "vllm")
 
 
@@ -46,7 +48,8 @@ async def _models_at(base_url: str, seconds: float) -> tuple[str, ...] | None:
     parts = urlsplit(base_url)
     if parts.scheme != "http":
         return None
-    request = f"GET {parts.path.rstrip('/')}/models HTTP/1.0\r\nHost: {parts.netloc}\r\nAccept: application/json\r\n\r\n".encode()
+    lines = [f"GET {parts.path.rstrip('/')}/models HTTP/1.0", f"Host: {parts.netloc}", "Accept: application/json"]
+    request = "\r\n".join([*lines, "Connection: close", "", ""]).encode()
     try:
         async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
@@ -69,7 +72,12 @@ async def _models_at(base_url: str, seconds: float) -> tuple[str, ...] | None:
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes:
+    """The response: as long as it says that it is, or to the end of the connection."""
     data = b""
     while len(data) < _MOST_BYTES and (piece := await reader.read(65536)):
         data += piece
+        head, found, body = data.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head + b"\r\n")
+        if found and ((length is not None and len(body) >= int(length[1])) or body.endswith(b"0\r\n\r\n")):
+            break
     return data
