@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from copilot_tui.config.folders import Folders
-from copilot_tui.config.settings import Settings
+from copilot_tui.config.settings import LOCAL_PROFILE, Settings
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.models.call import Models
+from copilot_tui.models.library import list_models, models_folder
 from copilot_tui.prompts import PromptLibrary
 from copilot_tui.workspace.repository import Repository
 
@@ -26,3 +27,15 @@ class Parts:
     folders: Folders
     environment: Mapping[str, str]
     notices: tuple[str, ...] = ()
+
+    def no_model(self) -> str:
+        """Empty, or the sentence that says why no model can answer and what to do."""
+        if self.settings.default_profile != LOCAL_PROFILE:
+            return ""
+        installed = list_models(models_folder(self.environment, self.folders))
+        if any(model.is_present for model in installed):
+            return ""
+        return (
+            "No model is installed and no key is set: run `copilot-tui models install smollm2` for the built-in one, "
+            "or set OPENAI_API_KEY."
+        )

@@ -1,0 +1,46 @@
+"""The one place where the real parts are put together.
+
+Invariant: nothing is opened here before it is asked for; what this module imports at its top costs no time before the first screen.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from copilot_tui.session.parts import Parts
+    from copilot_tui.session.session import Session
+
+
+def open_session(folder: Path, environment: Mapping[str, str], home: Path) -> "Session":
+    """A session for the repository around `folder`; nothing of it is read until `Session.open`."""
+    from copilot_tui.session.session import Session  # noqa: PLC0415
+
+    return Session(folder, lambda: open_parts(folder, environment, home))
+
+
+def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Parts":
+    """The repository around `folder` with settings, models and context; raises `CopilotTuiError`."""
+    from copilot_tui.config import Folders, load_settings  # noqa: PLC0415
+    from copilot_tui.context.engine import ContextEngine  # noqa: PLC0415
+    from copilot_tui.models.command import local_server  # noqa: PLC0415
+    from copilot_tui.models.endpoints import Endpoints  # noqa: PLC0415
+    from copilot_tui.prompts import PromptLibrary  # noqa: PLC0415
+    from copilot_tui.session.parts import Parts  # noqa: PLC0415
+    from copilot_tui.workspace.landing import recover  # noqa: PLC0415
+    from copilot_tui.workspace.repository import Repository  # noqa: PLC0415
+
+    folders = Folders.of(environment, home)
+    repository = Repository.open(folder, environment)
+    recovered = recover(repository, folders.state)
+    settings = load_settings(environment, home, repository.root)
+    return Parts(
+        repository=repository,
+        context=ContextEngine(repository.root, folders.cache),
+        models=Endpoints(settings, environment, local_server(settings, environment, folders)),
+        settings=settings,
+        prompts=PromptLibrary(folders.config / "prompts"),
+        folders=folders,
+        environment=environment,
+        notices=(recovered,) if recovered else (),
+    )

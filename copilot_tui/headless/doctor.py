@@ -1,0 +1,128 @@
+"""`copilot-tui doctor`: git, terminal, settings, model, keys and index, each ok or with what to do.
+
+Invariant: a check never fails the others; the exit status is 1 if one of them asks for something.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from copilot_tui.config import LOCAL_PROFILE, Folders, load_settings
+from copilot_tui.errors import CopilotTuiError
+from copilot_tui.headless.printing import say, say_json
+from copilot_tui.models.library import find_model, models_folder
+from copilot_tui.workspace.repository import Repository
+
+_LEAST_GIT = (2, 30)
+_LEAST_TERMINAL = (60, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what was found, and what to do (empty if it is fine)."""
+
+    name: str
+    found: str
+    to_do: str = ""
+
+
+def doctor(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+    """Print every finding; gives the exit status."""
+    folder = Path(options.repo)
+    checks: list[tuple[str, Callable[[], Finding]]] = [
+        ("git", lambda: _git(environment)),
+        ("repository", lambda: _repository(folder, environment)),
+        ("terminal", _terminal),
+        ("settings", lambda: _settings(environment, home, folder)),
+        ("model", lambda: _model(environment, home, folder)),
+        ("index", lambda: _index(environment, home)),
+    ]
+    findings = [_guarded(name, check) for name, check in checks]
+    if options.json:
+        say_json(
+            {
+                "version": 1,
+                "checks": [
+                    {"name": one.name, "ok": not one.to_do, "found": one.found, "to_do": one.to_do} for one in findings
+                ],
+            }
+        )
+    else:
+        for one in findings:
+            say(f"{'ok' if not one.to_do else '!!'}  {one.name:<11} {one.found}")
+            if one.to_do:
+                say(f"                {one.to_do}")
+    return 1 if any(one.to_do for one in findings) else 0
+
+
+def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except CopilotTuiError as error:
+        return Finding(name, "does not work", str(error))
+
+
+def _git(environment: Mapping[str, str]) -> Finding:
+    path = shutil.which("git", path=environment.get("PATH"))
+    if path is None:
+        return Finding("git", "not found", "Install git and make sure that it is on the PATH.")
+    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    words = version.split()
+    numbers = tuple(int(part) for part in words[2].split(".")[:2] if part.isdecimal()) if len(words) > 2 else ()
+    if numbers < _LEAST_GIT:
+        return Finding("git", version or "gives no version", "Install git 2.30 or newer.")
+    return Finding("git", version)
+
+
+def _repository(folder: Path, environment: Mapping[str, str]) -> Finding:
+    repository = Repository.open(folder, environment)
+    return Finding("repository", f"{repository.root} on {repository.branch() or 'no branch'}")
+
+
+def _terminal() -> Finding:
+    if not sys.stdout.isatty():
+        return Finding("terminal", "none here: the commands work, the interface needs one")
+    size = shutil.get_terminal_size()
+    term = os.environ.get("TERM", "")
+    if term in {"", "dumb"}:
+        return Finding("terminal", f"TERM is {term!r}", "Set TERM to what your terminal is, for example xterm-256color.")
+    if size.columns < _LEAST_TERMINAL[0] or size.lines < _LEAST_TERMINAL[1]:
+        return Finding("terminal", f"{size.columns}x{size.lines}", "Make it at least 60 columns wide and 16 lines high.")
+    return Finding("terminal", f"{term}, {size.columns}x{size.lines}")
+
+
+def _settings(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:
+    settings = load_settings(environment, home, folder if folder.is_dir() else None)
+    file = Folders.of(environment, home).settings_file
+    found = str(file) if file.exists() else f"none yet ({file})"
+    return Finding("settings", found, " ".join(settings.notices))
+
+
+def _model(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:
+    settings = load_settings(environment, home, folder if folder.is_dir() else None)
+    name = settings.default_profile
+    profile = settings.profiles.get(name)
+    if profile is None:
+        return Finding("model", f"profile {name}", f"There is no profile {name}: `copilot-tui models list` shows those there are.")
+    if name == LOCAL_PROFILE:
+        try:
+            model = find_model(models_folder(environment, Folders.of(environment, home)), settings.local_model)
+        except CopilotTuiError as error:
+            return Finding("model", "no key and no model installed", str(error))
+        return Finding("model", f"{model.title}, built in; set OPENAI_API_KEY for a strong one")
+    if profile.needs_key and profile.key_env and not environment.get(profile.key_env) and not profile.key_keyring:
+        return Finding("model", f"{profile.title or name} without a key", f"Set {profile.key_env}.")
+    return Finding("model", f"{profile.model or 'the first model'} of {profile.title or name} at {profile.base_url}")
+
+
+def _index(environment: Mapping[str, str], home: Path) -> Finding:
+    folder = Folders.of(environment, home).cache
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not os.access(existing, os.W_OK):
+        return Finding("index", f"{folder} cannot be written", "Requests work without it, but slower: make the folder writable.")
+    return Finding("index", str(folder))

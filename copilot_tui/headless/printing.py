@@ -1,0 +1,28 @@
+"""What commands print.
+
+Invariant: text from files, models and git is printed with its hidden characters made visible; JSON is printed as it is, in ASCII.
+"""
+
+import json
+import sys
+from typing import Any
+
+from copilot_tui.visible import visible
+
+
+def say(text: str = "") -> None:
+    """Print a result line."""
+    sys.stdout.write(visible(text, keep="\n\t") + "\n")
+    sys.stdout.flush()
+
+
+def remark(text: str) -> None:
+    """Print a line for the person beside the result."""
+    sys.stderr.write(visible(text, keep="\n\t") + "\n")
+    sys.stderr.flush()
+
+
+def say_json(value: Any) -> None:  # noqa: ANN401  (any JSON value)
+    """Print one JSON value on one line; ASCII alone, so that any terminal and any pipe takes it."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
+    sys.stdout.flush()

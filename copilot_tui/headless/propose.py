@@ -1,0 +1,149 @@
+"""`copilot-tui propose`: one request without the interface.
+
+Invariant: nothing lands unless `--accept` names it, and what is withheld cannot be named.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from copilot_tui.bootstrap import open_session
+from copilot_tui.diff.unified import format_patch
+from copilot_tui.errors import UsageError
+from copilot_tui.headless.printing import remark, say, say_json
+from copilot_tui.headless.proposal_json import event_json, proposal_json, receipt_json
+from copilot_tui.headless.proposal_text import proposal_text
+from copilot_tui.headless.target import make_request
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.decide import decide, decide_rest
+from copilot_tui.review.review import Review
+from copilot_tui.session.events import Event, ProposalReady, RequestFailed
+from copilot_tui.session.session import Session
+from copilot_tui.steps.events import CallFellBack, CallFinished, CallStarted, CallWaiting, PlanProposed
+
+
+def propose(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+    """Make the request and print the proposal; gives the exit status."""
+    text = sys.stdin.read() if options.text == "-" else options.text
+    return asyncio.run(_propose(options, text, open_session(Path(options.repo), environment, home)))
+
+
+async def _propose(options: argparse.Namespace, text: str, session: Session) -> int:
+    try:
+        await session.open()
+        settings = session.parts.settings
+        request = make_request(text, options.at, options.level, settings.level, session.root, Path(options.repo).absolute())
+        if options.budget is not None:
+            if options.budget < 1:
+                raise UsageError("The budget is a number of lines from 1 upwards.")
+            request = replace(request, budget=options.budget)
+        request = replace(request, unlocked=frozenset(options.unlock))
+        failure: RequestFailed | None = None
+        async for event in session.propose(request):
+            _tell(event, options)
+            if isinstance(event, RequestFailed):
+                failure = event
+        if failure is not None:
+            if options.json:
+                say_json({"version": 1, "error": failure.sentence})
+            remark(f"copilot-tui: {failure.sentence}")
+            return failure.exit_status
+        review = session.review
+        assert review is not None  # noqa: S101  (a request that did not fail has a proposal)
+        return await _finish(options, session, review)
+    finally:
+        await session.close()
+
+
+def _tell(event: Event, options: argparse.Namespace) -> None:
+    if options.events:
+        say_json(event_json(event))
+        return
+    match event:
+        case CallStarted():
+            remark(f"{event.role.value}: asking {event.model} …")
+        case CallWaiting():
+            remark(f"waiting {event.seconds:.0f} s: {event.reason}")
+        case CallFellBack():
+            remark(f"falling back to {event.model}: {event.reason}")
+        case CallFinished():
+            cost = f", ${event.cost:.4f}" if event.cost else ""
+            tokens = event.usage.prompt_tokens + event.usage.completion_tokens
+            remark(f"{event.role.value}: {tokens} tokens, {event.seconds:.1f} s{cost}")
+        case PlanProposed():
+            for number, step in enumerate(event.steps, start=1):
+                remark(f"plan {number}. {step.path}: {step.what}")
+        case ProposalReady() | _:
+            pass
+
+
+async def _finish(options: argparse.Namespace, session: Session, review: Review) -> int:
+    receipt = None
+    if options.accept:
+        review = accept_named(review, options.accept)
+        session.replace_review(review)
+        receipt = await session.land()
+    if options.json:
+        say_json({**proposal_json(review), "spent": spent_json(session), "landed": receipt and receipt_json(receipt)})
+    elif options.patch:
+        sys.stdout.buffer.write(format_patch(review.proposal.admission.admitted))
+        sys.stdout.buffer.flush()
+    elif options.events:
+        say_json({"event": "result", **proposal_json(review), "spent": spent_json(session)})
+    else:
+        say(proposal_text(review))
+    for refusal in review.proposal.refusals:
+        remark(f"not used: {refusal.path or 'an edit without a path'}: {refusal.reason}")
+    if receipt is not None:
+        remark("Applied. `copilot-tui undo` puts it back.")
+    if not review.proposal.change_set:
+        offer = review.proposal.offer
+        if offer is not None:
+            remark(f"The model asks for more room: --level {offer.level.value}, because {offer.why}")
+        return 1
+    return 0
+
+
+def spent_json(session: Session) -> dict[str, Any]:
+    """What the session's calls used."""
+    spent = session.ledger.session
+    return {
+        "calls": spent.calls,
+        "prompt_tokens": spent.prompt_tokens,
+        "cached_tokens": spent.cached_tokens,
+        "completion_tokens": spent.completion_tokens,
+        "dollars": None if spent.unpriced else spent.dollars,
+        "estimated": spent.estimated,
+    }
+
+
+def accept_named(review: Review, names: str) -> Review:
+    """The review with the numbered units accepted (`1,3-5`), or with `all`: everything admitted that nothing flags.
+
+    Raises `UsageError` for a number that there is not, and for a withheld unit.
+    """
+    if names == "all":
+        return decide_rest(review, None, Decision.ACCEPTED)
+    for number in sorted(_numbers(names)):
+        if not 1 <= number <= len(review.units):
+            raise UsageError(f"There is no hunk {number}: the proposal has {len(review.units)}.")
+        unit = review.units[number - 1]
+        reason = review.withheld_reason(unit)
+        if reason is not None:
+            raise UsageError(f"Hunk {number} is withheld: {reason}")
+        review = decide(review, unit, Decision.ACCEPTED)
+    return review
+
+
+def _numbers(names: str) -> set[int]:
+    numbers: set[int] = set()
+    for part in names.split(","):
+        first, _, last = part.strip().partition("-")
+        if not first.isdecimal() or (last and not last.isdecimal()) or int(last or first) - int(first) > 100_000:
+            raise UsageError(f"{names!r} names no hunks: write numbers such as 1,3-5, or all.")
+        numbers |= set(range(int(first), int(last or first) + 1))
+    return numbers
