@@ -1,0 +1,208 @@
+"""What of a change set the scope admits, decided on the final bytes, hunk by hunk.
+
+Invariant: admitted and withheld together are the change set: nothing is lost and nothing doubled; a higher level admits all that
+a lower one does.
+"""
+
+from dataclasses import dataclass, replace
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.protected import forbidden_reason, protected_reason
+from copilot_tui.autonomy.scope import Scope
+from copilot_tui.diff.change import ChangeKind, ChangeSet, FileChange, Hunk
+from copilot_tui.diff.compute import blocks_of_lines
+from copilot_tui.diff.line import LineKind, split_raw
+from copilot_tui.diff.rebuild import rebuild
+from copilot_tui.diff.snapshot import EXECUTABLE, REGULAR, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A hunk (or, with `hunk_index` None, a file as a whole) that may not land; `admitted_by` is the level that would admit it."""
+
+    path: str
+    hunk_index: int | None
+    hunk: Hunk | None
+    reason: str
+    admitted_by: AutonomyLevel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """An admitted file that no batch key accepts."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A change set split by a scope; `admitted` is what may land, `flagged` what of it waits for a decision of its own."""
+
+    change_set: ChangeSet
+    admitted: ChangeSet
+    withheld: tuple[Withheld, ...] = ()
+    flagged: tuple[Flagged, ...] = ()
+
+
+def admit(change_set: ChangeSet, scope: Scope, snapshot: Snapshot) -> Admission:
+    """Split `change_set` by `scope`; `snapshot` says what is a link and what is ignored."""
+    withheld: list[Withheld] = []
+    flagged: list[Flagged] = []
+    admitted: list[FileChange] = []
+    left = scope.budget
+    for change in change_set:
+        found = _file_problem(change, scope, snapshot)
+        if found is not None:
+            reason, admitted_by = found
+            withheld.append(Withheld(change.path, None, None, reason, admitted_by))
+            continue
+        inside, outside = _split_by_region(change, scope)
+        kept, over, left = _split_by_budget(change, inside, scope, left)
+        withheld += outside + over
+        if change.hunks and not kept:
+            continue
+        if not change.hunks and (over or outside):
+            continue
+        part = _part(change, kept)
+        if part.is_empty:
+            continue
+        admitted.append(part)
+        flag = protected_reason(change.path, snapshot) or protected_reason(change.source_path, snapshot)
+        if flag is not None and change.path not in scope.unlocked:
+            flagged.append(Flagged(change.path, flag))
+    return Admission(change_set, ChangeSet(tuple(admitted)), tuple(withheld), tuple(flagged))
+
+
+def _file_problem(change: FileChange, scope: Scope, snapshot: Snapshot) -> tuple[str, AutonomyLevel | None] | None:
+    """Why nothing of the file may change, and at which level it might."""
+    for path in dict.fromkeys((change.path, change.source_path)):
+        reason = forbidden_reason(path, snapshot)
+        if reason is not None:
+            return reason, None
+    if change.new_mode not in {REGULAR, EXECUTABLE}:
+        return f"{change.path} would become a link or another special file, which is never made", None
+    for path in dict.fromkeys((change.path, change.source_path)):
+        if not scope.allows_path(path):
+            return f"{path} is outside the scope, which {scope.describe()}", _level_for(path, scope)
+    whole = change.kind is not ChangeKind.EDIT or change.changes_mode or change.is_binary
+    if scope.level.is_region and whole:
+        what = "change of mode" if change.changes_mode else "binary change" if change.is_binary else change.kind.value
+        return f"a {what} is more than the level {scope.level.value} may do", AutonomyLevel.FILE
+    return None
+
+
+def _level_for(path: str, scope: Scope) -> AutonomyLevel:
+    """The lowest level above the scope's that reaches `path` from where the scope stands."""
+    folder = scope.path if scope.level is AutonomyLevel.DIRECTORY else scope.path.rpartition("/")[0]
+    below = not folder or path.startswith(f"{folder}/")
+    return AutonomyLevel.DIRECTORY if below and scope.level.rank < AutonomyLevel.DIRECTORY.rank else AutonomyLevel.REPO
+
+
+def _split_by_region(change: FileChange, scope: Scope) -> tuple[list[int], list[Withheld]]:
+    """The indexes of the hunks inside the region, and those outside; every hunk where the scope has no region."""
+    every = list(range(len(change.hunks)))
+    if scope.region is None:
+        return every, []
+    if _only_region_differs(change, scope):
+        problem = _too_many_lines(change, scope)
+        return (
+            ([], [_outside(change, index, problem, AutonomyLevel.BLOCK) for index in every]) if problem else (every, [])
+        )
+    # The answer touches more than the region: each hunk must prove itself by its lines.
+    assert scope.lines is not None  # noqa: S101  (a region has lines)
+    inside: list[int] = []
+    outside: list[Withheld] = []
+    for index, hunk in enumerate(change.hunks):
+        if _hunk_inside(hunk, scope) and scope.level is not AutonomyLevel.LINE:
+            inside.append(index)
+        else:
+            outside.append(_outside(change, index, f"reaches beyond {scope.describe_region()}", AutonomyLevel.FILE))
+    return inside, outside
+
+
+def _outside(change: FileChange, index: int, reason: str, level: AutonomyLevel) -> Withheld:
+    return Withheld(change.path, index, change.hunks[index], reason, level)
+
+
+def _only_region_differs(change: FileChange, scope: Scope) -> bool:
+    """Whether the bytes before and after the region are as they were: true however a diff would align the lines."""
+    before, after, region = change.before, change.after, scope.region
+    if before is None or after is None or region is None:
+        return False
+    head, tail = before[: region.start], before[region.end :]
+    return len(after) >= len(head) + len(tail) and after.startswith(head) and after.endswith(tail)
+
+
+def _too_many_lines(change: FileChange, scope: Scope) -> str:
+    """At line level: what is wrong if the one line became several, or swallowed its neighbour."""
+    if scope.level is not AutonomyLevel.LINE or scope.region is None or change.before is None or change.after is None:
+        return ""
+    new = change.after[scope.region.start : len(change.after) - (len(change.before) - scope.region.end)]
+    if len(split_raw(new)) > 1:
+        return "one line would become several, and the level line changes one"
+    if new and not new.endswith(b"\n") and scope.region.end < len(change.before):
+        return "the line would swallow the next one"
+    return ""
+
+
+def _hunk_inside(hunk: Hunk, scope: Scope) -> bool:
+    """Whether every changed line of the hunk lies between the region's first and last line."""
+    assert scope.lines is not None  # noqa: S101  (asked only of a region)
+    at = hunk.old_start
+    for line in hunk.lines:
+        if line.kind is LineKind.CONTEXT:
+            at += 1
+        elif line.kind is LineKind.REMOVED:
+            if not scope.lines.first <= at <= scope.lines.last:
+                return False
+            at += 1
+        # An addition stands between lines at-1 and at: both sides of it must belong to the region.
+        elif not (scope.lines.first < at <= scope.lines.last):
+            return False
+    return True
+
+
+def _split_by_budget(
+    change: FileChange, indexes: list[int], scope: Scope, left: int
+) -> tuple[list[int], list[Withheld], int]:
+    """The hunks that the line budget covers, those that it does not, and what is left of it."""
+    kept: list[int] = []
+    over: list[Withheld] = []
+    for index in indexes:
+        hunk = change.hunks[index]
+        # At line level a line that is replaced is one changed line; elsewhere added and removed lines add up.
+        cost = max(hunk.added, hunk.removed) if scope.level is AutonomyLevel.LINE else hunk.added + hunk.removed
+        if cost <= left:
+            kept.append(index)
+            left -= cost
+        else:
+            reason = f"over the budget of {scope.budget} changed lines: {cost} more with {max(left, 0)} left"
+            over.append(Withheld(change.path, index, hunk, reason, _level_with_budget(scope, cost)))
+    return kept, over, left
+
+
+def _level_with_budget(scope: Scope, cost: int) -> AutonomyLevel | None:
+    higher = [level for level in AutonomyLevel if level.rank > scope.level.rank and level.budget >= scope.budget + cost]
+    return higher[0] if higher else None
+
+
+def _part(change: FileChange, kept: list[int]) -> FileChange:
+    """The file change with the hunks of these indexes alone; a delete that keeps lines becomes an edit."""
+    if len(kept) == len(change.hunks):
+        return change
+    old, new = split_raw(change.before or b""), split_raw(change.after or b"")
+    keep_removed: set[int] = set()
+    drop_added: set[int] = set()
+    for index, hunk in enumerate(change.hunks):
+        if index in kept:
+            continue
+        old_at, new_at = hunk.old_start - 1, hunk.new_start - 1
+        for line in hunk.lines:
+            if line.kind is LineKind.REMOVED:
+                keep_removed.add(old_at)
+            elif line.kind is LineKind.ADDED:
+                drop_added.add(new_at)
+            old_at += line.kind is not LineKind.ADDED
+            new_at += line.kind is not LineKind.REMOVED
+    return replace(change, after=rebuild(blocks_of_lines(old, new), old, new, keep_removed, drop_added))
