@@ -44,7 +44,8 @@ def load_settings(environment: Mapping[str, str], home: Path, repository: Path |
     _lay_over_environment(tree, environment, origins)
     # What comes from our own file and plain texts alone is right by its making: pydantic need not be loaded for it.
     settings = _build(tree) if written is None and "level" not in tree else verify(tree, origins, file)
-    settings = replace(settings, origins=origins)
+    level = min(settings.level, settings.max_level, key=lambda each: each.rank)
+    settings = replace(settings, level=level, origins=origins)
     _check_key_hosts(settings, ready, environment)
     return settings if repository is None else tighten(settings, repository / ".copilot-tui.toml")
 

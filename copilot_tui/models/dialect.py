@@ -25,6 +25,8 @@ class Dialect:
     limit_was_changed: bool = False
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]")  # stand for bytes that are no text, and cannot be sent as such
+
 # Words by which an endpoint names a parameter that it refuses.
 _NAMES = {
     "stream_options": re.compile(r"\bstream_options\b|\binclude_usage\b"),
@@ -41,7 +43,9 @@ def parameters(call: ModelCall, endpoint: Endpoint, dialect: Dialect) -> dict[st
     """The body of the request, stable parts first and in a fixed order."""
     body: dict[str, Any] = {
         "model": endpoint.model,
-        "messages": [{"role": message.role, "content": message.content} for message in call.messages],
+        "messages": [
+            {"role": message.role, "content": _SURROGATES.sub("\ufffd", message.content)} for message in call.messages
+        ],
         "stream": dialect.stream,
     }
     if dialect.stream and dialect.stream_options:

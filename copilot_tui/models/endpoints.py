@@ -8,10 +8,12 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from copilot_tui.config.settings import Price, Settings
+from copilot_tui.errors import SettingsError
 from copilot_tui.models.call import (
     FellBack,
     Finished,
@@ -76,8 +78,8 @@ class Endpoints:
         await self._local.stop()
 
     def context_budget(self, role: Role) -> int:
-        """How many tokens of context the role's model should be given: the smallest of its chain, so that a fallback fits."""
-        return min(self.settings.profiles[choice.profile].context_budget for choice in choices_for(role, self.settings))
+        """How many tokens of context the role's first choice should be given."""
+        return self.settings.profiles[choices_for(role, self.settings)[0].profile].context_budget
 
     def describe(self, role: Role) -> str:
         """The role's model as a person reads it."""
@@ -112,8 +114,9 @@ class Endpoints:
         for position, choice in enumerate(chain):
             progress = Progress()
             try:
-                async for part in self._answer(call, choice, progress):
-                    yield part
+                async with aclosing(self._answer(call, choice, progress)) as parts:
+                    async for part in parts:
+                        yield part
             except CallError as failure:
                 failure.__context__ = None  # what the libraries raised holds the request with its key
                 if progress.text or progress.reasoned:
@@ -142,9 +145,10 @@ class Endpoints:
             attempt = Attempt(self._client(endpoint), endpoint, body)
             progress.begin(attempt.reply)
             try:
-                async for part in attempt.parts():
-                    progress.take(part)
-                    yield part
+                async with aclosing(attempt.parts()) as parts:
+                    async for part in parts:
+                        progress.take(part)
+                        yield part
             except StatusRefused as refused:
                 other = negotiated(dialect, body, refused.status, refused.text)
                 if other is not None:
@@ -175,7 +179,11 @@ class Endpoints:
             base_url, key, model = address.base_url, address.key, address.title
         else:
             base_url, model = profile.base_url, choice.model
-            key = await asyncio.to_thread(key_of, profile, base_url, self._environment)
+            try:
+                key = await asyncio.to_thread(key_of, profile, base_url, self._environment)
+            except SettingsError as error:
+                happened, _, to_do = str(error).partition(": ")
+                raise CallError(FailureKind.NO_KEY, happened, to_do) from None
         return Endpoint(
             name=choice.profile,
             profile=profile,

@@ -10,7 +10,7 @@ page or an error event for an end without fault.
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING, Any
 
 from copilot_tui.models.call import ReasoningPart, TextPart
@@ -58,8 +58,9 @@ class Attempt:
             if not first:
                 return
             if _is_event_stream(first):
-                async for part in self._streamed(first, pieces):
-                    yield part
+                async with aclosing(self._streamed(first, pieces)) as parts:
+                    async for part in parts:
+                        yield part
             else:
                 for part in self._take_whole(await self._whole_body(first, pieces)):
                     yield part

@@ -41,6 +41,8 @@ async def list_models(client: "AsyncOpenAI", endpoint: Endpoint) -> tuple[str, .
         raise CallError(
             FailureKind.STALLED, f"{endpoint.host} does not list its models", "name one in the settings"
         ) from None
+    except ValueError:
+        return ()  # what came is no JSON, whatever its content type says
     except (OpenAIError, OSError, CallError) as error:
         raise failure_of_connection(error, endpoint) from None
     data = getattr(page, "data", None)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -90,9 +91,10 @@ class RecordingModels:
         parts: list[dict[str, Any]] = []
         failure: dict[str, str] | None = None
         try:
-            async for part in self._models.stream(call):
-                _append(parts, part_to_json(part))
-                yield part
+            async with aclosing(self._models.stream(call)) as stream:
+                async for part in stream:
+                    _append(parts, part_to_json(part))
+                    yield part
         except CallError as error:
             failure = {"kind": error.kind.value, "happened": error.happened, "to_do": error.to_do}
             raise

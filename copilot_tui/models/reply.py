@@ -7,7 +7,7 @@ Invariant: nothing but `finish_reason` of a known good kind makes a reply comple
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from copilot_tui.models.call import ReasoningPart, TextPart, Usage
@@ -67,7 +67,7 @@ class Reply:
     reasoning_characters: int = 0
     saw_chunk: bool = False
     called_tool: bool = False
-    _refusals: list[str] = field(default_factory=list)
+    _half_pair: str = ""
 
     def take(self, chunk: object) -> list[TextPart | ReasoningPart]:
         """The parts that a decoded chunk (or a whole reply that is no stream) brings; raises the two errors above."""
@@ -100,7 +100,7 @@ class Reply:
                     self.reasoning_characters += len(reasoning)
                     parts.append(ReasoningPart(reasoning))
                     break
-            text = _text_of_content(delta.get("content"))
+            text = self._joined(_text_of_content(delta.get("content")))
             if text:
                 self.characters += len(text)
                 parts.append(TextPart(text))
@@ -113,6 +113,15 @@ class Reply:
         if isinstance(reason, str) and reason:
             self.finish_reason = reason
         return parts
+
+    def _joined(self, text: str) -> str:
+        """`text` with surrogate pairs made whole, also one that was cut in two by the chunks; a half without its other is replaced."""
+        if text.isascii() and not self._half_pair:
+            return text
+        text, self._half_pair = self._half_pair + text, ""
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text, self._half_pair = text[:-1], text[-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def _take_usage(self, usage: object) -> None:
         if not isinstance(usage, Mapping):

@@ -98,10 +98,10 @@ def failure_of_connection(error: BaseException, endpoint: Endpoint) -> CallError
             if isinstance(cause, type_of_cause):
                 return CallError(kind, happened.format(host=endpoint.host), to_do)
     names = {type(cause).__name__ for cause in chain}
-    if any(isinstance(cause, ssl.SSLError) or "certificate" in str(cause).lower() for cause in chain):
-        kind, happened, to_do = _CERTIFICATE
-    elif names & {"ConnectTimeout", "PoolTimeout"}:
+    if names & {"ConnectTimeout", "PoolTimeout"}:
         kind, happened, to_do = _NO_CONNECTION
+    elif any(isinstance(cause, ssl.SSLError) or "certificate" in str(cause).lower() for cause in chain):
+        kind, happened, to_do = _CERTIFICATE
     elif "ConnectError" in names:
         kind, happened, to_do = _UNREACHABLE
     else:

@@ -68,9 +68,7 @@ async def test_stopping_early_leaves_the_endpoint_usable(models: Endpoints) -> N
         async for part in stream:
             if isinstance(part, TextPart):
                 break
-    began = time.monotonic()
     assert (await outcome_of(models, call_of("Say a.", max_tokens=16))).text
-    assert time.monotonic() - began < 20
 
 
 async def test_system_message_and_schema_are_understood(models: Endpoints) -> None:
