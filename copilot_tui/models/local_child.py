@@ -48,6 +48,7 @@ def serve(orders: dict[str, object], output: int) -> None:
     parameters.n_ctx = int(str(orders["context_tokens"]))
     parameters.n_parallel = 1
     parameters.cpuparams.n_threads = int(str(orders["threads"]))
+    parameters.cpuparams.poll = 0  # wait instead of spinning: the machine has other things to do
     parameters.verbosity = 1
     parameters.ui = False
     parameters.endpoint_slots = False
