@@ -160,10 +160,14 @@ def _slide_all(blocks: list[Block], old: list[int], new: list[int]) -> list[Bloc
         room = min(room, (following.new_first if following else len(new)) - block.new_last)
         shift = 0
         if block.old_first == block.old_last:
-            while shift < room - (following is not None) and new[block.new_first + shift] == new[block.new_last + shift]:
+            while (
+                shift < room - (following is not None) and new[block.new_first + shift] == new[block.new_last + shift]
+            ):
                 shift += 1
         elif block.new_first == block.new_last:
-            while shift < room - (following is not None) and old[block.old_first + shift] == old[block.old_last + shift]:
+            while (
+                shift < room - (following is not None) and old[block.old_first + shift] == old[block.old_last + shift]
+            ):
                 shift += 1
         slid.append(
             Block(block.old_first + shift, block.old_last + shift, block.new_first + shift, block.new_last + shift)
