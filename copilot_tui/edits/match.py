@@ -37,12 +37,8 @@ class Quoted:
     """The old side of an edit."""
 
     operations: tuple[Operation, ...]
+    lines: list[bytes]
     adds: bool
-
-    @property
-    def lines(self) -> list[bytes]:
-        """The quoted lines."""
-        return [operation.text for operation in self.operations]
 
     def keeps(self, index: int) -> bool:
         """Whether the quoted line is kept."""
@@ -53,7 +49,7 @@ def quote(edit: Edit) -> Quoted:
     """The old side of `edit`."""
     old = tuple(operation for operation in edit.operations if operation.kind is not OperationKind.ADD)
     adds = any(operation.kind is OperationKind.ADD and operation.text.strip() for operation in edit.operations)
-    return Quoted(old, adds)
+    return Quoted(old, [operation.text for operation in old], adds)
 
 
 def find_matches(text: FileText, edit: Edit) -> list[Match]:

@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from copilot_tui.edits.answer_text import Answer, Block, read_answer, read_fence
-from copilot_tui.edits.edit import Edit, EditKind, Operation, OperationKind, ParsedAnswer, Refusal
+from copilot_tui.edits.edit import Edit, EditKind, Operation, OperationKind, ParsedAnswer, Refusal, RefusalCode
 from copilot_tui.edits.formats import FORMATS, STARTS
 from copilot_tui.edits.formats.encode import encode_lines
+from copilot_tui.edits.pathline import read_path_line
 
+MOST_BLOCKS = 5_000
 HINTS = ("auto", *FORMATS)
 _OPENS_REASONING = re.compile(r"\s*<(think|thinking|reasoning|thought)>", re.IGNORECASE)
 _CLOSES_REASONING = re.compile(r"</(?:think|thinking|reasoning|thought)>", re.IGNORECASE)
+_MARKER_START = re.compile(r"\s*(?:<{3,9}|-{5,9}|\*{3}|-{3} |diff --git)")
 _SHELLS = frozenset({"bash", "sh", "shell", "console", "zsh", "text", "output", "log", "diff", "json"})
 
 
@@ -41,7 +44,24 @@ def parse_answer(answer: str, hint: str = "auto") -> ParsedAnswer:
     blocks = list(iterate_blocks(text))
     if not blocks:
         return ParsedAnswer(lone_file(text))
-    return number_blocks(blocks)
+    return number_blocks([*blocks, *_unfinished(text)])
+
+
+def _unfinished(answer: Answer) -> list[Block]:
+    """After the last block, a path, a marker or a fence that nothing follows: the answer was cut just before a block."""
+    if answer.fence and answer.is_cut_at(answer.floor) and answer.lines[-1][:1] in {" ", "+", "-", "@", ""}:
+        reason = "the fence is not closed, so hunks may be missing; send them if there are any"
+        return [Block(len(answer.lines), (), (Refusal("", 0, RefusalCode.TRUNCATED, reason),))]
+    rest = [line for line in answer.lines[answer.floor :] if line.strip()]
+    last_fence = read_fence(rest[-1]) if rest else None
+    opened = answer.fence is not None and answer.fence[1] >= answer.floor
+    is_path = (
+        bool(rest) and last_fence is None and (reading := read_path_line(rest[-1])) is not None and not reading.is_weak
+    )
+    if not rest or not (opened or is_path or _MARKER_START.match(rest[-1])):
+        return []
+    reason = "the answer ends where another block begins; send that block if there is one"
+    return [Block(len(answer.lines), (), (Refusal("", 0, RefusalCode.TRUNCATED, reason),))]
 
 
 def number_blocks(blocks: list[Block]) -> ParsedAnswer:
@@ -65,23 +85,30 @@ def number_blocks(blocks: list[Block]) -> ParsedAnswer:
 def iterate_blocks(answer: Answer) -> Iterator[Block]:
     """All blocks from the reader's place on; after each, `answer` stands where reading goes on."""
     at = answer.floor
-    parsers = [FORMATS[answer.hint]] if answer.hint in FORMATS else []
-    parsers += [parser for parser in FORMATS.values() if parser not in parsers]
+    rows = sorted(FORMATS.items(), key=lambda row: row[0] != answer.hint)
+    left = MOST_BLOCKS
     while at < len(answer.lines):
         line = answer.lines[at]
-        if line[:1] not in STARTS:
+        mark = line.lstrip()[:1]
+        if mark not in STARTS:
             at += 1
             continue
-        if line.lstrip()[:1] == "<" and not answer.fence and opens_reasoning(line[:40]):
+        if mark == "<" and not answer.fence and opens_reasoning(line[:40]):
             at = _after_reasoning(answer, at)
             continue
-        block = next((found for parser in parsers if (found := parser(answer, at))), None)
+        parsers = (row.parse for _, row in rows if mark in row.starts)
+        block = next((found for parse in parsers if (found := parse(answer, at))), None)
         if block is None:
             _note_fence(answer, at)
             at += 1
             continue
         at = max(block.end, at + 1)
         answer.floor = at
+        left -= 1
+        if not left:
+            reason = f"the answer has more than {MOST_BLOCKS} blocks; the rest was not read"
+            yield Block(len(answer.lines), (), (Refusal("", 0, RefusalCode.MALFORMED, reason),))
+            return
         yield block
 
 

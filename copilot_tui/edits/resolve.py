@@ -129,6 +129,11 @@ def _renamed(path: str, group: _Group, outcome: FileOutcome, snapshot: Snapshot)
     found = snapshot.files.get(path)
     if not found:
         return _all_refused(path, group, PathProblem(RefusalCode.NOT_FOUND, f"there is no file {path!r} to rename"))
+    if outcome.refused:
+        reason = "an edit of this file was refused, so it was not renamed either"
+        rest = _all_refused(path, group, PathProblem(RefusalCode.CONFLICT, reason))
+        known = {refusal.block for refusal in outcome.refused}
+        return replace(rest, refused=(*outcome.refused, *(one for one in rest.refused if one.block not in known)))
     after = outcome.change.after if outcome.change else found.content
     mode = outcome.change.new_mode if outcome.change else found.mode
     change = FileChange(group.new_path, found.content, after, path, found.mode or REGULAR, mode)

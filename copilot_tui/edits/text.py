@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Callable
 from functools import cached_property
 
-from copilot_tui.diff.line import split_raw, split_terminator
 from copilot_tui.visible import INVISIBLE
 
 BOM = b"\xef\xbb\xbf"
@@ -82,10 +81,21 @@ class FileText:
 
     def __init__(self, data: bytes) -> None:
         self.bom = BOM if data.startswith(BOM) else b""
-        parts = [split_terminator(raw) for raw in split_raw(data[len(self.bom) :])]
-        self.lines = [text for text, _ in parts]
-        self.terminators = [terminator for _, terminator in parts]
+        self.lines = data[len(self.bom) :].split(b"\n")
+        self.terminators = [b"\n"] * (len(self.lines) - 1)
+        if self.lines[-1]:
+            self.terminators.append(b"")
+        else:
+            self.lines.pop()
+        if b"\r" in data:
+            self._take_carriage_returns()
         self._keyed: dict[Key, KeyedLines] = {}
+
+    def _take_carriage_returns(self) -> None:
+        for number, line in enumerate(self.lines):
+            if line.endswith(b"\r") and self.terminators[number]:
+                self.lines[number] = line[:-1]
+                self.terminators[number] = b"\r\n"
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from copilot_tui.edits.answer_text import Answer, Block, read_fence
 from copilot_tui.edits.edit import Edit, EditKind, Operation, OperationKind, Place, Refusal, RefusalCode
 from copilot_tui.edits.formats.encode import encode_lines
-from copilot_tui.edits.formats.hunk_lines import read_operations
+from copilot_tui.edits.formats.hunk_lines import read_operations, without_empty_end
 
 _BEGIN = re.compile(r"\*\*\* Begin Patch\s*")
 _END = re.compile(r"\*\*\* End Patch\s*")
@@ -134,10 +134,7 @@ def _assemble(section: _Section, *, cut: bool) -> Block:
 
 
 def _hunk(section: _Section, chunk: _Chunk) -> Edit | Refusal:
-    lines = chunk.lines
-    while lines and not lines[-1]:
-        lines = lines[:-1]
-    operations = read_operations(lines)
+    operations = read_operations(without_empty_end(chunk.lines))
     if isinstance(operations, str):
         return Refusal(section.path, 0, RefusalCode.MALFORMED, operations)
     place = Place(None, tuple(chunk.scopes), chunk.at_end)
@@ -154,8 +151,7 @@ def _file_edit(section: _Section) -> Edit | Refusal:
         if isinstance(removed, str):
             return Refusal(section.path, 0, RefusalCode.MALFORMED, removed)
         return Edit(section.path, 0, EditKind.DELETE, tuple(Operation(OperationKind.REMOVE, line) for line in removed))
-    while lines and not lines[-1]:
-        lines.pop()
+    lines = without_empty_end(lines)
     if any(not line.startswith("+") for line in lines):
         return Refusal(section.path, 0, RefusalCode.MALFORMED, "every line of an added file starts with '+'")
     added = encode_lines([line[1:] for line in lines])

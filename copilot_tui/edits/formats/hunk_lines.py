@@ -19,3 +19,11 @@ def read_operations(lines: Sequence[str]) -> tuple[Operation, ...] | str:
         return encoded
     kinds = [_KINDS.get(line[:1], OperationKind.KEEP) for line in lines]
     return tuple(Operation(kind, text) for kind, text in zip(kinds, encoded, strict=True))
+
+
+def without_empty_end(lines: list[str]) -> list[str]:
+    """The body without the empty lines at its end, which only set it off from what follows."""
+    end = len(lines)
+    while end and not lines[end - 1]:
+        end -= 1
+    return lines[:end]

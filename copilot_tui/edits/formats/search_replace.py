@@ -16,6 +16,7 @@ _TAIL = re.compile(r"\s*(>{5,9}|\+{5,9})\s*(?:REPLACE|UPDATED|AFTER)\b\s*", re.I
 _BARE_TAIL = re.compile(r"\s*>{7}\s*")
 _DIVIDER = re.compile(r"\s*(={5,9})\s*")
 _LONGEST_MARKER = 400
+_MARKS = frozenset("<>-+=")
 
 
 def parse_search_replace(answer: Answer, at: int) -> Block | None:
@@ -41,21 +42,25 @@ def _match(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
 
 def _find_tail(answer: Answer, start: int) -> int | None:
     """The line of the tail; a new head before it means that this block has none, unless the head stands inside the old lines."""
+    is_divided = False
     for number in range(start, len(answer.lines)):
         line = answer.lines[number]
-        if line[:1] in "<- \t" and _match(_HEAD, line):
+        if len(line) > _LONGEST_MARKER or line.lstrip()[:1] not in _MARKS:
+            continue
+        if _HEAD.fullmatch(line):
             return None
-        if _match(_TAIL, line):
+        if _TAIL.fullmatch(line) or (is_divided and _BARE_TAIL.fullmatch(line)):
             return number
-        if _match(_BARE_TAIL, line) and any(_match(_DIVIDER, one) for one in answer.lines[start:number]):
-            return number
+        is_divided = is_divided or bool(_DIVIDER.fullmatch(line))
     return None
 
 
 def _next_head(answer: Answer, start: int) -> int:
-    return next(
-        (number for number in range(start, len(answer.lines)) if _match(_HEAD, answer.lines[number])), len(answer.lines)
-    )
+    for number in range(start, len(answer.lines)):
+        line = answer.lines[number]
+        if line.lstrip()[:1] in {"<", "-"} and _match(_HEAD, line):
+            return number
+    return len(answer.lines)
 
 
 def _block(answer: Answer, at: int, end: int, reading: PathReading, head: re.Match[str]) -> Block:

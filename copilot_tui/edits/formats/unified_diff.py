@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from copilot_tui.edits.answer_text import Answer, Block, path_above, read_fence
 from copilot_tui.edits.edit import Edit, EditKind, Operation, OperationKind, Place, Refusal, RefusalCode
 from copilot_tui.edits.formats.diff_header import DiffHeader, is_file_header, read_header
-from copilot_tui.edits.formats.hunk_lines import read_operations
+from copilot_tui.edits.formats.hunk_lines import read_operations, without_empty_end
 
 _HUNK = re.compile(r"@@+\s*(?:-(\d+)(?:,(\d+))?\s+\+(\d+)(?:,(\d+))?\s*)?(.*)")
 _LONGEST = 2000
@@ -26,16 +26,17 @@ class _Hunk:
     section: str
     lines: list[str] = field(default_factory=list)
     no_newline: list[str] = field(default_factory=list)
-
-    @property
-    def counted(self) -> tuple[int, int]:
-        added = sum(1 for line in self.lines if line[:1] == "+")
-        removed = sum(1 for line in self.lines if line[:1] == "-")
-        return len(self.lines) - added, len(self.lines) - removed
+    old_read: int = 0
+    new_read: int = 0
 
     @property
     def is_complete(self) -> bool:
-        return self.old_count is not None and self.counted == (self.old_count, self.new_count)
+        return self.old_count is not None and (self.old_read, self.new_read) == (self.old_count, self.new_count)
+
+    def take(self, line: str) -> None:
+        self.lines.append(line)
+        self.old_read += line[:1] != "+"
+        self.new_read += line[:1] != "-"
 
 
 def parse_unified_diff(answer: Answer, at: int) -> Block | None:
@@ -74,11 +75,15 @@ def _section(answer: Answer, header: DiffHeader) -> Block:
             reason = "the answer ends inside this hunk; send the hunk again whole"
             refusals.append(Refusal(header.path, 0, RefusalCode.TRUNCATED, reason))
             hunks.pop()
+            edits.clear()
             break
+    if header.is_rename and refusals:
+        hunks.clear()
     if problem:
         return Block(at, (), (Refusal(header.path, 0, RefusalCode.MALFORMED, problem),))
-    if not hunks and not refusals and not edits and not header.says_kind:
-        cut = answer.is_cut_at(at)
+    cut = answer.is_cut_at(at) and (answer.fence is not None or not answer.ends_whole)
+    cut = cut or answer.line(at).startswith(("--", "+++"))
+    if not hunks and not refusals and (cut or not header.says_kind):
         code = RefusalCode.TRUNCATED if cut else RefusalCode.MALFORMED
         refusals.append(Refusal(header.path, 0, code, "the file header has no hunk after it"))
         return Block(max(at, header.end), (), tuple(refusals))
@@ -127,7 +132,7 @@ def _read_hunk(answer: Answer, start: int) -> tuple[_Hunk, int]:
         if line.startswith("\\"):
             hunk.no_newline.append(hunk.lines[-1][:1] if hunk.lines else "")
         else:
-            hunk.lines.append(line)
+            hunk.take(line)
         at += 1
     return hunk, at
 
@@ -150,7 +155,7 @@ def _ends_hunk(answer: Answer, hunk: _Hunk, at: int) -> bool:
 
 def _owes(hunk: _Hunk) -> bool:
     """Whether the header promised more removed or kept lines than were read."""
-    return hunk.old_count is not None and hunk.counted[0] < hunk.old_count
+    return hunk.old_count is not None and hunk.old_read < hunk.old_count
 
 
 def _goes_on(answer: Answer, at: int) -> bool:
@@ -200,11 +205,7 @@ def _hunk_edit(header: DiffHeader, hunk: _Hunk) -> Edit | Refusal:
 
 def _trimmed(hunk: _Hunk) -> list[str]:
     """The body without empty lines at its end that no count asks for."""
-    lines = hunk.lines
-    if not hunk.is_complete:
-        while lines and not lines[-1]:
-            lines = lines[:-1]
-    return lines
+    return hunk.lines if hunk.is_complete else without_empty_end(hunk.lines)
 
 
 def _final_newline(hunk: _Hunk) -> bool | None:
