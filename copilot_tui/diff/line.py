@@ -16,6 +16,21 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LineRange:
+    """Lines `first` to `last`, 1-based and inclusive."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.first <= self.last:
+            raise ValueError(f"a line range goes from 1 upwards, not from {self.first} to {self.last}")
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     r"""One line of a hunk: its bytes without terminator, and the terminator (`\n`, `\r\n`, or empty at the end of a file)."""
 
