@@ -1,16 +1,19 @@
-"""What a check found, at the lines where it found it.
+"""What a check found, and where.
 
-Invariant: a finding is about the new text: its lines are 1-based lines of the file after the change.
+Invariant: line numbers are those of the new text, 1-based; a finding without lines is about the file as a whole.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from copilot_tui.autonomy.request import LineRange
+from copilot_tui.diff.change import FileChange
+from copilot_tui.diff.line import LineKind
 
 
 class Severity(StrEnum):
-    """How much a finding matters."""
+    """How much a finding weighs."""
 
     INFO = "info"
     WARNING = "warning"
@@ -19,7 +22,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: `rule` names the check, `lines` where it sits (None: the file as a whole), `message` one sentence."""
+    """One finding: the rule's name, the place, and a sentence."""
 
     rule: str
     path: str
@@ -36,3 +39,27 @@ class Finding:
     def blocks_batches(self) -> bool:
         """Whether a person must look at the hunk before it is accepted."""
         return self.severity is not Severity.INFO
+
+
+def added_lines(change: FileChange) -> Iterator[tuple[int, bytes]]:
+    """The added lines with their 1-based numbers in the new text."""
+    yield from _lines(change, LineKind.ADDED)
+
+
+def removed_lines(change: FileChange) -> Iterator[tuple[int, bytes]]:
+    """The removed lines, each with the 1-based number of the new line that follows it."""
+    yield from _lines(change, LineKind.REMOVED)
+
+
+def _lines(change: FileChange, wanted: LineKind) -> Iterator[tuple[int, bytes]]:
+    for hunk in change.hunks:
+        number = hunk.new_start
+        for line in hunk.lines:
+            if line.kind is wanted:
+                yield number, line.text
+            number += line.kind is not LineKind.REMOVED
+
+
+def at(number: int) -> LineRange:
+    """One line as a range."""
+    return LineRange(max(number, 1), max(number, 1))
