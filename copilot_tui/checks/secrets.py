@@ -23,7 +23,7 @@ _KNOWN = (
 _NAMED = re.compile(
     rb"(?i)\b[\w.-]{0,40}(?:secret|passw(?:or)?d|token|api[_-]?key|private[_-]?key|credential)[\w-]{0,20}['\"]?\s*[:=]\s*['\"]([^'\"\s]{12,200})['\"]"
 )
-_LEAST_BITS = 3.2
+_LEAST_BITS = 3.0
 _LONGEST = 5000
 
 
