@@ -156,9 +156,68 @@ _ASKING_TABLE = (
 )
 
 
+_REVIEW = frozenset({Place.REVIEW})
+_REVIEW_TABLE = (
+    Action(
+        "accept",
+        ("y",),
+        "Accept",
+        "Accepts the unit at the cursor and goes to the next undecided one.",
+        _REVIEW,
+        "accept",
+    ),
+    Action(
+        "reject",
+        ("x",),
+        "Reject",
+        "Rejects the unit at the cursor and goes to the next undecided one.",
+        _REVIEW,
+        "reject",
+    ),
+    Action("next-undecided", ("n",), "Next undecided", "Decides nothing.", _REVIEW, "next"),
+    Action("previous-undecided", ("p",), "Previous undecided", "Decides nothing.", _REVIEW),
+    Action(
+        "accept-screen",
+        ("space",),
+        "Accept the screen",
+        "Accepts what is wholly seen and not flagged; pages on.",
+        _REVIEW,
+        "screen",
+    ),
+    Action("undo-decision", ("u",), "Undo a decision", "As often as you like.", _REVIEW, "undo"),
+    Action("finish", ("q", "escape"), "Finish", "The summary: apply, export, or back.", _REVIEW, "finish"),
+    Action(
+        "accept-file",
+        ("Y",),
+        "Accept the rest of the file",
+        "All undecided hunks of the file that nothing flags.",
+        _REVIEW,
+    ),
+    Action("reject-file", ("X",), "Reject the rest of the file", "All undecided hunks of the file.", _REVIEW),
+    Action("redo-decision", ("ctrl+r",), "Redo a decision", "Makes the undone decision again.", _REVIEW),
+    Action("smaller-unit", ("minus",), "Smaller unit", "What y and x act on: line, hunk, file, everything.", _REVIEW),
+    Action(
+        "larger-unit", ("equals_sign",), "Larger unit", "What y and x act on: line, hunk, file, everything.", _REVIEW
+    ),
+    Action("range", ("v",), "Select lines", "Then move; y and x act on the range.", _REVIEW),
+    Action("split", ("s",), "Split the hunk", "Cuts it in two before the line at the cursor.", _REVIEW),
+    Action(
+        "repeat",
+        ("full_stop",),
+        "Repeat on the same edits",
+        "The last decision on every hunk with the same edit.",
+        _REVIEW,
+    ),
+    Action("next-file", ("right_square_bracket",), "Next file", "Its first line.", _REVIEW),
+    Action("previous-file", ("left_square_bracket",), "Previous file", "Its first line.", _REVIEW),
+    Action("next-flag", ("tab",), "Next flagged hunk", "High risk, a failing check, protected, or withheld.", _REVIEW),
+    Action("explain", ("i",), "Explanations", "Shows or hides why, risk and checks.", _REVIEW),
+)
+
+
 def all_actions() -> tuple[Action, ...]:
     """The whole table, in the order of help and palette."""
-    return _ASKING_TABLE
+    return (*_ASKING_TABLE, *_REVIEW_TABLE)
 
 
 def possible(place: Place) -> tuple[Action, ...]:
@@ -171,7 +230,17 @@ def find_action(identifier: str) -> Action | None:
     return next((action for action in all_actions() if action.identifier == identifier), None)
 
 
-_SHOWN_KEYS = {"minus": "-", "equals_sign": "=", "question_mark": "?", "slash": "/", "space": "space", "escape": "esc"}
+_SHOWN_KEYS = {
+    "minus": "-",
+    "equals_sign": "=",
+    "question_mark": "?",
+    "full_stop": ".",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "slash": "/",
+    "space": "space",
+    "escape": "esc",
+}
 
 
 def shown_key(key: str) -> str:

@@ -25,6 +25,7 @@ class CopilotApp(App[None]):
     TITLE = "copilot-tui"
     ENABLE_COMMAND_PALETTE = False  # ours is made from the action table
     BINDINGS: ClassVar[list[BindingType]] = []
+    CSS = "ToastRack { margin-bottom: 4; }"
 
     def __init__(self, session: SessionPort, *, blinks: bool = True, clock: Callable[[], float] = monotonic) -> None:
         teach_alt_keys()
@@ -45,6 +46,8 @@ class CopilotApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Stop keys that were typed before what they would decide was on the screen."""
-        if isinstance(event, events.Key) and self.gate.blocks(event.key, event.time):
+        if isinstance(event, events.Key) and self.gate.blocks(
+            event.key, event.time, on_sheet=len(self.screen_stack) > 1
+        ):
             return
         await super().on_event(event)

@@ -23,6 +23,10 @@ class CommitSheet(Sheet[str]):
     CommitSheet TextArea:focus { border: none; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._proposed = ""
+
     def body(self) -> list[Widget]:
         """The message."""
         box = TextArea(
@@ -37,10 +41,11 @@ class CommitSheet(Sheet[str]):
 
     def propose(self, message: str) -> None:
         """Take the proposed message, unless the person already typed one or left."""
-        if self.is_mounted and not self.query_one(TextArea).text:
-            box = self.query_one(TextArea)
-            box.text = message
-            box.move_cursor(box.document.end)
+        self._proposed = message
+        for box in self.query(TextArea):
+            if not box.text:
+                box.text = message
+                box.move_cursor(box.document.end)
 
     def action_commit(self) -> None:
         """Commit with what stands in the box."""

@@ -5,6 +5,8 @@ Invariant: nothing lands but by the person's apply; every landing can be taken b
 
 from typing import TYPE_CHECKING
 
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.gate import Gate
@@ -26,7 +28,7 @@ class Deciding:
         self._screen = screen
         self._bridge = bridge
         self._gate = gate
-        self.pane: Widget | None = None
+        self.pane: ReviewPane | None = None
 
     @property
     def is_reviewing(self) -> bool:
@@ -45,6 +47,14 @@ class Deciding:
         self._screen.query_one("#main").mount(self.pane, before=code)
         self.pane.focus()
         self._screen.show_place()
+
+    def change_level(self, level: AutonomyLevel) -> None:
+        """Admit the proposal anew at another level; what is decided stays decided."""
+        if self.pane is not None:
+            try:
+                self.show(self._screen.session.change_level(level))
+            except CopilotTuiError as error:
+                self._screen.tell(str(error), "warning")
 
     def close(self) -> None:
         """Back to the code."""

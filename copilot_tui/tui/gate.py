@@ -1,7 +1,7 @@
 """Grace against stray keys: what was typed before a decision stood on the screen never decides it.
 
-Invariant: a key event that was made while the gate was shut, or less than `GRACE_SECONDS` after it opened, is blocked unless it can
-decide nothing.
+Invariant: a key event that was made while the gate was shut (on the main screen), or less than `GRACE_SECONDS` after it opened
+(anywhere), is blocked unless it can decide nothing.
 """
 
 GRACE_SECONDS = 0.35
@@ -44,6 +44,9 @@ class Gate:
         self._shut = False
         self._opens_at = now + grace
 
-    def blocks(self, key: str, time: float) -> bool:
-        """Whether this key, typed at this time, must do nothing."""
-        return key not in _ALWAYS and (self._shut or time < self._opens_at)
+    def blocks(self, key: str, time: float, *, on_sheet: bool = False) -> bool:
+        """Whether this key, typed at this time, must do nothing.
+
+        On a sheet the keys act also while a request runs: what a sheet decides stood on the screen before, or opened the gate anew.
+        """
+        return key not in _ALWAYS and ((self._shut and not on_sheet) or time < self._opens_at)

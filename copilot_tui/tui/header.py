@@ -3,7 +3,6 @@
 Invariant: it is one line at any width; what does not fit is left out from the least important end.
 """
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.content import Content
@@ -44,17 +43,18 @@ class Header(Widget):
         super().__init__()
         self._overview = overview
         self._used = 0
+        self._budget = overview.context_budget
 
     def show(self, overview: Overview) -> None:
         """Take new facts."""
         self._overview = overview
+        self._budget = overview.context_budget or self._budget
         self.refresh()
 
     def show_context(self, tokens: int, budget: int) -> None:
         """Say how full the context is."""
         self._used = tokens
-        if budget:
-            self._overview = replace(self._overview, context_budget=budget)
+        self._budget = budget or self._budget
         self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
@@ -87,12 +87,12 @@ class Header(Widget):
             shown.setdefault(model, []).append(role)
         for model, roles in list(shown.items())[1:3]:
             parts.append(Content.assemble((f"{roles[0]} ", "$foreground 60%"), one_line(model, 30)))
-        if overview.context_budget:
-            text = f"{short_number(self._used)} of {short_number(overview.context_budget)}"
+        if self._budget:
+            text = f"{short_number(self._used)} of {short_number(self._budget)}"
             parts.append(
                 Content.assemble(
                     ("context ", "$foreground 60%"),
-                    (meter(self._used, overview.context_budget) + " ", "$text-primary"),
+                    (meter(self._used, self._budget) + " ", "$text-primary"),
                     text,
                 )
             )

@@ -27,10 +27,11 @@ from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
-from copilot_tui.tui.port import Overview, SessionPort
+from copilot_tui.tui.port import Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.requesting import Requesting
+from copilot_tui.tui.review.messages import Finished, ReviewChanged
 from copilot_tui.tui.safety import one_line, plain
 from copilot_tui.tui.scope_line import ScopeLine
 from copilot_tui.tui.sheets import Sheets
@@ -81,7 +82,7 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
-        yield Header(Overview(self.session.root.name))
+        yield Header(PlainOverview(self.session.root.name))
         with Horizontal(id="middle"):
             yield FilesPane()
             with Vertical(id="main"):
@@ -100,6 +101,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Start what is slow after the first paint."""
+        self.session.asks_about_plans = True
         self.query_one(Prompt).focus()
         self.query_one(CodeView).display = False
         self.aiming.show()
@@ -197,8 +199,8 @@ class MainScreen(Screen[None]):
             "send": lambda: self._send(self.query_one(Prompt).text.strip()),
             "newline": lambda: self.query_one(Prompt).insert("\n"),
             "cancel": requesting.cancel,
-            "lower": lambda: aiming.set_level(level.lowered()),
-            "raise": lambda: aiming.set_level(level.raised()),
+            "lower": lambda: self.set_level(level.lowered()),
+            "raise": lambda: self.set_level(level.raised()),
             "grow": lambda: aiming.grow(1),
             "shrink": lambda: aiming.grow(-1),
             "find": lambda: sheets.find(self.marks),
@@ -219,8 +221,17 @@ class MainScreen(Screen[None]):
             "quit": self.app.exit,
         }
         found = find_action(identifier)
-        if found is not None and self.place in found.places and identifier in handlers:
+        if found is None or self.place not in found.places:
+            return
+        if identifier in handlers:
             handlers[identifier]()
+        elif self.deciding.pane is not None:
+            self.deciding.pane.do(identifier)
+
+    def set_level(self, level: AutonomyLevel) -> None:
+        """Move the slider; a proposal under review is admitted anew."""
+        self.aiming.set_level(level)
+        self.deciding.change_level(level)
 
     def _toggle_files(self) -> None:
         files = self.query_one(FilesPane)
@@ -270,7 +281,7 @@ class MainScreen(Screen[None]):
             if rest.strip() not in set(AutonomyLevel):
                 self.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
                 return True
-            self.aiming.set_level(AutonomyLevel(rest.strip()))
+            self.set_level(AutonomyLevel(rest.strip()))
             return True
         if find_action(word) is None:
             return False
@@ -279,7 +290,7 @@ class MainScreen(Screen[None]):
 
     @on(Slider.Moved)
     def _slider_moved(self, event: Slider.Moved) -> None:
-        self.aiming.set_level(event.level)
+        self.set_level(event.level)
 
     @on(CodeView.Aimed)
     def _aimed(self, event: CodeView.Aimed) -> None:
@@ -317,6 +328,14 @@ class MainScreen(Screen[None]):
             self.query_one(Welcome).display = False
             self.deciding.show(review)
         self.bridge.call(self.session.overview(), self._show_overview, group="overview")
+
+    @on(ReviewChanged)
+    def _decided(self, event: ReviewChanged) -> None:
+        self.session.replace_review(event.review)
+
+    @on(Finished)
+    def _finished(self, event: Finished) -> None:
+        self.deciding.finish(event.review)
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:

@@ -23,9 +23,9 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
     heading = "plan: nothing is edited yet"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (
         ("g", "go on"),
-        ("e", "edit the step"),
-        ("x", "strike it"),
-        ("shift+↑ ↓", "move it"),
+        ("e", "edit"),
+        ("x", "strike"),
+        ("K J", "move"),
         ("esc", "stop"),
     )
     BINDINGS: ClassVar = [

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from copilot_tui.autonomy.level import AutonomyLevel
     from copilot_tui.autonomy.request import Request
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.review.review import Review
@@ -18,12 +19,58 @@ if TYPE_CHECKING:
     from copilot_tui.workspace.receipt import Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What the header says. `models`: role to model as a person reads it; costs in dollars, None where unknown or without a cap.
+class Overview(Protocol):
+    """What the header says."""
 
-    `no_model` is empty, or the sentence that says why no model can answer; `notices` are what the person should read at the start.
-    """
+    @property
+    def name(self) -> str:
+        """The repository's name."""
+        ...
+
+    @property
+    def branch(self) -> str:
+        """The branch, empty where there is none."""
+        ...
+
+    @property
+    def changes(self) -> int:
+        """How many files differ from the last commit."""
+        ...
+
+    @property
+    def models(self) -> tuple[tuple[str, str], ...]:
+        """Role to model, as a person reads it."""
+        ...
+
+    @property
+    def context_budget(self) -> int:
+        """Tokens of context that a request may have."""
+        ...
+
+    @property
+    def cost(self) -> float | None:
+        """Dollars spent in this session, None where unknown."""
+        ...
+
+    @property
+    def cost_cap(self) -> float | None:
+        """The most that may be spent, None without a cap."""
+        ...
+
+    @property
+    def no_model(self) -> str:
+        """Empty, or the sentence that says why no model can answer."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should read at the start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlainOverview:
+    """An overview as a value: what is known before the session is open, and what recordings say."""
 
     name: str
     branch: str = ""
@@ -37,7 +84,9 @@ class Overview:
 
 
 class SessionPort(Protocol):
-    """One repository and the requests made in it."""
+    """One repository and the requests made in it; `asks_about_plans`: a plan waits for `answer_plan` before its edits start."""
+
+    asks_about_plans: bool
 
     @property
     def root(self) -> Path:
@@ -87,6 +136,10 @@ class SessionPort(Protocol):
 
     def replace_review(self, review: "Review") -> None:
         """Take the review with the person's newest decision."""
+        ...
+
+    def change_level(self, level: "AutonomyLevel") -> "Review":
+        """The proposal under another level, without a new call; raises `CopilotTuiError`."""
         ...
 
     async def land(self) -> "Receipt":

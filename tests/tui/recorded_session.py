@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
 
+from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError
-from copilot_tui.tui.port import Overview
+from copilot_tui.tui.port import Overview, PlainOverview
 
 CART = '''\
 """A cart of items."""
@@ -66,7 +67,8 @@ class RecordedSession:
         self.commits: list[str] = []
         self.review: Any = None
         self.closed_streams = 0
-        self._overview = overview or Overview(
+        self.asks_about_plans = False
+        self._overview = overview or PlainOverview(
             "shop",
             "main",
             2,
@@ -129,6 +131,9 @@ class RecordedSession:
 
     def replace_review(self, review: Any) -> None:
         self.review = review
+
+    def change_level(self, level: AutonomyLevel) -> Any:
+        raise AssertionError(f"nothing is reviewed in this recording: {level}")
 
     async def land(self) -> Any:
         raise AssertionError("nothing is reviewed in this recording")

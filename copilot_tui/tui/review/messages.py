@@ -1,0 +1,26 @@
+"""What the review pane tells the screen around it.
+
+Invariant: this module loads nothing of the review itself, so that the first screen can listen before a review is needed.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from copilot_tui.review.review import Review
+
+
+@dataclass
+class ReviewChanged(Message):
+    """The person decided something."""
+
+    review: "Review"
+
+
+@dataclass
+class Finished(Message):
+    """The person is through with the review."""
+
+    review: "Review"

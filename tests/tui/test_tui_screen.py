@@ -1,0 +1,275 @@
+"""The screen played by keys and mouse, over a recorded session."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import LineRange
+from copilot_tui.models.call import PromptId, Role, Usage
+from copilot_tui.steps.events import CallFinished, CallStarted, PlanProposed, PlanStep, ReasoningStreamed, TextStreamed
+from copilot_tui.tui.actions import Place
+from copilot_tui.tui.answer_pane import AnswerPane
+from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.files_pane import FilesPane
+from copilot_tui.tui.main_screen import MainScreen
+from copilot_tui.tui.prompt import Prompt
+from copilot_tui.tui.slider import Slider
+from tests.tui.recorded_session import RecordedSession
+
+PROMPT = PromptId("edit/region", 1, "0" * 64)
+STARTED = CallStarted(1, Role.EDIT, "openai", "gpt-5-mini", PROMPT)
+FINISHED = CallFinished(
+    1, Role.EDIT, "gpt-5-mini", complete=True, reason="", usage=Usage(400, 312), seconds=4.1, cost=0.0021
+)
+
+
+def app_over(session: RecordedSession) -> CopilotApp:
+    return CopilotApp(session, blinks=False)
+
+
+def screen_of(pilot: Pilot[Any]) -> MainScreen:
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, MainScreen)
+    return screen
+
+
+async def open_file(pilot: Pilot[Any], letters: str) -> MainScreen:
+    screen = screen_of(pilot)
+    await until(pilot, lambda: bool(screen.marks))
+    await pilot.press("ctrl+f", *letters, "enter")
+    await until(pilot, lambda: bool(screen.aiming.aim.path) and isinstance(screen.focused, CodeView))
+    await pilot.pause()
+    return screen
+
+
+async def until(pilot: Pilot[Any], condition: Any) -> None:
+    for _ in range(400):
+        await pilot.pause(0.01)
+        if condition():
+            return
+    raise AssertionError("it did not happen within the time of 400 frames")
+
+
+def text_of(pilot: Pilot[Any]) -> str:
+    """The screen as text."""
+    size = pilot.app.size
+    return "\n".join(
+        "".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips(size)
+    )
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_request_goes_out_by_keyboard_alone(size: tuple[int, int]) -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=size) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press(*["down"] * 12, "escape", *"make it 0", "alt+minus", "enter")
+        await until(pilot, lambda: session.requests)
+        request = session.requests[0]
+        assert (request.text, request.level, request.target.path) == ("make it 0", AutonomyLevel.LINE, "shop/cart.py")
+        assert request.target.lines == LineRange(13, 13)
+        assert screen.query_one(Slider).level is AutonomyLevel.LINE
+
+
+async def test_the_slider_lights_more_and_less() -> None:
+    async with app_over(RecordedSession()).run_test(size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        seen = []
+        for key in (
+            "alt+minus",
+            "alt+equals_sign",
+            "alt+equals_sign",
+            "alt+equals_sign",
+            "alt+equals_sign",
+            "alt+equals_sign",
+        ):
+            await pilot.press(key)
+            lit = screen.aiming.aim.lit
+            seen.append((screen.aiming.aim.level.value, len(lit) if lit else 0))
+        assert [level for level, _ in seen] == ["line", "block", "file", "directory", "repo", "repo"]
+        assert seen[0][1] == 1
+        assert [count for _, count in seen[2:]] == [17] * 4
+
+
+async def test_the_mouse_moves_cursor_selection_and_slider() -> None:
+    async with app_over(RecordedSession()).run_test(size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.mouse_down(CodeView, offset=(20, 11))
+        await pilot.hover(CodeView, offset=(22, 13))
+        await pilot.mouse_up(CodeView, offset=(22, 13))
+        assert screen.aiming.aim.lines == LineRange(12, 14)
+        await pilot.click(Slider, offset=(38, 0))
+        assert screen.aiming.aim.level is not AutonomyLevel.BLOCK
+        assert screen.query_one(CodeView).selection == LineRange(12, 14)
+
+
+async def test_shift_and_arrows_select_lines() -> None:
+    async with app_over(RecordedSession()).run_test(size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("down", "shift+down", "shift+down")
+        assert screen.aiming.aim.lines == LineRange(2, 4)
+
+
+async def test_the_answer_is_seen_while_it_comes_and_escape_ends_it_with_the_text_kept() -> None:
+    events = (STARTED, ReasoningStreamed(1, "hm " * 40), *[TextStreamed(1, f"word{n} ") for n in range(200)])
+    session = RecordedSession(events=events, delay=0.01)
+    async with app_over(session).run_test(size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"do it", "enter")
+        await until(pilot, lambda: "word3" in text_of(pilot))
+        assert "reasoning, about" in text_of(pilot)
+        assert "hm hm" not in text_of(pilot)
+        assert "esc cancels" in text_of(pilot)
+        await pilot.press("alt+r")
+        await until(pilot, lambda: "hm hm" in text_of(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.bridge.is_busy)
+        assert session.closed_streams == 1
+        assert screen.query_one(Prompt).text == "do it"
+        assert not screen.query_one(AnswerPane).display
+
+
+@pytest.mark.fault("O67")
+async def test_no_key_typed_while_busy_sends_or_decides_anything() -> None:
+    session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 20, FINISHED), delay=0.01)
+    async with app_over(session).run_test(size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"do it", "enter")
+        await until(pilot, lambda: screen.bridge.is_busy)
+        await pilot.press("a", "y", *["enter"] * 10)
+        await until(pilot, lambda: not screen.bridge.is_busy)
+        await pilot.press("y", "enter")
+        assert screen.query_one(Prompt).text == "do it"
+        assert len(session.requests) == 1
+        await asyncio.sleep(0.5)
+        await pilot.press("!")
+        assert screen.query_one(Prompt).text == "do it!"
+
+
+async def test_a_plan_is_changed_before_its_edits_start() -> None:
+    steps = (PlanStep("a.py", "first"), PlanStep("b.py", "second"), PlanStep("c.py", "third"))
+    session = RecordedSession(events=(PlanProposed(steps, waits=True), *[TextStreamed(9, "")] * 200), delay=0.01)
+    async with app_over(session).run_test(size=(120, 40)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("alt+equals_sign", "alt+equals_sign", "escape", *"do it", "enter")
+        await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
+        await pilot.press("g")
+        assert session.plans == []  # typed before the plan could be read
+        await asyncio.sleep(0.5)
+        await pilot.press("x", "down", "K", "e", *"!", "enter", "g")
+        await until(pilot, lambda: bool(session.plans))
+        assert session.plans == [(PlanStep("b.py", "second!"), PlanStep("c.py", "third"))]
+
+
+async def test_history_comes_back_with_the_up_key() -> None:
+    async with app_over(RecordedSession()).run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        prompt = screen.query_one(Prompt)
+        for text in ("/level file", "/level line"):
+            await pilot.press(*[{"/": "slash", " ": "space"}.get(letter, letter) for letter in text], "enter")
+        assert screen.aiming.aim.level is AutonomyLevel.LINE
+        await pilot.press(*"new", "up")
+        assert prompt.text == "/level line"
+        await pilot.press("up")
+        assert prompt.text == "/level file"
+        await pilot.press("down", "down")
+        assert prompt.text == "new"
+
+
+async def test_ctrl_j_makes_a_second_line_and_enter_sends_both() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(80, 24)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("escape", "a", "ctrl+j", "b", "enter")
+        await until(pilot, lambda: session.requests)
+        assert session.requests[0].text == "a\nb"
+
+
+async def test_nothing_goes_out_without_a_file_below_directory_level() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"do it", "enter")
+        await pilot.pause()
+        assert session.requests == []
+        assert screen_of(pilot).query_one(Prompt).text == "do it"
+
+
+async def test_files_lie_over_the_code_on_a_narrow_terminal_and_beside_it_on_a_wide_one() -> None:
+    async with app_over(RecordedSession()).run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(pilot, lambda: bool(screen.marks))
+        files = screen.query_one(FilesPane)
+        assert not files.display
+        await pilot.press("f2")
+        assert files.display
+        assert screen.place is Place.FILES
+        await pilot.resize_terminal(140, 40)
+        await pilot.pause()
+        assert files.display
+        assert not files.has_class("-over")
+
+
+async def test_a_tiny_terminal_gets_one_sentence_and_comes_back() -> None:
+    async with app_over(RecordedSession()).run_test(size=(50, 12)) as pilot:
+        await pilot.pause()
+        assert "too small" in text_of(pilot)
+        assert "slider" not in text_of(pilot)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "too small" not in text_of(pilot)
+
+
+async def test_help_and_palette_show_what_is_possible_here_and_do_it() -> None:
+    async with app_over(RecordedSession()).run_test(size=(120, 40)) as pilot:
+        await pilot.press("f1")
+        await pilot.pause()
+        assert "Here: typing" in text_of(pilot)
+        await pilot.press("escape", "ctrl+p", *"morema", "enter")
+        await until(pilot, lambda: screen_of(pilot).aiming.aim.level is AutonomyLevel.FILE)
+
+
+async def test_the_context_sheet_pins_drops_and_adds() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(80, 24)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "outline of the file" in text_of(pilot))
+        assert "220 of 1k tokens, 3 items" in text_of(pilot)
+        await pilot.press("down", "down", "p", "d", "a", *"tax", "enter")
+        await until(pilot, lambda: len(session.pinned) == 2)
+        assert (session.pinned, session.dropped) == (["shop/web/checkout.py", "shop/tax.py"], ["shop/web/checkout.py"])
+
+
+async def test_a_commit_takes_the_message_as_edited() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(80, 24)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("C")
+        await until(pilot, lambda: any(box.text for box in pilot.app.screen.query(TextArea)))
+        await pilot.press("!", "ctrl+s")
+        await until(pilot, lambda: bool(session.commits))
+        assert session.commits == ["Make the tax optional!"]
+
+
+async def test_a_repository_that_cannot_be_opened_says_why_and_stays() -> None:
+    async with app_over(RecordedSession(problem="This folder is no git repository: run git init.")).run_test(
+        size=(80, 24)
+    ) as pilot:
+        await until(pilot, lambda: "no git repository" in text_of(pilot))
+        await pilot.press(*"text")
+        assert screen_of(pilot).query_one(Prompt).text == "text"
+
+
+async def test_a_file_that_is_gone_is_said_in_a_sentence() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(pilot, lambda: bool(screen.marks))
+        del session.files["shop/tax.py"]
+        screen.open_file("shop/tax.py")
+        await until(pilot, lambda: "not there any more" in text_of(pilot))
