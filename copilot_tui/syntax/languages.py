@@ -151,7 +151,8 @@ LANGUAGES: tuple[Language, ...] = (
     Language("json", "tree_sitter_json", (".json", ".jsonc", ".geojson", ".webmanifest"), _kinds(key="pair"), is_data=True),
     Language("yaml", "tree_sitter_yaml", (".yaml", ".yml"), _kinds(key="block_mapping_pair"), is_data=True),
     Language(
-        "toml", "tree_sitter_toml", (".toml",), _kinds(table="table table_array_element"), names=("Cargo.lock", "poetry.lock"), is_data=True,
+        "toml", "tree_sitter_toml", (".toml",), _kinds(table="table table_array_element"),
+        names=("Cargo.lock", "poetry.lock"), is_data=True,
     ),
     Language("markdown", "tree_sitter_markdown", (".md", ".markdown", ".mdx"), _kinds(section="section"), is_data=True),
     Language(

@@ -113,11 +113,8 @@ def _nested(path: str, data: bytes, found: "list[tuple[Node, str]]") -> list[Sym
         ):
             continue  # `struct point p` in C names a type that is defined elsewhere
         parent = around[-1][1] if around else None
-        kind = (
-            "method"
-            if kind == "function" and around and around[-1][2] in {"class", "struct", "trait", "impl", "interface"}
-            else kind
-        )
+        in_type = bool(around) and around[-1][2] in _TYPE_KINDS
+        kind = "method" if given == "function" and in_type else given
         symbols.append(_symbol(path, data, node, name, kind, parent))
         around.append((node.end_byte, f"{parent}.{name}" if parent else name, kind))
     return symbols
