@@ -1,0 +1,54 @@
+"""The command's side of context: one query, or queries as lines of JSON.
+
+Invariant: every line that comes in gets one line of JSON back, whatever it holds.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from copilot_tui.context.engine import ContextEngine
+from copilot_tui.errors import CopilotTuiError, UsageError
+
+_FIRST_SECONDS = 1.2
+_MOST_BUDGET = 2_000_000
+
+
+def run_query(repo: Path, query: str, budget: int, cache_folder: Path | None) -> dict[str, Any]:
+    """Answer one query about a repository: `files`, `text`, `tokens` of the contract, and `items` with reasons and `notes`."""
+    engine = ContextEngine(repo, cache_folder)
+    try:
+        engine.update(_FIRST_SECONDS)
+        return engine.query(query, min(budget, _MOST_BUDGET))
+    finally:
+        engine.close()
+
+
+def serve(given: BinaryIO, answers: BinaryIO, cache_folder: Path | None) -> None:
+    """Answer each line of `given` until it ends: `{"op": "index", "repo": R}` or `{"op": "query", "repo", "query", "budget"}`."""
+    engines: dict[str, ContextEngine] = {}
+    for line in given:
+        if not line.strip():
+            continue
+        try:
+            answer = _answer(json.loads(line), engines, cache_folder)
+        except (CopilotTuiError, ValueError, TypeError, KeyError) as error:
+            answer = {"error": str(error) or type(error).__name__, "files": [], "text": "", "tokens": 0}
+        answers.write(json.dumps(answer).encode("utf-8") + b"\n")
+        answers.flush()
+    for engine in engines.values():
+        engine.close()
+
+
+def _answer(order: dict[str, Any], engines: dict[str, ContextEngine], cache_folder: Path | None) -> dict[str, Any]:
+    repo = str(order["repo"])
+    is_new = repo not in engines
+    engine = engines.setdefault(repo, ContextEngine(Path(repo), cache_folder)) if is_new else engines[repo]
+    if order.get("op") == "index":
+        engine.update()
+        return {"files": [], "text": "", "tokens": 0}
+    if order.get("op") != "query":
+        raise UsageError("An order's op is index or query.")
+    if is_new:
+        engine.update(_FIRST_SECONDS)
+    return engine.query(str(order["query"]), min(int(order["budget"]), _MOST_BUDGET))

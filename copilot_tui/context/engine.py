@@ -1,0 +1,304 @@
+"""The context engine: an index of the repository that is brought up to date, ranked for a query and packed for a model.
+
+Invariant: nothing of the repository is written or run; a query uses what is indexed and says what is missing.
+"""
+
+import hashlib
+import os
+import stat
+import time
+from array import array
+from collections import OrderedDict
+from pathlib import Path
+from threading import RLock
+
+from copilot_tui.autonomy.request import Request
+from copilot_tui.context.document import MOST_BYTES, Document, is_binary, is_pointer, make_document
+from copilot_tui.context.history import Commit, begin_log, begin_missing, list_commits, parse_log
+from copilot_tui.context.kinds import FileKind, kind_of
+from copilot_tui.context.listing import GitCall, Listing, list_files
+from copilot_tui.context.pack import ContextPack
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, render, runs
+from copilot_tui.context.pieces import Definition, outline
+from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
+from copilot_tui.context.reasons import reason_of
+from copilot_tui.context.requested import pack_request
+from copilot_tui.context.store import Store
+from copilot_tui.context.weights import WEIGHTS, Weights
+from copilot_tui.diff.snapshot import Snapshot
+from copilot_tui.visible import without_invisible
+
+_FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
+_SOURCES = 30
+_MOST_SOURCES_KEPT = 400
+_LISTED_PATHS = 400
+
+
+class ContextEngine:
+    """The context of the repository whose work tree is `root`; without a `cache_folder` the index is in memory."""
+
+    def __init__(self, root: Path, cache_folder: Path | None) -> None:
+        self.root = root
+        name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
+        self._store = Store(cache_folder / "context" / f"{name}.sqlite" if cache_folder is not None else None)
+        self._lock = RLock()
+        self._known: dict[str, tuple[int, int]] | None = None
+        self._listing = Listing({})
+        self._ids: dict[str, str] = {}
+        self._dirty: dict[str, tuple[tuple[int, int], str]] = {}
+        self._files: dict[int, list[IndexedFile]] = {}
+        self._entries: dict[tuple[str, int], IndexedFile] = {}
+        self._commits: list[Commit] = []
+        self._head = ""
+        self._left = 0
+        self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
+        self._outlines: dict[str, object] = {}
+
+    def close(self) -> None:
+        """Let the index go."""
+        self._store.close()
+
+    def update(self, seconds: float | None = None) -> None:
+        """Bring the index up to date, for at most `seconds`; the rest is done by the next call."""
+        with self._lock:
+            ends = None if seconds is None else time.monotonic() + seconds
+            if self._known is None:
+                self._known = self._store.documents()
+            log = self._begin_history()
+            self._listing = list_files(self.root)
+            self._ids = self._content_ids(self._listing)
+            missing = [(path, blob) for path, blob in self._ids.items() if blob not in self._known]
+            missing.sort(key=lambda one: _order(one[0]))
+            self._index(missing, ends)
+            self._files = {}
+            entries: dict[tuple[str, int], IndexedFile] = {}
+            for path, blob in self._ids.items():
+                found = self._known.get(blob)
+                if found is not None and found[1]:
+                    one = self._entries.get((path, found[0])) or index_file(path, *found)
+                    entries[path, found[0]] = one
+                    self._files.setdefault(found[0], []).append(one)
+            self._entries = entries
+            self._finish_history(log, ends)
+
+    def _content_ids(self, listing: Listing) -> dict[str, str]:
+        """Git's content id of every file; a file that differs from git's index is known by the hash of its bytes."""
+        ids: dict[str, str] = {}
+        dirty: dict[str, tuple[tuple[int, int], str]] = {}
+        for path, blob in listing.blobs.items():
+            if blob:
+                ids[path] = blob
+                continue
+            info = self._plain(path)
+            if info is None:
+                continue
+            mark = (info.st_mtime_ns, info.st_size)
+            known = self._dirty.get(path)
+            if known is None or known[0] != mark:
+                data = self._read(path)
+                digest = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+                known = (mark, digest)
+            dirty[path] = known
+            ids[path] = known[1]
+        self._dirty = dirty
+        return ids
+
+    def _index(self, missing: list[tuple[str, str]], ends: float | None) -> None:
+        known = self._known if self._known is not None else {}
+        documents: list[tuple[str, Document]] = []
+        seen: set[str] = set()
+        self._left = 0
+        for place, (path, blob) in enumerate(missing):
+            if ends is not None and place % 16 == 0 and time.monotonic() > ends:
+                self._left = len(missing) - place
+                break
+            if blob in seen:
+                continue
+            seen.add(blob)
+            documents.append((blob, make_document(self._text(path))))
+            if len(documents) >= 4_000:
+                known |= self._store.add(documents)
+                documents = []
+        if documents:
+            known |= self._store.add(documents)
+
+    def _begin_history(self) -> tuple[str, object, GitCall | None]:
+        head = (
+            GitCall(self.root, "rev-parse", "--quiet", "--verify", "HEAD").output().decode("ascii", "replace").strip()
+        )
+        if not head or head == self._head:
+            return head, {}, None
+        kept = self._store.value("commits")
+        return head, kept, None if isinstance(kept, dict) and kept else begin_log(self.root)
+
+    def _finish_history(self, begun: tuple[str, object, GitCall | None], ends: float | None) -> None:
+        head, kept, call = begun
+        if head == self._head:
+            return
+        known: dict[str, tuple[dict[str, int], list[str]]] = kept if isinstance(kept, dict) else {}
+        if call is not None:
+            printed = call.output(60 if ends is None else max(0.3, ends - time.monotonic()))
+            known = parse_log(printed)
+            order = list(known)
+        else:
+            order = list_commits(self.root) if head else []
+            new = [commit for commit in order if commit not in known]
+            if new:
+                known |= parse_log(begin_missing(self.root, new).output())
+        self._commits = [Commit(*known[commit]) for commit in order if commit in known]
+        if order or not head:
+            self._head = head
+            self._store.keep({"commits": {commit: known[commit] for commit in order if commit in known}})
+
+    def _plain(self, path: str) -> os.stat_result | None:
+        place = os.path.join(self.root, path)
+        try:
+            info = os.lstat(place)
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(info.st_mode):
+            return None
+        parts = path.split("/")[:-1]
+        for count in range(1, len(parts) + 1):
+            if os.path.islink(os.path.join(self.root, *parts[:count])):
+                return None
+        return info
+
+    def _read(self, path: str) -> bytes:
+        """A file's bytes; nothing where it is no plain file, too large or not to be read."""
+        info = self._plain(path)
+        if info is None or info.st_size > MOST_BYTES:
+            return b""
+        try:
+            with open(os.path.join(self.root, path), "rb") as file:
+                return file.read(MOST_BYTES)
+        except OSError:
+            return b""
+
+    def _text(self, path: str) -> str:
+        data = self._read(path)
+        return "" if is_binary(data) or is_pointer(data) else data.decode("utf-8", "replace")
+
+    def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
+        """The files that a query is about, best first."""
+        with self._lock:
+            return rank(query, self._files, self._store, self._commits, weights)
+
+    def source(self, path: str) -> Source | None:
+        """A file's lines and definitions as they are on disk, None where it cannot be shown."""
+        blob = self._ids.get(path, "")
+        kept = self._sources.get((path, blob))
+        if kept is not None:
+            self._sources.move_to_end((path, blob))
+            return kept
+        data = self._read(path)
+        if is_binary(data) or is_pointer(data) or not data:
+            return None
+        text = data.decode("utf-8", "replace")
+        name = f"outline {blob} {path.rsplit('.', 1)[-1]}"
+        found = self._store.value(name)
+        if isinstance(found, list):
+            definitions = tuple(Definition(*one) for one in found)
+        else:
+            definitions = outline(path, data)
+            self._outlines[name] = [(one.first, one.last, one.head_last, one.name, one.kind) for one in definitions]
+        lines = [line.rstrip("\r") for line in without_invisible(text).split("\n")]
+        entry = (self._known or {}).get(blob)
+        sums = self._store.sums([entry[0]]).get(entry[0]) if entry else None
+        source = Source(path, lines, definitions, sums or array("I", range(len(lines) + 1)))
+        self._sources[path, blob] = source
+        if len(self._sources) > _MOST_SOURCES_KEPT:
+            self._sources.popitem(last=False)
+        return source
+
+    def sources(self, ranking: Ranking, count: int) -> dict[str, Source]:
+        """The sources of the best files."""
+        found: dict[str, Source] = {}
+        for one in ranking.files[:count]:
+            source = self.source(one.file.path)
+            if source is not None:
+                found[one.file.path] = source
+        if self._outlines:
+            self._store.keep(self._outlines)
+            self._outlines = {}
+        return found
+
+    def views(self, query: str, room: int, weights: Weights = WEIGHTS) -> tuple[Ranking, list[View]]:
+        """The ranking and what is shown within `room` characters."""
+        ranking = self.rank(query, weights)
+        count = max(6, min(_SOURCES, room // 1_000))
+        sources = self.sources(ranking, count)
+        reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:count]}
+        return ranking, choose(ranking, sources, reasons, room, weights)
+
+    def query(self, query: str, budget: int) -> dict[str, object]:
+        """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `notes`."""
+        room = budget * CHARACTERS_PER_TOKEN
+        ranking, views = self.views(query, room)
+        parts, used, items = [], 0, []
+        shown: dict[str, list[tuple[int, int]]] = {}
+        for view in views:
+            text = render(view)
+            if used + len(text) > room:
+                continue
+            used += len(text)
+            parts.append(text)
+            path = view.source.path
+            shown[path] = runs(view.shown | view.heads)
+            items.append({"path": path, "lines": shown[path], "tokens": len(text) // 4, "reason": view.reason})
+        text = "".join(parts)
+        files = [
+            {"path": one.file.path, "score": round(one.score, 5), "ranges": shown.get(one.file.path, [])}
+            for one in ranking.files[:_LISTED_PATHS]
+        ]
+        return {"files": files, "text": text, "tokens": len(text) // 4, "items": items, "notes": list(self.notes())}
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of the index."""
+        missing = (f"{self._left} files are not indexed yet.",) if self._left else ()
+        return (*self._store.notes, *self._listing.notes, *missing)
+
+    def candidates(self, query: str, limit: int = 60) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The files that may matter, best first, each with the names in it that the query seems to mean."""
+        self._ensure()
+        ranking = self.rank(query)
+        found: list[tuple[str, tuple[str, ...]]] = []
+        for one in ranking.files[:limit]:
+            source = self.source(one.file.path) if len(found) < _SOURCES else None
+            found.append((one.file.path, _names(one, source)))
+        return tuple(found)
+
+    def _ensure(self) -> None:
+        self.update(_FIRST_SECONDS if self._known is None else 0.3)
+
+    def pack(
+        self,
+        request: Request | None,
+        query: str,
+        budget: int,
+        snapshot: Snapshot | None = None,
+        *,
+        focus: tuple[str, ...] = (),
+        pinned: frozenset[str] = frozenset(),
+        dropped: frozenset[str] = frozenset(),
+    ) -> ContextPack:
+        """The context for a call: the target first, then pinned and focused files, then what the query is about."""
+        self._ensure()
+        return pack_request(self, request, query, budget, snapshot, (*focus, *sorted(pinned)), pinned, dropped)
+
+
+def _order(path: str) -> tuple[int, int, str]:
+    """What is indexed first: code, near the root."""
+    kind = kind_of(path)
+    return ([FileKind.CODE, FileKind.TEST, FileKind.TEXT, FileKind.GENERATED].index(kind), path.count("/"), path)
+
+
+def _names(one: Ranked, source: Source | None) -> tuple[str, ...]:
+    if source is None:
+        return ()
+    hit = {number for numbers in one.lines.values() for number in numbers}
+    best = sorted(
+        (definition for definition in source.definitions if definition.kind not in {"variable", "field", "constant"}),
+        key=lambda definition: -sum(1 for number in range(definition.first, definition.head_last + 1) if number in hit),
+    )
+    return tuple(dict.fromkeys(definition.name for definition in best[:6]))

@@ -1,0 +1,218 @@
+"""What kind of file a path names, and how much that counts.
+
+Invariant: a path alone decides; nothing is read.
+"""
+
+import re
+from enum import StrEnum
+
+_CODE = frozenset(
+    [
+        "py",
+        "pyi",
+        "pyw",
+        "js",
+        "jsx",
+        "mjs",
+        "cjs",
+        "ts",
+        "tsx",
+        "mts",
+        "cts",
+        "go",
+        "rs",
+        "java",
+        "c",
+        "h",
+        "cc",
+        "cpp",
+        "hpp",
+        "cxx",
+        "hh",
+        "hxx",
+        "rb",
+        "erb",
+        "vue",
+        "svelte",
+        "kt",
+        "kts",
+        "scala",
+        "swift",
+        "php",
+        "cs",
+        "lua",
+        "sh",
+        "bash",
+        "zsh",
+        "fish",
+        "vim",
+        "el",
+        "pl",
+        "pm",
+        "tcl",
+        "ex",
+        "exs",
+        "erl",
+        "hs",
+        "ml",
+        "mli",
+        "sql",
+        "css",
+        "scss",
+        "sass",
+        "less",
+        "tcss",
+        "html",
+        "ejs",
+        "proto",
+        "y",
+        "l",
+        "jq",
+        "rake",
+        "ru",
+        "groovy",
+        "gradle",
+        "scm",
+        "ps1",
+        "zig",
+        "dart",
+        "m",
+        "mm",
+        "clj",
+        "cljs",
+        "r",
+        "jl",
+        "nim",
+        "v",
+        "sv",
+        "vhd",
+        "f90",
+        "cu",
+        "cuh",
+        "graphql",
+        "tf",
+        "nix",
+        "cmake",
+        "sol",
+        "elm",
+        "fs",
+        "fsx",
+        "vb",
+        "pas",
+        "d",
+    ]
+)
+_TEST = re.compile(
+    r"(^|/)(tests?|specs?|__tests__|testdata|testing|fixtures?|e2e|mocks?|benchmarks?|bench|examples?|vendor|vendored"
+    r"|node_modules|third_party|deps|dist|snapshots?|samples?|demos?)/"
+    r"|(^|/)test_|_tests?\.|[.-](test|spec)\.|_spec\.|Tests?\.(java|kt|cs|scala|swift)$|(^|/)conftest\.py$",
+)
+_GENERATED = re.compile(
+    r"\.min\.(js|css)$|\.bundle\.js$|_pb2(_grpc)?\.py$|\.pb\.go$|\.generated\.|\.g\.cs$|\.map$|\.snap$"
+)
+_LOCK = re.compile(
+    r"(^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|poetry\.lock|uv\.lock|go\.sum|Gemfile\.lock)$"
+)
+_SECRET = re.compile(
+    r"(^|/)(\.env(\.(?!example$|sample$|template$|dist$)[^/]*)?|\.netrc|\.npmrc|\.pypirc|\.pgpass|\.htpasswd|id_(rsa|dsa|ecdsa|ed25519)"
+    r"|credentials(\.json|\.ya?ml|\.toml)?|secrets?\.(json|ya?ml|toml|env)|\.git-credentials|kubeconfig)$"
+    r"|\.(pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|ppk)$|(^|/)\.(ssh|aws|gnupg|kube)/",
+    re.IGNORECASE,
+)
+_BINARY = frozenset(
+    [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "webp",
+        "ico",
+        "bmp",
+        "svgz",
+        "pdf",
+        "zip",
+        "gz",
+        "bz2",
+        "xz",
+        "zst",
+        "tar",
+        "7z",
+        "rar",
+        "jar",
+        "war",
+        "class",
+        "o",
+        "a",
+        "so",
+        "dll",
+        "dylib",
+        "exe",
+        "wasm",
+        "woff",
+        "woff2",
+        "ttf",
+        "otf",
+        "eot",
+        "mp3",
+        "mp4",
+        "wav",
+        "ogg",
+        "webm",
+        "mov",
+        "avi",
+        "flac",
+        "bin",
+        "dat",
+        "db",
+        "sqlite",
+        "pyc",
+        "pyo",
+        "npy",
+        "npz",
+        "parquet",
+        "onnx",
+        "pt",
+        "gguf",
+        "safetensors",
+    ]
+)
+
+
+class FileKind(StrEnum):
+    """What a file is to a reader."""
+
+    CODE = "code"
+    TEST = "test"
+    TEXT = "text"
+    GENERATED = "generated"
+
+
+def ending(path: str) -> str:
+    """What stands behind the last dot of the file's name, in lower case."""
+    name = path.rsplit("/", 1)[-1]
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
+def kind_of(path: str) -> FileKind:
+    """The kind of a file, by its path."""
+    if _GENERATED.search(path) or _LOCK.search(path):
+        return FileKind.GENERATED
+    if ending(path) not in _CODE and path.rsplit("/", 1)[-1] not in {
+        "Makefile",
+        "Dockerfile",
+        "Rakefile",
+        "Gemfile",
+        "Jenkinsfile",
+    }:
+        return FileKind.TEXT
+    return FileKind.TEST if _TEST.search(path) else FileKind.CODE
+
+
+def is_secret(path: str) -> bool:
+    """Whether a file by its name holds keys or passwords: such files are never read."""
+    return _SECRET.search(path) is not None
+
+
+def is_binary_name(path: str) -> bool:
+    """Whether a file by its ending holds no text."""
+    return ending(path) in _BINARY

@@ -1,0 +1,122 @@
+"""Which files a repository has, asked of git without running anything of the repository.
+
+Invariant: nothing is written; a call that does not end in time gives what is known without it.
+"""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from copilot_tui.context.kinds import is_binary_name, is_secret
+from copilot_tui.errors import RepositoryError
+
+_HARMLESS = (
+    "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat", "core.untrackedCache=false", "diff.external=",
+    "credential.helper=", "protocol.allow=never", "gc.auto=0", "submodule.recurse=false", "core.quotePath=false",
+    "log.showSignature=false",
+)  # fmt: skip
+_SECONDS = 60
+_MOST_UNTRACKED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`blobs`: path to the content's git id (empty where the file on disk differs from it); `links`: links, submodules; `head`: HEAD."""
+
+    blobs: dict[str, str]
+    links: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()
+    head: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+def _command(arguments: tuple[str, ...]) -> list[str]:
+    git = shutil.which("git") or "git"
+    command = [git, "--no-pager", "--literal-pathspecs"]
+    for setting in _HARMLESS:
+        command += ["-c", setting]
+    return [*command, *arguments]
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR", "XDG_CONFIG_HOME") if name in os.environ}
+    return {
+        **kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1",
+        "LC_ALL": "C.UTF-8",
+    }  # fmt: skip
+
+
+class GitCall:
+    """One call of git, begun at once and read later; what git complains about counts as no output."""
+
+    def __init__(self, root: Path, *arguments: str, given: bytes = b"") -> None:
+        self._given = given
+        try:
+            self._process = subprocess.Popen(
+                _command(arguments), cwd=root, env=_environment(), stdin=subprocess.PIPE if given else subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        except OSError as error:
+            raise RepositoryError(f"git cannot be run in this folder: {error.strerror}.") from error
+
+    def output(self, seconds: float = _SECONDS) -> bytes:
+        """What git printed; nothing if it failed or did not end within `seconds`."""
+        try:
+            printed, _ = self._process.communicate(self._given or None, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+            return b""
+        return printed if self._process.returncode == 0 else b""
+
+
+def decode_path(raw: bytes) -> str:
+    """A path as git gives it, bytes that are no UTF-8 kept by surrogateescape."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def list_files(root: Path) -> Listing:
+    """The text files that git tracks, or would track, in the work tree at `root`."""
+    tracked = GitCall(root, "ls-files", "-z", "--stage")
+    changed = GitCall(root, "diff-files", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all")
+    others = GitCall(root, "ls-files", "-z", "--others", "--exclude-standard")
+    head = GitCall(root, "rev-parse", "--quiet", "--verify", "HEAD")
+    blobs: dict[str, str] = {}
+    links: set[str] = set()
+    secrets: set[str] = set()
+    notes: list[str] = []
+
+    def add(path: str, blob: str) -> None:
+        if is_secret(path):
+            secrets.add(path)
+        elif not is_binary_name(path):
+            blobs[path] = blob
+
+    for entry in tracked.output().split(b"\0"):
+        if not entry:
+            continue
+        meta, _, raw = entry.partition(b"\t")
+        path = decode_path(raw)
+        mode, blob, _stage = meta.split(b" ")
+        if mode.startswith(b"100"):
+            add(path, blob.decode("ascii"))
+        else:
+            links.add(path)
+    for raw in changed.output().split(b"\0"):
+        path = decode_path(raw)
+        if path in blobs:
+            blobs[path] = ""
+    untracked = [raw for raw in others.output().split(b"\0") if raw]
+    if len(untracked) > _MOST_UNTRACKED:
+        notes.append(f"{len(untracked) - _MOST_UNTRACKED} untracked files were left out.")
+    for raw in untracked[:_MOST_UNTRACKED]:
+        path = decode_path(raw)
+        if path.endswith("/"):
+            links.add(path.rstrip("/"))
+        else:
+            add(path, "")
+    return Listing(
+        blobs, frozenset(links), frozenset(secrets), head.output().decode("ascii", "replace").strip(), tuple(notes)
+    )

@@ -1,0 +1,161 @@
+"""What is shown: pieces of the best files, chosen jointly under the budget, and the heads of the definitions left out.
+
+Invariant: the text is never longer than the room it is given, and every line that it shows is accounted for in a view.
+"""
+
+from dataclasses import dataclass, field
+
+from copilot_tui.context.document import Numbers
+from copilot_tui.context.pieces import Definition, Piece, cut
+from copilot_tui.context.ranking import Ranking, score_spans
+from copilot_tui.context.weights import WEIGHTS, Weights
+
+CHARACTERS_PER_TOKEN = 4
+_FRAGMENT_HEAD = 24  # characters that the line above a fragment takes
+_MOST_FILES = 30
+_LEAST_PART = 4  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that may be shown: its lines without invisible characters, its definitions, and how many words its first lines hold."""
+
+    path: str
+    lines: list[str]
+    definitions: tuple[Definition, ...]
+    sums: Numbers
+
+
+@dataclass(slots=True)
+class View:
+    """What is shown of one file: numbers of whole lines, and of heads."""
+
+    source: Source
+    score: float
+    reason: str
+    shown: set[int] = field(default_factory=set)
+    heads: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    worth: float
+    view: View
+    piece: Piece
+    size: int
+
+
+def choose(
+    ranking: Ranking, sources: dict[str, Source], reasons: dict[str, str], room: int, weights: Weights = WEIGHTS
+) -> list[View]:
+    """The views of the best files within `room` characters, in the files' order."""
+    ranked = [one for one in ranking.files[:_MOST_FILES] if one.file.path in sources]
+    if not ranked:
+        return []
+    best_file = ranked[0].score or 1.0
+    views: list[View] = []
+    raw: list[tuple[float, float, View, Piece, int]] = []
+    for one in ranked:
+        source = sources[one.file.path]
+        view = View(source, one.score, reasons.get(one.file.path, ""))
+        views.append(view)
+        pieces = cut(source.lines, source.definitions)
+        scores = score_spans([(p.first, p.last) for p in pieces], source.sums, one.lines, ranking.weights)
+        heads = _head_scores(pieces, one.lines, ranking.weights)
+        share = one.score / best_file
+        for piece, score, head in zip(pieces, scores, heads, strict=True):
+            size = sum(map(len, source.lines[piece.first - 1 : piece.last])) + piece.last - piece.first + 1
+            raw.append((score, head * weights.piece_head + share * weights.piece_file, view, piece, size))
+    most = max((one[0] for one in raw), default=0.0) or 1.0
+    offers = [
+        _Offer(weights.piece_text * score / most + rest - weights.piece_length * size / 4000, view, piece, size)
+        for score, rest, view, piece, size in raw
+    ]
+    offers.sort(key=lambda one: (-one.worth, one.view.source.path, one.piece.first))
+    used = _fill(offers, room * (1 - weights.outline))
+    _add_heads(views, room - used)
+    return [view for view in views if view.shown or view.heads]
+
+
+def _head_scores(pieces: list[Piece], lines: dict[str, Numbers], term_weights: dict[str, float]) -> list[float]:
+    """How much of the query stands in the first two lines of each piece."""
+    total = sum(term_weights.values()) or 1.0
+    starts = {number: place for place, piece in enumerate(pieces) for number in (piece.first, piece.first + 1)}
+    scores = [0.0] * len(pieces)
+    for term, numbers in lines.items():
+        for place in {starts[number] for number in numbers if number in starts}:
+            scores[place] += term_weights.get(term, 0.0) / total
+    return scores
+
+
+def _fill(offers: list[_Offer], room: float) -> int:
+    used = 0
+    for one in offers:
+        head = _FRAGMENT_HEAD + (0 if one.view.shown else len(one.view.source.path) + 2)
+        if used + head + one.size <= room:
+            one.view.shown.update(range(one.piece.first, one.piece.last + 1))
+            used += head + one.size
+            continue
+        last = one.piece.first - 1
+        size = head
+        for number in range(one.piece.first, one.piece.last + 1):
+            size += len(one.view.source.lines[number - 1]) + 1
+            if used + size > room:
+                break
+            last = number
+        if last - one.piece.first + 1 >= _LEAST_PART:
+            one.view.shown.update(range(one.piece.first, last + 1))
+            used += size
+        break
+    return used
+
+
+def _add_heads(views: list[View], room: float) -> None:
+    """The first lines of definitions that are not shown, of the best files first."""
+    for view in views:
+        room -= 0 if view.shown else len(view.source.path) + 2
+        for one in view.source.definitions:
+            if one.first in view.shown or one.first in view.heads or one.last - one.first < 2:
+                continue
+            number = min(one.head_last, one.first + 2) if _is_decorator(view.source.lines, one.first) else one.first
+            size = len(view.source.lines[number - 1]) + 10
+            if number in view.shown or size > 160:
+                continue
+            if size > room:
+                return
+            view.heads.add(number)
+            room -= size
+
+
+def _is_decorator(lines: list[str], number: int) -> bool:
+    return lines[number - 1].lstrip().startswith(("@", "#["))
+
+
+def render(view: View) -> str:
+    """A view as text: the path, then each run of lines under the numbers of its first and last line."""
+    parts = [f"{view.source.path}\n"]
+    numbers = sorted(view.shown | view.heads)
+    start = 0
+    while start < len(numbers):
+        end = start
+        while end + 1 < len(numbers) and numbers[end + 1] == numbers[end] + 1:
+            end += 1
+        first, last = numbers[start], numbers[end]
+        if numbers[start] in view.shown:
+            parts.append(f"[{first}-{last}]\n" if last > first else f"[{first}]\n")
+            parts += [view.source.lines[number - 1] + "\n" for number in range(first, last + 1)]
+        else:
+            parts += [f"[{number}] {view.source.lines[number - 1]}\n" for number in range(first, last + 1)]
+        start = end + 1
+    return "".join(parts) + "\n"
+
+
+def runs(numbers: set[int]) -> list[tuple[int, int]]:
+    """Numbers as ranges of what follows each other."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found

@@ -1,0 +1,102 @@
+"""A file cut into pieces that can be shown alone: its definitions, what stands between them, and parts of the very long ones.
+
+Invariant: the pieces of a file do not overlap and together are the whole file.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from copilot_tui.syntax.languages import language_of
+from copilot_tui.syntax.symbols import definitions
+
+_LONG = 60  # lines: a longer piece is cut into parts
+_PART = 40
+_SHORT = 3  # lines: a shorter definition is no piece of its own
+_WINDOW = 30
+_MOST_PARSED = 600_000  # bytes
+_COMMENTS = ("//", "#", "/*", "*", "--", "@", '"""', ";;", "<!--")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition's lines, the last line of its head, its name with the one around it, and its kind."""
+
+    first: int
+    last: int
+    head_last: int
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines `first` to `last` of a file; `name`: the innermost definition that holds its first line, or nothing."""
+
+    first: int
+    last: int
+    name: str = ""
+
+
+def outline(path: str, data: bytes) -> tuple[Definition, ...]:
+    """The definitions of a file in their order; nothing for a file that no grammar reads, or data."""
+    language = language_of(path, data[:200])
+    if language is None or language.is_data or len(data) > _MOST_PARSED:
+        return ()
+    return tuple(
+        Definition(one.lines.first, one.lines.last, one.head.last, one.qualified_name, one.kind)
+        for one in definitions(path, data, keep=False)
+    )
+
+
+def cut(lines: list[str], found: tuple[Definition, ...]) -> list[Piece]:
+    """The pieces of a file by its definitions, or windows of lines where it has none."""
+    count = len(lines) - (lines[-1] == "") if lines else 0
+    if not count:
+        return []
+    if not found:
+        return [Piece(first, min(first + _WINDOW - 1, count)) for first in range(1, count + 1, _WINDOW)]
+    cuts = {1}
+    for one in found:
+        if one.last - one.first + 1 >= _SHORT:
+            cuts.add(_with_comment(lines, one.first))
+            cuts.add(one.last + 1)
+    ordered = [first for first in sorted(cuts) if first <= count] + [count + 1]
+    pieces: list[Piece] = []
+    for first, after in zip(ordered, ordered[1:], strict=False):
+        size = after - first
+        parts = 1 if size <= _LONG else round(size / _PART)
+        step = -(-size // parts)
+        pieces += [Piece(start, min(start + step, after) - 1) for start in range(first, after, step)]
+    return [Piece(one.first, one.last, _holder(found, one)) for one in _joined(lines, pieces)]
+
+
+def _joined(lines: list[str], pieces: list[Piece]) -> list[Piece]:
+    """Pieces with nothing but blank lines or closing brackets go to the one before."""
+    joined: list[Piece] = []
+    for one in pieces:
+        if joined and not any(any(sign.isalnum() for sign in line) for line in lines[one.first - 1 : one.last]):
+            joined[-1] = Piece(joined[-1].first, one.last)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _with_comment(lines: list[str], first: int) -> int:
+    while first > 1 and lines[first - 2].strip().startswith(_COMMENTS):
+        first -= 1
+    return first
+
+
+def _holder(found: tuple[Definition, ...], piece: Piece) -> str:
+    around = [
+        one for one in found if one.first <= piece.last and one.last >= piece.first and one.first <= piece.first + 20
+    ]
+    inside = [one for one in around if one.last >= piece.last] or around
+    return min(inside, key=lambda one: one.last - one.first).name if inside else ""
+
+
+def definition_at(found: tuple[Definition, ...], line: int) -> Definition | None:
+    """The smallest definition around a line."""
+    place = bisect_right([one.first for one in found], line)
+    around = [one for one in found[:place] if one.last >= line]
+    return min(around, key=lambda one: one.last - one.first, default=None)
