@@ -36,8 +36,10 @@ class CommitSheet(Sheet[str]):
         return [box]
 
     def on_mount(self) -> None:
-        """Type at once."""
+        """Type at once, after what was proposed while the sheet opened."""
         self.query_one(TextArea).focus()
+        if self._proposed:
+            self.propose(self._proposed)
 
     def propose(self, message: str) -> None:
         """Take the proposed message, unless the person already typed one or left."""

@@ -13,11 +13,10 @@ from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.safety import one_line
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
-
     from copilot_tui.review.review import Review
     from copilot_tui.tui.finish_sheet import Choice
     from copilot_tui.tui.main_screen import MainScreen
+    from copilot_tui.tui.review.pane import ReviewPane
     from copilot_tui.workspace.receipt import Receipt
 
 
@@ -40,7 +39,8 @@ class Deciding:
         from copilot_tui.tui.review.pane import ReviewPane  # noqa: PLC0415  (after the first paint)
 
         if self.pane is not None:
-            self.pane.remove()
+            self.pane.show(review)
+            return
         self.pane = ReviewPane(review)
         code = self._screen.query_one(CodeView)
         code.display = False
@@ -61,8 +61,9 @@ class Deciding:
         if self.pane is not None:
             self.pane.remove()
             self.pane = None
-        self._screen.query_one(CodeView).display = True
-        self._screen.action_focus_prompt()
+        code = self._screen.query_one(CodeView)
+        code.display = True
+        code.focus()
         self._screen.show_place()
 
     def finish(self, review: "Review") -> None:

@@ -4,6 +4,8 @@ Invariant: a key event that was made while the gate was shut (on the main screen
 (anywhere), is blocked unless it can decide nothing.
 """
 
+from math import inf
+
 GRACE_SECONDS = 0.35
 
 # Keys that decide nothing; they pass at any time.
@@ -36,8 +38,12 @@ class Gate:
         self._opens_at = 0.0
 
     def shut(self) -> None:
-        """From now on keys decide nothing."""
+        """From now on keys decide nothing on the main screen."""
         self._shut = True
+
+    def hold(self) -> None:
+        """From now on keys decide nothing anywhere: something to decide is being painted."""
+        self._opens_at = inf
 
     def open(self, now: float, grace: float = GRACE_SECONDS) -> None:
         """Keys made `grace` seconds after `now` act again."""

@@ -54,7 +54,7 @@ class HelpSheet(Sheet[str]):
         """Start on the first action."""
         rows = self.query_one(RowList)
         rows.focus()
-        rows.go_to(1)
+        rows.cursor = 1
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:

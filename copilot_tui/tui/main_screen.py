@@ -105,7 +105,10 @@ class MainScreen(Screen[None]):
         self.query_one(Prompt).focus()
         self.query_one(CodeView).display = False
         self.aiming.show()
-        self.call_after_refresh(self.bridge.call, self.session.open(), self._opened)
+        self.call_after_refresh(self._open_session)
+
+    def _open_session(self) -> None:
+        self.bridge.call(self.session.open(), self._opened)
 
     def _opened(self, overview: Overview) -> None:
         self._is_usable = True
@@ -321,12 +324,22 @@ class MainScreen(Screen[None]):
     def _session_event(self, event: SessionEvent) -> None:
         self.requesting.take(event.event)
 
+    @on(ReviewChanged)
+    def _review_changed(self, event: ReviewChanged) -> None:
+        self.session.replace_review(event.review)
+
+    @on(Finished)
+    def _review_finished(self, event: Finished) -> None:
+        self.session.replace_review(event.review)
+        self.deciding.finish(event.review)
+
     @on(RequestEnded)
     def _request_ended(self, event: RequestEnded) -> None:
         review = self.requesting.ended(cancelled=event.cancelled)
         if review is not None:
             self.query_one(Welcome).display = False
             self.deciding.show(review)
+        self.requesting.open_gate(self.deciding.pane or self.query_one(Prompt))
         self.bridge.call(self.session.overview(), self._show_overview, group="overview")
 
     @on(ReviewChanged)

@@ -47,7 +47,10 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
 
     def body(self) -> list[Widget]:
         """The steps and the box to edit one."""
-        return [RowList(self._rows(), id="steps", empty="the plan has no step"), Input(id="step")]
+        return [
+            RowList(self._rows(), id="steps", empty="the plan has no step"),
+            Input(id="step", select_on_focus=False),
+        ]
 
     def on_mount(self) -> None:
         """Keys act on the steps."""

@@ -19,6 +19,8 @@ from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import one_line
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from copilot_tui.autonomy.request import Request
     from copilot_tui.review.review import Review
     from copilot_tui.steps.events import PlanStep
@@ -111,8 +113,12 @@ class Requesting:
             self._tell("Cancelled. Nothing was changed; the request is still in the box.", "information")
         if self._review is not None:
             self._screen.query_one(Prompt).remember(self._text)
-        self._screen.call_after_refresh(lambda: self._gate.open(self._clock()))
         return self._review
+
+    def open_gate(self, painted: "Widget") -> None:
+        """Let keys act again when `painted` stands on the screen, and the grace time has passed."""
+        self._gate.hold()
+        painted.call_after_refresh(lambda: self._gate.open(self._clock()))
 
     def _show_answering(self, *, answering: bool) -> None:
         prompt = self._screen.query_one(Prompt)
@@ -130,13 +136,14 @@ class Requesting:
     def _show_plan(self, steps: "tuple[PlanStep, ...]") -> None:
         from copilot_tui.tui.plan_sheet import PlanSheet  # noqa: PLC0415  (after the first paint)
 
-        self._gate.open(self._clock())
+        sheet = PlanSheet(steps)
 
         def answer(chosen: "tuple[PlanStep, ...] | None") -> None:
             self._gate.shut()
             self._screen.session.answer_plan(chosen)
 
-        self._screen.app.push_screen(PlanSheet(steps), answer)
+        self._screen.app.push_screen(sheet, answer)
+        self.open_gate(sheet)
 
     def _tell(self, sentence: str, severity: str) -> None:
         self._screen.tell(one_line(sentence), severity)

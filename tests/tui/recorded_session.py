@@ -9,6 +9,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError
+from copilot_tui.steps.events import PlanProposed
 from copilot_tui.tui.port import Overview, PlainOverview
 
 CART = '''\
@@ -67,6 +68,7 @@ class RecordedSession:
         self.commits: list[str] = []
         self.review: Any = None
         self.closed_streams = 0
+        self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
         self._overview = overview or PlainOverview(
             "shop",
@@ -104,12 +106,16 @@ class RecordedSession:
             for event in self.events:
                 if self.delay:
                     await asyncio.sleep(self.delay)
+                self._plan_answered.clear()
                 yield event
+                if isinstance(event, PlanProposed) and event.waits:
+                    await self._plan_answered.wait()
         finally:
             self.closed_streams += 1
 
     def answer_plan(self, steps: Any) -> None:
         self.plans.append(steps)
+        self._plan_answered.set()
 
     async def pack_context(self, request: Request) -> ContextPack:
         items = (

@@ -4,7 +4,6 @@ Invariant: a strip is exactly as wide as asked; foreign text in it went through 
 """
 
 from collections.abc import Mapping, Sequence
-
 from itertools import pairwise
 
 from rich.cells import cell_len, set_cell_size
@@ -67,7 +66,7 @@ class Drawing:
 
     def row(
         self, rows: Rows, index: int, look: tuple[str, ...], label: str, spans: Sequence[Span] | None, offset: int
-    ) -> Strip:  # noqa: PLR0913, PLR0917
+    ) -> Strip:
         """A row that is no file header: `look` are classes laid over it (cursor, selection), `label` the number at its unit's margin."""
         row = rows.rows[index]
         review = rows.review
@@ -88,7 +87,7 @@ class Drawing:
 
     def _line(
         self, rows: Rows, row: Row, look: tuple[str, ...], spans: Sequence[Span] | None, offset: int
-    ) -> list[Segment]:  # noqa: PLR0913, PLR0917
+    ) -> list[Segment]:
         base = {"-": ("review--removed",), "+": ("review--added",)}.get(row.sign, ())
         dim = (
             ("review--withheld",)
@@ -113,7 +112,7 @@ class Drawing:
             segments.append(Segment(shown, self._colours.style(*classes)))
         return _scrolled(segments, offset)
 
-    def _with_margin(  # noqa: PLR0913, PLR0917
+    def _with_margin(
         self, body: list[Segment], review: Review, row: Row, look: tuple[str, ...], label: str, shows: bool = True
     ) -> Strip:
         base = {"-": ("review--removed",), "+": ("review--added",)}.get(row.sign, ())

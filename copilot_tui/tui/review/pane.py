@@ -172,7 +172,7 @@ class ReviewPane(ScrollView, can_focus=True):
         self.scroll_to(y=self.scroll_offset.y + step * page, animate=False)
         self.go_to(self.cursor + step * page)
 
-    def action_edge(self, end: bool) -> None:  # noqa: FBT001  (a binding's parameter)
+    def action_edge(self, end: bool) -> None:
         """To the first or the last row."""
         self.go_to(len(self._rows) - 1 if end else 0)
 
