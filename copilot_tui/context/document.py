@@ -17,7 +17,7 @@ else:
 
 MOST_BYTES = 1_000_000
 _MOST_LINE = 2_000  # characters of one line that are indexed
-_DEFINES = re.compile(
+DEFINES = re.compile(
     r"^\s*(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|final|abstract|async|inline|virtual|"
     r"override|const|unsafe|extern|sealed|open|data|local|declare)\s+)*"
     r"(?:def|class|func|fun|fn|function|struct|enum|interface|type|impl|trait|module|namespace|object|protocol|macro_rules!|"
@@ -58,7 +58,7 @@ def make_document(text: str) -> Document:
     defining: dict[str, list[int]] = {}
     sums = array("I", [0])
     total = 0
-    find, is_defining = WORD.findall, _DEFINES.match
+    find, is_defining = WORD.findall, DEFINES.match
     for number, line in enumerate(text.split("\n"), 1):
         words = find(line[:_MOST_LINE])
         if words:

@@ -5,24 +5,22 @@ Invariant: nothing of the repository is written or run; a query uses what is ind
 
 import hashlib
 import os
-import stat
 import time
-from array import array
 from collections import OrderedDict
 from pathlib import Path
 from threading import RLock
 
 from copilot_tui.autonomy.request import Request
-from copilot_tui.context.document import MOST_BYTES, Document, is_binary, is_pointer, make_document
-from copilot_tui.context.history import Commit, begin_log, begin_missing, list_commits, parse_log
+from copilot_tui.context.disk import Disk
+from copilot_tui.context.document import Document, make_document
+from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
 from copilot_tui.context.kinds import FileKind, kind_of
 from copilot_tui.context.listing import GitCall, Listing, list_files
 from copilot_tui.context.pack import ContextPack
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, render, runs
-from copilot_tui.context.pieces import Definition, outline
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
 from copilot_tui.context.reasons import reason_of
-from copilot_tui.context.requested import pack_request
+from copilot_tui.context.requested import Order, pack_request
 from copilot_tui.context.store import Store
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.diff.snapshot import Snapshot
@@ -42,6 +40,7 @@ class ContextEngine:
         name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
         self._store = Store(cache_folder / "context" / f"{name}.sqlite" if cache_folder is not None else None)
         self._lock = RLock()
+        self._disk = Disk(root)
         self._known: dict[str, tuple[int, int]] | None = None
         self._listing = Listing({})
         self._ids: dict[str, str] = {}
@@ -49,10 +48,10 @@ class ContextEngine:
         self._files: dict[int, list[IndexedFile]] = {}
         self._entries: dict[tuple[str, int], IndexedFile] = {}
         self._commits: list[Commit] = []
+        self._history = History([], ())
         self._head = ""
         self._left = 0
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
-        self._outlines: dict[str, object] = {}
 
     def close(self) -> None:
         """Let the index go."""
@@ -65,6 +64,7 @@ class ContextEngine:
             if self._known is None:
                 self._known = self._store.documents()
             log = self._begin_history()
+            self._disk.forget()
             self._listing = list_files(self.root)
             self._ids = self._content_ids(self._listing)
             missing = [(path, blob) for path, blob in self._ids.items() if blob not in self._known]
@@ -80,6 +80,7 @@ class ContextEngine:
                     self._files.setdefault(found[0], []).append(one)
             self._entries = entries
             self._finish_history(log, ends)
+            self._history = History(self._commits, self._ids)
 
     def _content_ids(self, listing: Listing) -> dict[str, str]:
         """Git's content id of every file; a file that differs from git's index is known by the hash of its bytes."""
@@ -89,13 +90,13 @@ class ContextEngine:
             if blob:
                 ids[path] = blob
                 continue
-            info = self._plain(path)
+            info = self._disk.info(path)
             if info is None:
                 continue
             mark = (info.st_mtime_ns, info.st_size)
             known = self._dirty.get(path)
             if known is None or known[0] != mark:
-                data = self._read(path)
+                data = self._disk.read(path)
                 digest = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
                 known = (mark, digest)
             dirty[path] = known
@@ -115,7 +116,7 @@ class ContextEngine:
             if blob in seen:
                 continue
             seen.add(blob)
-            documents.append((blob, make_document(self._text(path))))
+            documents.append((blob, make_document(self._disk.text(path))))
             if len(documents) >= 4_000:
                 known |= self._store.add(documents)
                 documents = []
@@ -150,39 +151,10 @@ class ContextEngine:
             self._head = head
             self._store.keep({"commits": {commit: known[commit] for commit in order if commit in known}})
 
-    def _plain(self, path: str) -> os.stat_result | None:
-        place = os.path.join(self.root, path)
-        try:
-            info = os.lstat(place)
-        except (OSError, ValueError):
-            return None
-        if not stat.S_ISREG(info.st_mode):
-            return None
-        parts = path.split("/")[:-1]
-        for count in range(1, len(parts) + 1):
-            if os.path.islink(os.path.join(self.root, *parts[:count])):
-                return None
-        return info
-
-    def _read(self, path: str) -> bytes:
-        """A file's bytes; nothing where it is no plain file, too large or not to be read."""
-        info = self._plain(path)
-        if info is None or info.st_size > MOST_BYTES:
-            return b""
-        try:
-            with open(os.path.join(self.root, path), "rb") as file:
-                return file.read(MOST_BYTES)
-        except OSError:
-            return b""
-
-    def _text(self, path: str) -> str:
-        data = self._read(path)
-        return "" if is_binary(data) or is_pointer(data) else data.decode("utf-8", "replace")
-
     def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
         """The files that a query is about, best first."""
         with self._lock:
-            return rank(query, self._files, self._store, self._commits, weights)
+            return rank(query, self._files, self._store, self._history, weights)
 
     def source(self, path: str) -> Source | None:
         """A file's lines and definitions as they are on disk, None where it cannot be shown."""
@@ -191,21 +163,14 @@ class ContextEngine:
         if kept is not None:
             self._sources.move_to_end((path, blob))
             return kept
-        data = self._read(path)
-        if is_binary(data) or is_pointer(data) or not data:
+        whole = self._disk.text(path)
+        if not whole:
             return None
-        text = data.decode("utf-8", "replace")
-        name = f"outline {blob} {path.rsplit('.', 1)[-1]}"
-        found = self._store.value(name)
-        if isinstance(found, list):
-            definitions = tuple(Definition(*one) for one in found)
-        else:
-            definitions = outline(path, data)
-            self._outlines[name] = [(one.first, one.last, one.head_last, one.name, one.kind) for one in definitions]
-        lines = [line.rstrip("\r") for line in without_invisible(text).split("\n")]
+        text = without_invisible(whole)
+        lines = text.replace("\r\n", "\n").split("\n")
         entry = (self._known or {}).get(blob)
         sums = self._store.sums([entry[0]]).get(entry[0]) if entry else None
-        source = Source(path, lines, definitions, sums or array("I", range(len(lines) + 1)))
+        source = make_source(path, lines, sums)
         self._sources[path, blob] = source
         if len(self._sources) > _MOST_SOURCES_KEPT:
             self._sources.popitem(last=False)
@@ -218,9 +183,6 @@ class ContextEngine:
             source = self.source(one.file.path)
             if source is not None:
                 found[one.file.path] = source
-        if self._outlines:
-            self._store.keep(self._outlines)
-            self._outlines = {}
         return found
 
     def views(self, query: str, room: int, weights: Weights = WEIGHTS) -> tuple[Ranking, list[View]]:
@@ -271,7 +233,7 @@ class ContextEngine:
     def _ensure(self) -> None:
         self.update(_FIRST_SECONDS if self._known is None else 0.3)
 
-    def pack(
+    def pack(  # noqa: PLR0913  (what a person may say of the context, by name)
         self,
         request: Request | None,
         query: str,
@@ -284,7 +246,7 @@ class ContextEngine:
     ) -> ContextPack:
         """The context for a call: the target first, then pinned and focused files, then what the query is about."""
         self._ensure()
-        return pack_request(self, request, query, budget, snapshot, (*focus, *sorted(pinned)), pinned, dropped)
+        return pack_request(self, Order(request, query, budget, snapshot, focus, pinned, dropped))
 
 
 def _order(path: str) -> tuple[int, int, str]:

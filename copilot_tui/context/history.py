@@ -5,7 +5,7 @@ Invariant: only commits that HEAD reaches are used; without history every score 
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,9 @@ MOST_COMMITS = 3_000
 _MOST_FILES = 30
 _MOST_MESSAGE = 800
 _HALF_LIFE = 700  # commits
+_RECENT = 40  # commits
+_MOST_COMPANION_COMMITS = 200
+_MOST_COMPANIONS = 12
 _FORMAT = "--format=%x1e%H%x1d%s%n%b%x1f"
 
 
@@ -29,10 +32,9 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class HistoryScores:
-    """By path: `likeness` of past messages to the query (0 to 1) and `churn` (0 to 1); `strength`: the best raw likeness."""
+    """By path, 0 to 1: how alike past messages are to the query; `strength`: the best raw likeness."""
 
     likeness: dict[str, float]
-    churn: dict[str, float]
     strength: float = 0.0
 
 
@@ -72,36 +74,71 @@ def parse_log(printed: bytes) -> dict[str, tuple[dict[str, int], list[str]]]:
     return found
 
 
-def score_history(commits: list[Commit], query: Iterable[str], names: set[str]) -> HistoryScores:
-    """BM25 of the messages against the query, squared, decayed with age and shared among each commit's files."""
-    wanted = set(query)
-    documents = [
-        (age, one, files) for age, one in enumerate(commits) if (files := [f for f in one.files if f in names])
-    ]
-    if not documents:
-        return HistoryScores({}, {})
-    count = len(documents)
-    sizes = [sum(one.terms.values()) for _, one, _ in documents]
-    average = sum(sizes) / count or 1.0
-    frequency = Counter(term for _, one, _ in documents for term in wanted & one.terms.keys())
-    weight = {term: math.log(1 + (count - found + 0.5) / (found + 0.5)) for term, found in frequency.items()}
-    likeness: dict[str, float] = {}
-    churn: dict[str, float] = {}
-    for (age, one, files), size in zip(documents, sizes, strict=True):
-        freshness = 0.5 ** (age / _HALF_LIFE)
-        score = 0.0
-        for term in wanted & one.terms.keys():
-            times = one.terms[term]
-            score += weight[term] * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * size / average))
-        share = freshness / math.sqrt(len(files))
-        worth = score * score * freshness / len(files)
-        for path in files:
-            churn[path] = churn.get(path, 0.0) + share
-            if worth:
+class History:
+    """The commits made ready for queries; `names` are the files that there are now."""
+
+    def __init__(self, commits: list[Commit], names: Collection[str]) -> None:
+        self._files: list[list[str]] = []
+        self._scale: list[float] = []
+        self._freshness: list[float] = []
+        self._holders: dict[str, list[tuple[int, int]]] = {}
+        self._of_path: dict[str, list[int]] = {}
+        churn: dict[str, float] = {}
+        recent: dict[str, float] = {}
+        sizes: list[int] = []
+        for age, one in enumerate(commits):
+            files = [path for path in one.files if path in names]
+            if not files:
+                continue
+            place = len(self._files)
+            self._files.append(files)
+            self._freshness.append(0.5 ** (age / _HALF_LIFE))
+            sizes.append(sum(one.terms.values()))
+            for term, times in one.terms.items():
+                self._holders.setdefault(term, []).append((place, times))
+            share = 1 / math.sqrt(len(files))
+            fresh, new = share * self._freshness[-1], share * 0.5 ** (age / _RECENT)
+            for path in files:
+                self._of_path.setdefault(path, []).append(place)
+                churn[path] = churn.get(path, 0.0) + fresh
+                recent[path] = recent.get(path, 0.0) + new
+        average = sum(sizes) / len(sizes) if any(sizes) else 1.0
+        self._scale = [1.2 * (0.25 + 0.75 * size / average) for size in sizes]
+        busiest, newest = max(churn.values(), default=1.0), max(recent.values(), default=1.0) or 1.0
+        self.churn = {path: math.sqrt(found / busiest) for path, found in churn.items()}
+        self.recent = {path: math.sqrt(found / newest) for path, found in recent.items()}
+
+    def score(self, query: Iterable[str]) -> HistoryScores:
+        """BM25 of the messages against the query, squared, decayed with age and shared among each commit's files."""
+        count = len(self._files)
+        scores: dict[int, float] = {}
+        for term in query:
+            found = self._holders.get(term)
+            if not found:
+                continue
+            weight = 2.2 * math.log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
+            for place, times in found:
+                scores[place] = scores.get(place, 0.0) + weight * times / (times + self._scale[place])
+        likeness: dict[str, float] = {}
+        for place, score in scores.items():
+            files = self._files[place]
+            worth = score * score * self._freshness[place] / len(files)
+            for path in files:
                 likeness[path] = likeness.get(path, 0.0) + worth
-    best, busiest = max(likeness.values(), default=0.0), max(churn.values())
-    return HistoryScores(
-        {path: math.sqrt(found / best) for path, found in likeness.items()},
-        {path: math.sqrt(found / busiest) for path, found in churn.items()},
-        best,
-    )
+        best = max(likeness.values(), default=0.0)
+        return HistoryScores({path: math.sqrt(found / best) for path, found in likeness.items()} if best else {}, best)
+
+    def companions(self, paths: Sequence[tuple[str, float]]) -> dict[str, float]:
+        """Files that changed in the same commits as `paths`, each of which counts by its weight; 0 to 1."""
+        found: dict[str, float] = {}
+        for path, worth in paths:
+            places = self._of_path.get(path, [])[:_MOST_COMPANION_COMMITS]
+            for place in places:
+                files = self._files[place]
+                if 1 < len(files) <= _MOST_COMPANIONS:
+                    share = worth * self._freshness[place] / (len(files) * math.sqrt(len(places)))
+                    for other in files:
+                        if other != path:
+                            found[other] = found.get(other, 0.0) + share
+        best = max(found.values(), default=1.0)
+        return {path: math.sqrt(score / best) for path, score in found.items()}

@@ -4,9 +4,9 @@ Invariant: nothing is written; a call that does not end in time gives what is kn
 """
 
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from copilot_tui.context.kinds import is_binary_name, is_secret
@@ -32,12 +32,25 @@ class Listing:
     notes: tuple[str, ...] = field(default=())
 
 
-def _command(arguments: tuple[str, ...]) -> list[str]:
-    git = shutil.which("git") or "git"
-    command = [git, "--no-pager", "--literal-pathspecs"]
+def _command(root: Path, arguments: tuple[str, ...]) -> list[str]:
+    command = [_find_git(root), "--no-pager", "--literal-pathspecs"]
     for setting in _HARMLESS:
         command += ["-c", setting]
     return [*command, *arguments]
+
+
+@cache
+def _find_git(root: Path) -> str:
+    """Git in an absolute folder of PATH that does not lie in the repository."""
+    inside = root.resolve()
+    for place in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        if (
+            place.startswith("/")
+            and os.access(f"{place}/git", os.X_OK)
+            and not Path(place).resolve().is_relative_to(inside)
+        ):
+            return f"{place}/git"
+    raise RepositoryError("git was not found: install it and make sure that it is on the PATH.")
 
 
 def _environment() -> dict[str, str]:
@@ -55,7 +68,7 @@ class GitCall:
         self._given = given
         try:
             self._process = subprocess.Popen(
-                _command(arguments), cwd=root, env=_environment(), stdin=subprocess.PIPE if given else subprocess.DEVNULL,
+                _command(root, arguments), cwd=root, env=_environment(), stdin=subprocess.PIPE if given else subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         except OSError as error:

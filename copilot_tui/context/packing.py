@@ -3,9 +3,11 @@
 Invariant: the text is never longer than the room it is given, and every line that it shows is accounted for in a view.
 """
 
+from array import array
 from dataclasses import dataclass, field
 
 from copilot_tui.context.document import Numbers
+from copilot_tui.context.layout import outline_by_layout
 from copilot_tui.context.pieces import Definition, Piece, cut
 from copilot_tui.context.ranking import Ranking, score_spans
 from copilot_tui.context.weights import WEIGHTS, Weights
@@ -14,6 +16,7 @@ CHARACTERS_PER_TOKEN = 4
 _FRAGMENT_HEAD = 24  # characters that the line above a fragment takes
 _MOST_FILES = 30
 _LEAST_PART = 4  # lines
+_MOST_SKIPPED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,13 @@ class Source:
     lines: list[str]
     definitions: tuple[Definition, ...]
     sums: Numbers
+    pieces: list[Piece]
+
+
+def make_source(path: str, lines: list[str], sums: Numbers | None = None) -> Source:
+    """A source by its lines; `sums` as the index knows them."""
+    found = outline_by_layout(lines)
+    return Source(path, lines, found, sums or array("I", range(len(lines) + 1)), cut(lines, found))
 
 
 @dataclass(slots=True)
@@ -59,18 +69,23 @@ def choose(
         source = sources[one.file.path]
         view = View(source, one.score, reasons.get(one.file.path, ""))
         views.append(view)
-        pieces = cut(source.lines, source.definitions)
+        pieces = source.pieces
         scores = score_spans([(p.first, p.last) for p in pieces], source.sums, one.lines, ranking.weights)
         heads = _head_scores(pieces, one.lines, ranking.weights)
         share = one.score / best_file
-        for piece, score, head in zip(pieces, scores, heads, strict=True):
+        own = max(scores, default=0.0) or 1.0
+        for place, (piece, score) in enumerate(zip(pieces, scores, strict=True)):
+            near = max(scores[max(place - 1, 0)], scores[min(place + 1, len(scores) - 1)])
             size = sum(map(len, source.lines[piece.first - 1 : piece.last])) + piece.last - piece.first + 1
-            raw.append((score, head * weights.piece_head + share * weights.piece_file, view, piece, size))
+            rest = (
+                heads[place] * weights.piece_head
+                + share * weights.piece_file
+                + score / own * weights.piece_own
+                - size / 4_000 * weights.piece_length
+            )
+            raw.append((weights.piece_text * score + weights.piece_near * near, rest, view, piece, size))
     most = max((one[0] for one in raw), default=0.0) or 1.0
-    offers = [
-        _Offer(weights.piece_text * score / most + rest - weights.piece_length * size / 4000, view, piece, size)
-        for score, rest, view, piece, size in raw
-    ]
+    offers = [_Offer(score / most + rest, view, piece, size) for score, rest, view, piece, size in raw]
     offers.sort(key=lambda one: (-one.worth, one.view.source.path, one.piece.first))
     used = _fill(offers, room * (1 - weights.outline))
     _add_heads(views, room - used)
@@ -89,24 +104,24 @@ def _head_scores(pieces: list[Piece], lines: dict[str, Numbers], term_weights: d
 
 
 def _fill(offers: list[_Offer], room: float) -> int:
-    used = 0
+    used = skipped = 0
     for one in offers:
         head = _FRAGMENT_HEAD + (0 if one.view.shown else len(one.view.source.path) + 2)
-        if used + head + one.size <= room:
-            one.view.shown.update(range(one.piece.first, one.piece.last + 1))
-            used += head + one.size
-            continue
         last = one.piece.first - 1
         size = head
         for number in range(one.piece.first, one.piece.last + 1):
             size += len(one.view.source.lines[number - 1]) + 1
             if used + size > room:
+                size -= len(one.view.source.lines[number - 1]) + 1
                 break
             last = number
-        if last - one.piece.first + 1 >= _LEAST_PART:
+        if last == one.piece.last or last - one.piece.first + 1 >= _LEAST_PART:
             one.view.shown.update(range(one.piece.first, last + 1))
             used += size
-        break
+        if last < one.piece.last:
+            skipped += 1
+            if skipped > _MOST_SKIPPED:
+                break
     return used
 
 

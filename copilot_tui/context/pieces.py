@@ -5,15 +5,12 @@ Invariant: the pieces of a file do not overlap and together are the whole file.
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
-from copilot_tui.syntax.languages import language_of
-from copilot_tui.syntax.symbols import definitions
-
-_LONG = 60  # lines: a longer piece is cut into parts
-_PART = 40
+_LONG = 24  # lines: a longer piece is cut into parts
+_PART = 14
 _SHORT = 3  # lines: a shorter definition is no piece of its own
-_WINDOW = 30
-_MOST_PARSED = 600_000  # bytes
+_WINDOW = 20
 _COMMENTS = ("//", "#", "/*", "*", "--", "@", '"""', ";;", "<!--")
 
 
@@ -30,22 +27,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Lines `first` to `last` of a file; `name`: the innermost definition that holds its first line, or nothing."""
+    """Lines `first` to `last` of a file."""
 
     first: int
     last: int
-    name: str = ""
-
-
-def outline(path: str, data: bytes) -> tuple[Definition, ...]:
-    """The definitions of a file in their order; nothing for a file that no grammar reads, or data."""
-    language = language_of(path, data[:200])
-    if language is None or language.is_data or len(data) > _MOST_PARSED:
-        return ()
-    return tuple(
-        Definition(one.lines.first, one.lines.last, one.head.last, one.qualified_name, one.kind)
-        for one in definitions(path, data, keep=False)
-    )
 
 
 def cut(lines: list[str], found: tuple[Definition, ...]) -> list[Piece]:
@@ -62,12 +47,12 @@ def cut(lines: list[str], found: tuple[Definition, ...]) -> list[Piece]:
             cuts.add(one.last + 1)
     ordered = [first for first in sorted(cuts) if first <= count] + [count + 1]
     pieces: list[Piece] = []
-    for first, after in zip(ordered, ordered[1:], strict=False):
+    for first, after in pairwise(ordered):
         size = after - first
         parts = 1 if size <= _LONG else round(size / _PART)
         step = -(-size // parts)
         pieces += [Piece(start, min(start + step, after) - 1) for start in range(first, after, step)]
-    return [Piece(one.first, one.last, _holder(found, one)) for one in _joined(lines, pieces)]
+    return _joined(lines, pieces)
 
 
 def _joined(lines: list[str], pieces: list[Piece]) -> list[Piece]:
@@ -85,14 +70,6 @@ def _with_comment(lines: list[str], first: int) -> int:
     while first > 1 and lines[first - 2].strip().startswith(_COMMENTS):
         first -= 1
     return first
-
-
-def _holder(found: tuple[Definition, ...], piece: Piece) -> str:
-    around = [
-        one for one in found if one.first <= piece.last and one.last >= piece.first and one.first <= piece.first + 20
-    ]
-    inside = [one for one in around if one.last >= piece.last] or around
-    return min(inside, key=lambda one: one.last - one.first).name if inside else ""
 
 
 def definition_at(found: tuple[Definition, ...], line: int) -> Definition | None:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from copilot_tui.context.document import Numbers
-from copilot_tui.context.history import Commit, HistoryScores, score_history
+from copilot_tui.context.history import History
 from copilot_tui.context.kinds import FileKind, kind_of
 from copilot_tui.context.store import Store
 from copilot_tui.context.weights import WEIGHTS, Weights
@@ -19,6 +19,7 @@ from copilot_tui.context.words import query_terms, terms
 _MOST_TERMS = 120
 _WINDOWED = 60  # files whose best window is looked for
 _WINDOW = 30  # lines
+_LEADERS = 5  # files whose companions are looked for
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ def index_file(path: str, key: int, size: int) -> IndexedFile:
 
 
 def rank(
-    query: str, files: dict[int, list[IndexedFile]], store: Store, commits: list[Commit], weights: Weights = WEIGHTS
+    query: str, files: dict[int, list[IndexedFile]], store: Store, history: History, weights: Weights = WEIGHTS
 ) -> Ranking:
     """Rank the files (by document key) for a query."""
     counts = Counter(query_terms(query)[:_MOST_TERMS])
@@ -85,9 +86,10 @@ def rank(
             if key in files:
                 frequency = len(raw) >> 2
                 defined[key] = defined.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
-    history = score_history(commits, counts, {one.path for one in everything})
-    ranked = _combine(everything, text, defined, term_weights, history, weights)
+    ranked = _combine(everything, _Found(text, defined, lines), term_weights, history, counts, weights)
     _add_windows(ranked[:_WINDOWED], lines, store, term_weights, weights)
+    ranked.sort(key=lambda one: (-one.score, one.file.path))
+    _add_companions(ranked, history, weights)
     ranked.sort(key=lambda one: (-one.score, one.file.path))
     for one in ranked[:400]:
         one.lines = lines.get(one.file.key, {})
@@ -95,25 +97,39 @@ def rank(
     return Ranking(ranked, term_weights)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """By document: the BM25 of its text and of its definitions, and the lines of each term."""
+
+    text: dict[int, float]
+    defined: dict[int, float]
+    lines: dict[int, dict[str, Numbers]]
+
+
 def _combine(
     everything: list[IndexedFile],
-    text: dict[int, float],
-    defined: dict[int, float],
+    found: _Found,
     term_weights: dict[str, float],
-    history: HistoryScores,
+    history: History,
+    query: "Counter[str]",
     weights: Weights,
 ) -> list[Ranked]:
-    most_text, most_defined = max(text.values(), default=1.0), max(defined.values(), default=1.0)
+    most_text, most_defined = max(found.text.values(), default=1.0), max(found.defined.values(), default=1.0)
     total = sum(term_weights.values()) or 1.0
+    past = history.score(query)
+    largest = math.log(2 + max((one.size for one in everything), default=0))
     ranked: list[Ranked] = []
     for one in everything:
         named = term_weights.keys() & one.path_terms
         signals = {
-            "text": text.get(one.key, 0.0) / most_text,
-            "definitions": defined.get(one.key, 0.0) / most_defined,
+            "text": found.text.get(one.key, 0.0) / most_text,
+            "definitions": found.defined.get(one.key, 0.0) / most_defined,
             "path": sum(term_weights[term] for term in named) / total if named else 0.0,
-            "history": history.likeness.get(one.path, 0.0),
+            "cover": sum(term_weights[term] for term in found.lines.get(one.key, ())) / total,
+            "size": math.log(2 + one.size) / largest,
+            "history": past.likeness.get(one.path, 0.0),
             "churn": history.churn.get(one.path, 0.0),
+            "recent": history.recent.get(one.path, 0.0),
         }
         ranked.append(Ranked(one, score_of(signals, one.kind, weights), signals))
     ranked.sort(key=lambda one: (-one.score, one.file.path))
@@ -122,14 +138,7 @@ def _combine(
 
 def score_of(signals: dict[str, float], kind: FileKind, weights: Weights) -> float:
     """The weighted sum of the signals, times what the file's kind counts."""
-    total = (
-        weights.text * signals["text"]
-        + weights.definitions * signals["definitions"]
-        + weights.path * signals["path"]
-        + weights.history * signals["history"]
-        + weights.churn * signals["churn"]
-        + weights.window * signals.get("window", 0.0)
-    )
+    total: float = sum(getattr(weights, name) * value for name, value in signals.items())
     by_kind = {FileKind.TEST: weights.test, FileKind.TEXT: weights.prose, FileKind.GENERATED: weights.generated}
     return total * by_kind.get(kind, 1.0)
 
@@ -154,6 +163,16 @@ def _add_windows(
     for one in ranked:
         one.signals["window"] = best.get(one.file.key, 0.0) / most
         one.score = score_of(one.signals, one.file.kind, weights)
+
+
+def _add_companions(ranked: list[Ranked], history: History, weights: Weights) -> None:
+    """What changed together with the best files is one more signal."""
+    found = history.companions([(one.file.path, one.score) for one in ranked[:_LEADERS]])
+    for one in ranked:
+        share = found.get(one.file.path)
+        if share:
+            one.signals["companion"] = share
+            one.score = score_of(one.signals, one.file.kind, weights)
 
 
 def score_spans(

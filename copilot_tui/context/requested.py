@@ -3,14 +3,14 @@
 Invariant: a dropped, secret or linked file is never in; the target's lines come from the snapshot that the edit will use.
 """
 
-from array import array
+from dataclasses import dataclass
 from typing import Protocol
 
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.kinds import is_secret
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, render, runs
-from copilot_tui.context.pieces import definition_at, outline
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
+from copilot_tui.context.pieces import definition_at
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.reasons import reason_of
 from copilot_tui.diff.snapshot import Snapshot
@@ -22,6 +22,19 @@ _TARGET_SHARE = 0.6
 _PINNED_SHARE = 0.5
 _MOST_OMITTED = 20
 _AROUND = 8  # lines around a target that has no definition around it
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A wish for context: what it is about, how many tokens, the files as the edit sees them, and the person's words on files."""
+
+    request: Request | None
+    query: str
+    budget: int
+    snapshot: Snapshot | None = None
+    focus: tuple[str, ...] = ()
+    pinned: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
 
 
 class Sources(Protocol):
@@ -81,35 +94,27 @@ class _Packer:
                 f"{visible(path)} holds {sum(hidden.values())} invisible characters: they were taken out."
             )
         lines = [line.rstrip("\r") for line in without_invisible(text).split("\n")]
-        return Source(path, lines, outline(path, data), array("I", range(len(lines) + 1)))
+        return make_source(path, lines)
 
 
-def pack_request(  # noqa: PLR0913  (the engine's public order, one to one)
-    sources: Sources,
-    request: Request | None,
-    query: str,
-    budget: int,
-    snapshot: Snapshot | None,
-    focus: tuple[str, ...],
-    pinned: frozenset[str],
-    dropped: frozenset[str],
-) -> ContextPack:
-    """The pack for a request within `budget` tokens."""
-    packer = _Packer(sources, budget, dropped, snapshot)
+def pack_request(sources: Sources, order: Order) -> ContextPack:
+    """The pack for a request within its budget."""
+    packer = _Packer(sources, order.budget, order.dropped, order.snapshot)
+    request = order.request
     target = request.target if request is not None else None
     if target is not None and target.path:
         _add_rules(packer, target.path)
         _add_target(packer, target.path, target.lines)
     else:
         _add_rules(packer, "")
-    for path in dict.fromkeys(focus):
+    for path in dict.fromkeys((*order.focus, *sorted(order.pinned))):
         if path not in packer.taken and packer.may_show(path):
-            _add_file(packer, path, pinned=path in pinned)
-    _add_ranked(packer, query)
+            _add_file(packer, path, pinned=path in order.pinned)
+    _add_ranked(packer, order.query)
     text = "".join(one.text for one in packer.items)
     notes = (*sources.notes(), *dict.fromkeys(packer.notes))
     return ContextPack(
-        tuple(packer.items), text, -(-len(text) // CHARACTERS_PER_TOKEN), budget, tuple(packer.omitted), notes
+        tuple(packer.items), text, -(-len(text) // CHARACTERS_PER_TOKEN), order.budget, tuple(packer.omitted), notes
     )
 
 
