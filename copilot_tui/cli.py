@@ -71,9 +71,12 @@ def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("copilot-tui: the interface needs a terminal; in a program use `copilot-tui propose`.", file=sys.stderr)  # noqa: T201
         return 64
-    from copilot_tui.interface import run_interface  # noqa: PLC0415
+    from copilot_tui.bootstrap import open_session  # noqa: PLC0415  (the other commands do without)
+    from copilot_tui.tui.app import CopilotApp  # noqa: PLC0415
 
-    return run_interface(folder, environment, Path.home())
+    app = CopilotApp(open_session(folder, environment, Path.home()))
+    app.run()
+    return app.return_code or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,9 +109,15 @@ def _add_propose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", help="what you want, in your own words; - reads it from standard input")
     parser.add_argument("--at", default="", metavar="PATH[:LINE[-LINE]]", help="what it is about")
     parser.add_argument("--level", default=None, metavar="LEVEL", help=f"how much may change: {', '.join(_LEVELS)}")
-    parser.add_argument("--budget", type=int, default=None, metavar="LINES", help="changed lines that it may have at most")
-    parser.add_argument("--unlock", action="append", default=[], metavar="PATH", help="a protected file that may change")
-    parser.add_argument("--accept", default="", metavar="HUNKS", help="apply these hunks by their numbers (1,3-5) or all")
+    parser.add_argument(
+        "--budget", type=int, default=None, metavar="LINES", help="changed lines that it may have at most"
+    )
+    parser.add_argument(
+        "--unlock", action="append", default=[], metavar="PATH", help="a protected file that may change"
+    )
+    parser.add_argument(
+        "--accept", default="", metavar="HUNKS", help="apply these hunks by their numbers (1,3-5) or all"
+    )
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON object")
     output.add_argument("--patch", action="store_true", help="print the admitted change as a standard patch")

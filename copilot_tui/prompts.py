@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from copilot_tui.errors import PromptError
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 _HEADER = re.compile(r"\A\+\+\+\n(.*?)^\+\+\+\n", re.DOTALL | re.MULTILINE)
 _SECTION = re.compile(r"^=== (system|user) ===\n", re.MULTILINE)
@@ -55,13 +58,13 @@ class Prompt:
 
 
 @cache
-def _environment() -> Any:
+def _environment() -> "SandboxedEnvironment":
     import jinja2  # noqa: PLC0415  (not before the first screen)
     import jinja2.sandbox  # noqa: PLC0415
 
     return jinja2.sandbox.ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701  (prompts are text for a model, not HTML)
+        autoescape=False,  # a prompt is text for a model, not HTML
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -3,6 +3,7 @@
 Invariant: every line that comes in gets one line of JSON back, whatever it holds.
 """
 
+import gc
 import json
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,10 +13,12 @@ from copilot_tui.errors import CopilotTuiError, UsageError
 
 _FIRST_SECONDS = 1.2
 _MOST_BUDGET = 2_000_000
+_NEW_OBJECTS = 200_000  # between two runs of the collector of cycles: an index is many objects and no cycle
 
 
 def run_query(repo: Path, query: str, budget: int, cache_folder: Path | None) -> dict[str, Any]:
     """Answer one query about a repository: `files`, `text`, `tokens` of the contract, and `items` with reasons and `notes`."""
+    gc.set_threshold(_NEW_OBJECTS)
     engine = ContextEngine(repo, cache_folder)
     try:
         engine.update(_FIRST_SECONDS)
@@ -26,6 +29,7 @@ def run_query(repo: Path, query: str, budget: int, cache_folder: Path | None) ->
 
 def serve(given: BinaryIO, answers: BinaryIO, cache_folder: Path | None) -> None:
     """Answer each line of `given` until it ends: `{"op": "index", "repo": R}` or `{"op": "query", "repo", "query", "budget"}`."""
+    gc.set_threshold(_NEW_OBJECTS)
     engines: dict[str, ContextEngine] = {}
     for line in given:
         if not line.strip():

@@ -15,7 +15,7 @@ from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import Document, make_document
 from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
 from copilot_tui.context.kinds import FileKind, kind_of
-from copilot_tui.context.listing import GitCall, Listing, list_files
+from copilot_tui.context.listing import GitCall, Listing, ListingCalls
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
@@ -63,9 +63,11 @@ class ContextEngine:
             ends = None if seconds is None else time.monotonic() + seconds
             if self._known is None:
                 self._known = self._store.documents()
-            log = self._begin_history()
+            head = GitCall(self.root, "rev-parse", "--quiet", "--verify", "HEAD")
+            calls = ListingCalls(self.root)
+            log = self._begin_history(head.output().decode("ascii", "replace").strip())
             self._disk.forget()
-            self._listing = list_files(self.root)
+            self._listing = calls.listing()
             self._ids = self._content_ids(self._listing)
             missing = [(path, blob) for path, blob in self._ids.items() if blob not in self._known]
             missing.sort(key=lambda one: _order(one[0]))
@@ -123,10 +125,7 @@ class ContextEngine:
         if documents:
             known |= self._store.add(documents)
 
-    def _begin_history(self) -> tuple[str, object, GitCall | None]:
-        head = (
-            GitCall(self.root, "rev-parse", "--quiet", "--verify", "HEAD").output().decode("ascii", "replace").strip()
-        )
+    def _begin_history(self, head: str) -> tuple[str, object, GitCall | None]:
         if not head or head == self._head:
             return head, {}, None
         kept = self._store.value("commits")

@@ -23,12 +23,11 @@ _MOST_UNTRACKED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`blobs`: path to the content's git id (empty where the file on disk differs from it); `links`: links, submodules; `head`: HEAD."""
+    """`blobs`: path to the content's git id (empty where the file on disk differs from it); `links`: links, submodules."""
 
     blobs: dict[str, str]
     links: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
-    head: str = ""
     notes: tuple[str, ...] = field(default=())
 
 
@@ -90,12 +89,20 @@ def decode_path(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
 
 
-def list_files(root: Path) -> Listing:
-    """The text files that git tracks, or would track, in the work tree at `root`."""
-    tracked = GitCall(root, "ls-files", "-z", "--stage")
-    changed = GitCall(root, "diff-files", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all")
-    others = GitCall(root, "ls-files", "-z", "--others", "--exclude-standard")
-    head = GitCall(root, "rev-parse", "--quiet", "--verify", "HEAD")
+class ListingCalls:
+    """The calls that list the files, begun at once so that they run beside each other."""
+
+    def __init__(self, root: Path) -> None:
+        self._tracked = GitCall(root, "ls-files", "-z", "--stage")
+        self._changed = GitCall(root, "diff-files", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all")
+        self._others = GitCall(root, "ls-files", "-z", "--others", "--exclude-standard")
+
+    def listing(self) -> Listing:
+        """The text files that git tracks, or would track, in the work tree."""
+        return _read_listing(self._tracked.output(), self._changed.output(), self._others.output())
+
+
+def _read_listing(tracked: bytes, changed: bytes, others: bytes) -> Listing:
     blobs: dict[str, str] = {}
     links: set[str] = set()
     secrets: set[str] = set()
@@ -107,7 +114,7 @@ def list_files(root: Path) -> Listing:
         elif not is_binary_name(path):
             blobs[path] = blob
 
-    for entry in tracked.output().split(b"\0"):
+    for entry in tracked.split(b"\0"):
         if not entry:
             continue
         meta, _, raw = entry.partition(b"\t")
@@ -117,11 +124,11 @@ def list_files(root: Path) -> Listing:
             add(path, blob.decode("ascii"))
         else:
             links.add(path)
-    for raw in changed.output().split(b"\0"):
+    for raw in changed.split(b"\0"):
         path = decode_path(raw)
         if path in blobs:
             blobs[path] = ""
-    untracked = [raw for raw in others.output().split(b"\0") if raw]
+    untracked = [raw for raw in others.split(b"\0") if raw]
     if len(untracked) > _MOST_UNTRACKED:
         notes.append(f"{len(untracked) - _MOST_UNTRACKED} untracked files were left out.")
     for raw in untracked[:_MOST_UNTRACKED]:
@@ -130,6 +137,4 @@ def list_files(root: Path) -> Listing:
             links.add(path.rstrip("/"))
         else:
             add(path, "")
-    return Listing(
-        blobs, frozenset(links), frozenset(secrets), head.output().decode("ascii", "replace").strip(), tuple(notes)
-    )
+    return Listing(blobs, frozenset(links), frozenset(secrets), tuple(notes))

@@ -17,8 +17,7 @@ from copilot_tui.config import Folders
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.edit import Applied, Refusal, RefusalCode, Resolution
 from copilot_tui.edits.parse import HINTS, parse_answer
-from copilot_tui.edits.paths import mentioned_paths
-from copilot_tui.edits.resolve import resolve
+from copilot_tui.edits.resolve import mentioned_paths, resolve
 from copilot_tui.errors import CopilotTuiError, UsageError
 from copilot_tui.headless.printing import say, say_json
 from copilot_tui.workspace.landing import land, recover
@@ -37,9 +36,9 @@ def apply(options: argparse.Namespace, environment: Mapping[str, str], home: Pat
     state = Folders.of(environment, home).state
     recover(repository, state)
     parsed = parse_answer(answer, options.format)
-    known = repository.snapshot([])
-    snapshot = repository.snapshot(sorted(mentioned_paths(parsed, known)))
-    resolution = resolve(parsed, snapshot)
+    root = str(repository.root)
+    snapshot = repository.snapshot(sorted(mentioned_paths(parsed, repository.list_files().paths, root)))
+    resolution = resolve(parsed, snapshot, root=root)
     applied, refused = list(resolution.applied), list(resolution.refused)
     if resolution.change_set:
         applied, refused = _land(repository, state, snapshot, resolution, options)
@@ -97,7 +96,8 @@ def _print(applied: list[Applied], refused: list[Refusal], options: argparse.Nam
                     {"path": one.path, "op": _operation(one), "block": one.block, "match": one.match} for one in applied
                 ],
                 "refused": [
-                    {"path": one.path, "block": one.block, "code": one.code.value, "reason": one.reason} for one in refused
+                    {"path": one.path, "block": one.block, "code": one.code.value, "reason": one.reason}
+                    for one in refused
                 ],
             }
         )

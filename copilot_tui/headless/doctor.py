@@ -90,9 +90,13 @@ def _terminal() -> Finding:
     size = shutil.get_terminal_size()
     term = os.environ.get("TERM", "")
     if term in {"", "dumb"}:
-        return Finding("terminal", f"TERM is {term!r}", "Set TERM to what your terminal is, for example xterm-256color.")
+        return Finding(
+            "terminal", f"TERM is {term!r}", "Set TERM to what your terminal is, for example xterm-256color."
+        )
     if size.columns < _LEAST_TERMINAL[0] or size.lines < _LEAST_TERMINAL[1]:
-        return Finding("terminal", f"{size.columns}x{size.lines}", "Make it at least 60 columns wide and 16 lines high.")
+        return Finding(
+            "terminal", f"{size.columns}x{size.lines}", "Make it at least 60 columns wide and 16 lines high."
+        )
     return Finding("terminal", f"{term}, {size.columns}x{size.lines}")
 
 
@@ -108,7 +112,9 @@ def _model(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:
     name = settings.default_profile
     profile = settings.profiles.get(name)
     if profile is None:
-        return Finding("model", f"profile {name}", f"There is no profile {name}: `copilot-tui models list` shows those there are.")
+        return Finding(
+            "model", f"profile {name}", f"There is no profile {name}: `copilot-tui models list` shows those there are."
+        )
     if name == LOCAL_PROFILE:
         try:
             model = find_model(models_folder(environment, Folders.of(environment, home)), settings.local_model)
@@ -124,5 +130,7 @@ def _index(environment: Mapping[str, str], home: Path) -> Finding:
     folder = Folders.of(environment, home).cache
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not os.access(existing, os.W_OK):
-        return Finding("index", f"{folder} cannot be written", "Requests work without it, but slower: make the folder writable.")
+        return Finding(
+            "index", f"{folder} cannot be written", "Requests work without it, but slower: make the folder writable."
+        )
     return Finding("index", str(folder))

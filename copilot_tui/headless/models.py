@@ -29,14 +29,14 @@ def models(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     folders = Folders.of(environment, home)
     match options.action:
         case "install":
-            model = install_command(
-                options.name, environment, folders, progress_bar(), if_missing=options.if_missing
-            )
+            model = install_command(options.name, environment, folders, progress_bar(), if_missing=options.if_missing)
             if not options.if_missing:
                 say(f"{model.title} is ready: {model.path}")
         case "add":
             model = add_command(options.path, environment, folders, options.name)
-            say(f"{model.name} is in the list; make it the built-in one with local_model = {model.name!r} in {folders.settings_file}.")
+            say(
+                f"{model.name} is in the list; make it the built-in one with local_model = {model.name!r} in {folders.settings_file}."
+            )
         case "remove":
             say(f"{remove_command(options.name, environment, folders).name} is no longer in the list.")
         case "test":

@@ -26,7 +26,8 @@ def proposal_json(review: Review) -> dict[str, Any]:
         "hunks": [_unit_json(review, number, unit) for number, unit in enumerate(review.units, start=1)],
         "patch": _text(format_patch(proposal.admission.admitted)),
         "refused": [
-            {"path": one.path, "block": one.block, "code": str(one.code), "reason": one.reason} for one in proposal.refusals
+            {"path": one.path, "block": one.block, "code": str(one.code), "reason": one.reason}
+            for one in proposal.refusals
         ],
         "gap": proposal.gap,
         "offer": proposal.offer and {"level": proposal.offer.level.value, "why": proposal.offer.why},
@@ -60,7 +61,12 @@ def _unit_json(review: Review, number: int, unit: Unit) -> dict[str, Any]:
         "risk": note.risk.value if note.risk else None,
         "risk_reasons": list(note.risk_reasons),
         "findings": [
-            {"rule": one.rule, "severity": one.severity.value, "line": one.lines and one.lines.first, "message": one.message}
+            {
+                "rule": one.rule,
+                "severity": one.severity.value,
+                "line": one.lines and one.lines.first,
+                "message": one.message,
+            }
             for one in review.findings(unit)
         ],
         "old_start": hunk and hunk.old_start,

@@ -42,7 +42,10 @@ def _unit(review: Review, number: int, unit: Unit) -> list[str]:
     lines += [f"    flagged: {flag}" for flag in review.flags(unit)]
     lines += [f"    {one.severity.value}: {one.message}" for one in review.findings(unit) if not one.blocks_batches]
     if unit.hunk is None:
-        return [*lines, f"    the {'mode' if unit.kind.value == 'mode' else file.change.kind.value} of the file as a whole"]
+        return [
+            *lines,
+            f"    the {'mode' if unit.kind.value == 'mode' else file.change.kind.value} of the file as a whole",
+        ]
     hunk = file.change.hunks[unit.hunk]
     lines.append(f"    @@ -{hunk.old_start},{hunk.old_count} +{hunk.new_start},{hunk.new_count} @@")
     for line in hunk.lines:

@@ -29,14 +29,15 @@ from copilot_tui.steps.events import CallFellBack, CallFinished, CallStarted, Ca
 def propose(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
     """Make the request and print the proposal; gives the exit status."""
     text = sys.stdin.read() if options.text == "-" else options.text
-    return asyncio.run(_propose(options, text, open_session(Path(options.repo), environment, home)))
+    here = Path(options.repo).absolute()
+    return asyncio.run(_propose(options, text, open_session(here, environment, home), here))
 
 
-async def _propose(options: argparse.Namespace, text: str, session: Session) -> int:
+async def _propose(options: argparse.Namespace, text: str, session: Session, here: Path) -> int:
     try:
         await session.open()
         settings = session.parts.settings
-        request = make_request(text, options.at, options.level, settings.level, session.root, Path(options.repo).absolute())
+        request = make_request(text, options.at, options.level, settings.level, session.root, here)
         if options.budget is not None:
             if options.budget < 1:
                 raise UsageError("The budget is a number of lines from 1 upwards.")

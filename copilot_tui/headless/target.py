@@ -64,9 +64,7 @@ def _relative(path: str, root: Path, here: Path) -> str:
     raise UsageError(f"{path!r} lies outside the repository {root}: name a file inside it.")
 
 
-def make_request(  # noqa: PLR0913
-    text: str, place: str, level: str | None, default: AutonomyLevel, root: Path, here: Path
-) -> Request:
+def make_request(text: str, place: str, level: str | None, default: AutonomyLevel, root: Path, here: Path) -> Request:
     """The request that the options make; a level that fits the place is taken where none is named."""
     target = parse_place(place, root, here)
     if level is None and not place:

@@ -64,4 +64,6 @@ def with_edited_text(review: Review, file: int, text: bytes) -> Review:
     whole = Decision.ACCEPTED if fresh.change.before is None else fresh.whole
     files = list(review.files)
     files[file] = replace(fresh, states=bytes(states), whole=whole, edited=earlier.edited | frozenset(edited))
-    return replace(review.stepped(tuple(files), "edit"), splits=frozenset(cut for cut in review.splits if cut[0] != file))
+    return replace(
+        review.stepped(tuple(files), "edit"), splits=frozenset(cut for cut in review.splits if cut[0] != file)
+    )

@@ -119,8 +119,16 @@ class ChangedFile:
 
     def text(self) -> bytes:
         """The file's text with the accepted lines alone."""
-        keep = {line.index for line, state in self._with_states() if line.kind is LineKind.REMOVED and state != Decision.ACCEPTED}
-        drop = {line.index for line, state in self._with_states() if line.kind is LineKind.ADDED and state != Decision.ACCEPTED}
+        keep = {
+            line.index
+            for line, state in self._with_states()
+            if line.kind is LineKind.REMOVED and state != Decision.ACCEPTED
+        }
+        drop = {
+            line.index
+            for line, state in self._with_states()
+            if line.kind is LineKind.ADDED and state != Decision.ACCEPTED
+        }
         return rebuild(self.blocks, self.old_lines, self.new_lines, keep, drop)
 
     def _with_states(self) -> list[tuple[ChangedLine, int]]:

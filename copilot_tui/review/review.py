@@ -181,7 +181,9 @@ class Review:
         """What lands if the person finishes now."""
         return ChangeSet(tuple(change for file in self.files if (change := file.accepted()) is not None))
 
-    def stepped(self, files: tuple[ChangedFile, ...], action: str, splits: frozenset[tuple[int, int]] | None = None) -> "Review":
+    def stepped(
+        self, files: tuple[ChangedFile, ...], action: str, splits: frozenset[tuple[int, int]] | None = None
+    ) -> "Review":
         """The review after one undoable step."""
         if files == self.files and splits is None:
             return self

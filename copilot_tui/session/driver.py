@@ -103,7 +103,8 @@ class Driver:
         settings = self._parts.settings
         if request.level.rank > settings.max_level.rank:
             raise UsageError(
-                f"The level {request.level.value} is above {settings.max_level.value}, the highest that the settings allow: choose a lower one."
+                f"The level {request.level.value} is above {settings.max_level.value}, the highest that the settings allow: "
+                "choose a lower one."
             )
         cap = settings.budgets.of(request.level)
         budget = cap if request.budget is None else request.budget

@@ -67,7 +67,9 @@ class Ledger:
             ("session", self.session.dollars, caps.session_dollars),
         ):
             if cap is not None and spent >= cap:
-                raise CapReachedError(f"This {name} has cost ${spent:.2f}, and its cap is ${cap:.2f}: raise caps.{name}_dollars to go on.")
+                raise CapReachedError(
+                    f"This {name} has cost ${spent:.2f}, and its cap is ${cap:.2f}: raise caps.{name}_dollars to go on."
+                )
         request.calls += 1
         self.session.calls += 1
 

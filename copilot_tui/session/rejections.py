@@ -34,7 +34,9 @@ class Rejections:
         """What the next request says about rejections and comments; empty if there are none."""
         if review is not None:
             self.remember(review)
-        parts = [f"About {key.path}: {comment}" for key, comment in (review.comments if review else ()) if comment.strip()]
+        parts = [
+            f"About {key.path}: {comment}" for key, comment in (review.comments if review else ()) if comment.strip()
+        ]
         for (path, edit), comment in list(self._edits.items())[-_MOST_REMARKS:]:
             text = "".join(f"{sign}{line.decode('utf-8', 'replace')}\n" for sign, line in edit)[:_MOST_CHARACTERS]
             why = f" ({comment})" if comment else ""

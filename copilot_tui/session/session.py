@@ -118,7 +118,7 @@ class Session:
         finally:
             await events.aclose()
 
-    async def _wait_for_plan(self, steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
+    async def _wait_for_plan(self, _steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
         self._plan = asyncio.get_running_loop().create_future()
         try:
             answer = await self._plan
@@ -237,7 +237,9 @@ class Session:
 
         if not self._landed:
             raise UsageError("Nothing has landed in this session, so there is nothing to commit.")
-        paths = {path for _, _, accepted in self._landed for change in accepted for path in (change.path, change.source_path)}
+        paths = {
+            path for _, _, accepted in self._landed for change in accepted for path in (change.path, change.source_path)
+        }
         short_id = await asyncio.to_thread(commit, self.parts.repository, sorted(paths), message)
         self._landed.clear()
         return short_id

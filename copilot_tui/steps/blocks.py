@@ -11,9 +11,9 @@ from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.edit import ParsedAnswer, Refusal, RefusalCode
-from copilot_tui.edits.parse import mentioned_paths, parse_answer
-from copilot_tui.edits.region import NeedsLevel, parse_needs
-from copilot_tui.edits.resolve import resolve
+from copilot_tui.edits.parse import parse_answer, strip_reasoning
+from copilot_tui.edits.region import read_needs
+from copilot_tui.edits.resolve import mentioned_paths, resolve
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import Role
 from copilot_tui.review.proposal import LevelWish
@@ -102,8 +102,8 @@ async def settle(workshop: Workshop, draft: Draft, answers: tuple[tuple[Answer, 
     offer = draft.offer
     for answer, default_path in answers:
         one = with_default_path(await asyncio.to_thread(parse_answer, answer.text), default_path)
-        wish = parse_needs(answer.text)
-        if isinstance(wish, NeedsLevel) and offer is None:
+        wish = read_needs(strip_reasoning(answer.text))
+        if wish is not None and offer is None:
             offer = LevelWish(wish.level, wish.why)
             workshop.emit(LevelOffered(wish.level, wish.why))
         if not one.edits and not one.refusals and wish is None:
@@ -127,7 +127,9 @@ async def settle(workshop: Workshop, draft: Draft, answers: tuple[tuple[Answer, 
 
 def _without_edits(answer: Answer, path: str | None) -> Refusal:
     if not answer.complete:
-        return Refusal(path or "", 0, RefusalCode.TRUNCATED, f"The answer is not whole and has no finished edit: {answer.reason}")
+        return Refusal(
+            path or "", 0, RefusalCode.TRUNCATED, f"The answer is not whole and has no finished edit: {answer.reason}"
+        )
     return Refusal(path or "", 0, RefusalCode.NO_EDITS, "The answer has no edit in it.")
 
 

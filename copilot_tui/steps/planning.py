@@ -75,9 +75,7 @@ def _listing(candidates: list[Candidate]) -> str:
 
 async def plan(workshop: Workshop, request: Request, scope: Scope, draft: Draft, focus: tuple[str, ...]) -> Draft:
     """The plan as the person wants it; raises `ModelError` where the model gives no plan that can be read."""
-    pack = await workshop.pack(
-        ContextOrder(request, scope, workshop.models.context_budget(Role.PLAN), focus=focus)
-    )
+    pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.PLAN), focus=focus))
     workshop.emit(ContextPacked(pack))
     answer = await ask(
         workshop,

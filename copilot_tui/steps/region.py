@@ -12,7 +12,7 @@ from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.edits.edit import Refusal, RefusalCode
-from copilot_tui.edits.region import NeedsLevel, RegionAnswer, parse_region_answer
+from copilot_tui.edits.region import NeedsLevel, Region, RegionAnswer, parse_region_answer
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import Role
 from copilot_tui.prompts import fenced
@@ -33,7 +33,7 @@ async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft:
     drafts = [_read(workshop, request, scope, draft, region, answer) for answer in answers]
     usable = [one for one in drafts if one.change_set]
     if not usable and drafts[0].refusals and drafts[0].offer is None and not workshop.is_small(Role.REPAIR):
-        drafts = [await _repair(workshop, request, scope, draft, region, answers[0], drafts[0])]
+        drafts = [await _repair(workshop, request, scope, draft, region, answer=answers[0], failed=drafts[0])]
         usable = [one for one in drafts if one.change_set]
     chosen = _rank(usable)
     best = chosen[0] if chosen else drafts[0]
@@ -96,27 +96,28 @@ async def _ask_side_by_side(workshop: Workshop, question: Question) -> list[Answ
     return answers
 
 
-def _read(workshop: Workshop, request: Request, scope: Scope, draft: Draft, region: bytes, answer: Answer) -> Draft:  # noqa: PLR0913
+def _read(workshop: Workshop, request: Request, scope: Scope, draft: Draft, region: bytes, answer: Answer) -> Draft:
     """The answer as a draft: a splice, a refusal, or an offer of more room."""
     draft = replace(draft, answers=(answer.text,))
     if not answer.complete:
-        refusal = Refusal(request.target.path, 0, RefusalCode.TRUNCATED, f"The answer is not whole ({answer.reason}), so nothing of it is used.")
+        refusal = Refusal(
+            request.target.path,
+            0,
+            RefusalCode.TRUNCATED,
+            f"The answer is not whole ({answer.reason}), so nothing of it is used.",
+        )
         workshop.emit(EditRefused(refusal))
         return replace(draft, refusals=(refusal,))
     whole = draft.snapshot.content(request.target.path) or b""
     before, after = scope.around_region(draft.snapshot)
-    match parse_region_answer(
-        answer.text,
-        region,
-        before=before,
-        after=after,
-        is_line=request.level is AutonomyLevel.LINE,
-        path=request.target.path,
-    ):
+    wanted = Region(region, before, after, is_line=request.level is AutonomyLevel.LINE)
+    match parse_region_answer(answer.text, wanted, request.target.path):
         case RegionAnswer(new):
             change = scope.splice(new, draft.snapshot)
             if change.after == whole:
-                refusal = Refusal(request.target.path, 0, RefusalCode.NO_EDITS, "The answer leaves the region as it is.")
+                refusal = Refusal(
+                    request.target.path, 0, RefusalCode.NO_EDITS, "The answer leaves the region as it is."
+                )
                 workshop.emit(EditRefused(refusal))
                 return replace(draft, refusals=(refusal,))
             return replace(draft, change_set=ChangeSet((change,)))
@@ -128,8 +129,8 @@ def _read(workshop: Workshop, request: Request, scope: Scope, draft: Draft, regi
             return replace(draft, refusals=(refusal,))
 
 
-async def _repair(  # noqa: PLR0913
-    workshop: Workshop, request: Request, scope: Scope, draft: Draft, region: bytes, answer: Answer, failed: Draft
+async def _repair(  # noqa: PLR0913  (what the first answer was read with)
+    workshop: Workshop, request: Request, scope: Scope, draft: Draft, region: bytes, *, answer: Answer, failed: Draft
 ) -> Draft:
     question = Question(
         Role.REPAIR,
@@ -161,6 +162,7 @@ def _rank(drafts: list[Draft]) -> list[Draft]:
     distinct = {one.change_set.digest: one for one in reversed(drafts)}
     ordered = sorted(distinct.values(), key=drafts.index)
     problems = {
-        one.change_set.digest: sum(finding.is_error for finding in run_checks(one.change_set, one.snapshot)) for one in ordered
+        one.change_set.digest: sum(finding.is_error for finding in run_checks(one.change_set, one.snapshot))
+        for one in ordered
     }
     return sorted(ordered, key=lambda one: (problems[one.change_set.digest], -votes[one.change_set.digest]))

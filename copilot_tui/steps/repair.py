@@ -32,7 +32,9 @@ async def repair(workshop: Workshop, request: Request, scope: Scope, draft: Draf
         return draft
     workshop.emit(RepairStarted(round_number, len(refusals) + len(findings)))
     paths = dict.fromkeys([*(refusal.path for refusal in refusals), *(finding.path for finding in findings)])
-    snapshot = await with_files(workshop, draft.snapshot, frozenset(path for path in paths if path in draft.snapshot.known_paths))
+    snapshot = await with_files(
+        workshop, draft.snapshot, frozenset(path for path in paths if path in draft.snapshot.known_paths)
+    )
     now = apply_to_snapshot(snapshot, draft.change_set)
     budget = workshop.models.context_budget(Role.REPAIR) * _CHARACTERS_PER_TOKEN
     question = Question(
@@ -55,7 +57,10 @@ async def repair(workshop: Workshop, request: Request, scope: Scope, draft: Draf
     kept = tuple(refusal for refusal in draft.refusals if refusal not in refusals)
     before = replace(
         snapshot,
-        files={**{path: file for path, file in settled.snapshot.files.items() if path not in now.files}, **snapshot.files},
+        files={
+            **{path: file for path, file in settled.snapshot.files.items() if path not in now.files},
+            **snapshot.files,
+        },
     )
     return replace(
         draft,

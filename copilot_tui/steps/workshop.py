@@ -156,9 +156,5 @@ async def _stream(workshop: Workshop, call: ModelCall, number: int) -> Answer:
                     emit(ReasoningStreamed(number, text))
                 case Finished():
                     complete, reason = part.complete, part.reason
-                    emit(
-                        CallFinished(
-                            number, call.role, model, complete, reason, part.usage, part.seconds, part.cost
-                        )
-                    )
+                    emit(CallFinished(number, call.role, model, complete, reason, part.usage, part.seconds, part.cost))
     return Answer(number, "".join(pieces), complete, reason)

@@ -71,12 +71,10 @@ class Journal:
 
     def entries(self) -> list[Entry]:
         """Every entry that can be read, oldest first, with its images' bytes left out; broken ones are passed over."""
-        found = []
-        if self.folder.is_dir():
-            for place in sorted(self.folder.iterdir()):
-                if place.name.isdecimal() and (entry := self._read(place, with_bytes=False)):
-                    found.append(entry)
-        return found
+        if not self.folder.is_dir():
+            return []
+        places = [place for place in sorted(self.folder.iterdir()) if place.name.isdecimal()]
+        return [entry for place in places if (entry := self._read(place, with_bytes=False))]
 
     def with_bytes(self, entry: Entry) -> Entry:
         """The entry with its images' bytes; raises `LandingError` if they are gone."""

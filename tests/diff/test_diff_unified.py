@@ -4,9 +4,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import unidiff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from unidiff.patch import PatchSet
 
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.compute import compute_blocks
@@ -60,7 +60,7 @@ def test_create_delete_rename_mode_and_binary_in_one_patch(tmp_path: Path) -> No
 
 def test_unidiff_reads_what_we_write() -> None:
     change_set = ChangeSet((FileChange("a.py", b"1\n2\n3\n", b"1\ntwo\n3\n"), FileChange("b.py", None, b"new\n")))
-    patch = unidiff.PatchSet(format_patch(change_set).decode())
+    patch = PatchSet(format_patch(change_set).decode())
     assert [(file.path, file.added, file.removed) for file in patch] == [("a.py", 1, 1), ("b.py", 1, 0)]
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 
@@ -82,10 +83,7 @@ def test_the_nodes_around_a_line_grow_to_the_whole_file() -> None:
     ranges = enclosing_nodes("a.py", data, 4)
     assert (ranges[0].first, ranges[0].last) == (4, 4)
     assert (ranges[-1].first, ranges[-1].last) == (1, 8)
-    assert all(
-        inner.first >= outer.first and inner.last <= outer.last
-        for inner, outer in zip(ranges, ranges[1:], strict=False)
-    )
+    assert all(inner.first >= outer.first and inner.last <= outer.last for inner, outer in pairwise(ranges))
     assert (2, 5) in {(one.first, one.last) for one in ranges}
 
 
