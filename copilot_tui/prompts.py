@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from copilot_tui.errors import PromptError
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 _HEADER = re.compile(r"\A\+\+\+\n(.*?)^\+\+\+\n", re.DOTALL | re.MULTILINE)
-_SECTION = re.compile(r"^=== (system|user) ===\n", re.MULTILINE)
+_SECTION = re.compile(r"^=== (system|user|assistant) ===\n", re.MULTILINE)
+MessageRole = Literal["system", "user", "assistant"]
+_ROLES: dict[str, MessageRole] = {"system": "system", "user": "user", "assistant": "assistant"}
 _KEYS = {"version", "role", "variables", "answer"}
 _SHIPPED = Path(__file__).parent / "prompts"
 _CHECKOUT = Path(__file__).parent.parent / "prompts"
@@ -38,10 +40,10 @@ class Prompt:
     role: str
     variables: frozenset[str]
     answer: str
-    sections: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[MessageRole, str], ...]
     origin: Path
 
-    def render(self, variables: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    def render(self, variables: Mapping[str, object]) -> tuple[tuple[MessageRole, str], ...]:
         """The messages as (role, text) pairs; raises `PromptError` where the variables are not exactly those declared."""
         if missing := sorted(self.variables - variables.keys()):
             raise PromptError(f"The prompt {self.name} needs {', '.join(missing)}, which it was not given.")
@@ -50,8 +52,7 @@ class Prompt:
         environment = _environment()
         try:
             return tuple(
-                (role, environment.from_string(template).render(variables).strip() + "\n")
-                for role, template in self.sections
+                (role, environment.from_string(template).render(variables).strip()) for role, template in self.sections
             )
         except _template_error() as error:
             raise PromptError(f"The prompt {self.origin} cannot be rendered: {error}.") from error
@@ -99,7 +100,7 @@ def parse_prompt(name: str, data: bytes, origin: Path) -> Prompt:
         role=str(values["role"]),
         variables=frozenset(map(str, values["variables"])),
         answer=str(values["answer"]),
-        sections=tuple(zip(pieces[1::2], pieces[2::2], strict=True)),
+        sections=tuple((_ROLES[role], text) for role, text in zip(pieces[1::2], pieces[2::2], strict=True)),
         origin=origin,
     )
 

@@ -21,6 +21,7 @@ from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered
 from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
 
+_SMALL_LINE_TOKENS = 40
 _SMALL_ANSWER_TOKENS = 160  # what a small model may write beyond twice the region, before it is taken to ramble
 
 
@@ -49,6 +50,14 @@ async def _question(workshop: Workshop, request: Request, scope: Scope, region: 
     shown = region.decode("utf-8", "replace")
     is_small = workshop.is_small(Role.EDIT)
     remarks = workshop.remarks
+    if is_small and request.level is AutonomyLevel.LINE:
+        return Question(
+            Role.EDIT,
+            "edit/line_small",
+            {"line": shown.strip(), "request": request.text, "remarks": remarks},
+            max_tokens=_SMALL_LINE_TOKENS + len(region) // 2,
+            temperature=0.0,
+        )
     if is_small:
         return Question(
             Role.EDIT,

@@ -115,9 +115,7 @@ SMALL_CONTEXT = 2000  # tokens of context budget below which a model gets the sh
 async def ask(workshop: Workshop, question: Question) -> Answer:
     """Make one call and stream its answer out as events; raises `ModelError` (after telling it as an event)."""
     prompt = workshop.prompts.load(question.prompt)
-    messages = tuple(
-        Message("system" if role == "system" else "user", text) for role, text in prompt.render(question.variables)
-    )
+    messages = tuple(Message(role, text) for role, text in prompt.render(question.variables))
     call = ModelCall(
         role=question.role,
         messages=messages,
