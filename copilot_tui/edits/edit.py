@@ -104,13 +104,17 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A block that was not applied: a reason that a model can act on, and the nearest lines of the file (empty where there are none)."""
+    """A block that was not applied: a reason that a model can act on, and the nearest lines of the file (empty where there are none).
+
+    `edit` is the block itself, where it could be read and whoever keeps the refusal has put it in.
+    """
 
     path: str
     block: int
     code: RefusalCode
     reason: str
     nearest: str = ""
+    edit: Edit | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

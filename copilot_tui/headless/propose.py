@@ -84,7 +84,7 @@ def _tell(event: Event, options: argparse.Namespace) -> None:
 
 async def _finish(options: argparse.Namespace, session: Session, review: Review) -> int:
     receipt = None
-    if options.accept:
+    if options.accept and review.proposal.change_set:
         review = accept_named(review, options.accept)
         session.replace_review(review)
         receipt = await session.land()
@@ -97,16 +97,27 @@ async def _finish(options: argparse.Namespace, session: Session, review: Review)
         say_json({"event": "result", **proposal_json(review), "spent": spent_json(session)})
     else:
         say(proposal_text(review))
-    for refusal in review.proposal.refusals:
-        remark(f"not used: {refusal.path or 'an edit without a path'}: {refusal.reason}")
     if receipt is not None:
         remark("Applied. `copilot-tui undo` puts it back.")
-    if not review.proposal.change_set:
-        offer = review.proposal.offer
-        if offer is not None:
-            remark(f"The model asks for more room: --level {offer.level.value}, because {offer.why}")
+    return _say_what_is_missing(review)
+
+
+def _say_what_is_missing(review: Review) -> int:
+    """Say what could not be used of the answers; gives the exit status."""
+    refused = [f"{one.path or 'an edit without a path'}: {one.reason}" for one in review.proposal.refusals]
+    offer = review.proposal.offer
+    if review.proposal.change_set:
+        for line in refused:
+            remark(f"not used: {line}")
+        return 0
+    if offer is not None:
+        remark(f"copilot-tui: the model asks for more room: --level {offer.level.value}, because {offer.why}")
         return 1
-    return 0
+    for line in refused[1:]:
+        remark(f"not used: {line}")
+    why = refused[0] if refused else "the model proposes no change"
+    remark(f"copilot-tui: no usable edit came, and nothing was changed: {why}")
+    return 1
 
 
 def spent_json(session: Session) -> dict[str, Any]:

@@ -9,16 +9,12 @@ from dataclasses import replace
 
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.scope import Scope
-from copilot_tui.diff.snapshot import Snapshot
-from copilot_tui.edits.edit import ParsedAnswer, Refusal, RefusalCode
-from copilot_tui.edits.parse import parse_answer, strip_reasoning
-from copilot_tui.edits.region import read_needs
-from copilot_tui.edits.resolve import mentioned_paths, resolve
+from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import Role
-from copilot_tui.review.proposal import LevelWish
 from copilot_tui.steps.draft import Draft
-from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered, PlanStep
+from copilot_tui.steps.events import ContextPacked, PlanStep
+from copilot_tui.steps.settling import settle
 from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
 
 
@@ -93,73 +89,4 @@ async def _ask_for_step(workshop: Workshop, request: Request, scope: Scope, plan
                 "remarks": workshop.remarks,
             },
         ),
-    )
-
-
-async def settle(workshop: Workshop, draft: Draft, answers: tuple[tuple[Answer, str | None], ...]) -> Draft:
-    """What the answers (each with the path that a block without one belongs to) do to the files of the draft's snapshot."""
-    parsed: list[ParsedAnswer] = []
-    offer = draft.offer
-    for answer, default_path in answers:
-        one = with_default_path(await asyncio.to_thread(parse_answer, answer.text), default_path)
-        wish = read_needs(strip_reasoning(answer.text))
-        if wish is not None and offer is None:
-            offer = LevelWish(wish.level, wish.why)
-            workshop.emit(LevelOffered(wish.level, wish.why))
-        if not one.edits and not one.refusals and wish is None:
-            one = replace(one, refusals=(_without_edits(answer, default_path),))
-        parsed.append(one)
-    whole = join_answers(parsed)
-    paths = mentioned_paths(whole, draft.snapshot.known_paths)
-    snapshot = await with_files(workshop, draft.snapshot, paths)
-    resolution = await asyncio.to_thread(resolve, whole, snapshot)
-    for refusal in resolution.refused:
-        workshop.emit(EditRefused(refusal))
-    return replace(
-        draft,
-        snapshot=snapshot,
-        change_set=resolution.change_set,
-        refusals=resolution.refused,
-        offer=offer,
-        answers=(*draft.answers, *(answer.text for answer, _ in answers)),
-    )
-
-
-def _without_edits(answer: Answer, path: str | None) -> Refusal:
-    if not answer.complete:
-        return Refusal(
-            path or "", 0, RefusalCode.TRUNCATED, f"The answer is not whole and has no finished edit: {answer.reason}"
-        )
-    return Refusal(path or "", 0, RefusalCode.NO_EDITS, "The answer has no edit in it.")
-
-
-def with_default_path(parsed: ParsedAnswer, path: str | None) -> ParsedAnswer:
-    """The answer with `path` for every edit that names none."""
-    if not path:
-        return parsed
-    return replace(parsed, edits=tuple(edit if edit.path else replace(edit, path=path) for edit in parsed.edits))
-
-
-def join_answers(answers: list[ParsedAnswer]) -> ParsedAnswer:
-    """Several answers as one, their blocks numbered through."""
-    edits, refusals, offset = [], [], 0
-    for answer in answers:
-        edits += [replace(edit, block=edit.block + offset) for edit in answer.edits]
-        refusals += [replace(refusal, block=refusal.block + offset) for refusal in answer.refusals]
-        offset += len(answer.edits) + len(answer.refusals)
-    return ParsedAnswer(tuple(edits), tuple(refusals))
-
-
-async def with_files(workshop: Workshop, snapshot: Snapshot, paths: frozenset[str]) -> Snapshot:
-    """The snapshot with the files of `paths` in it; those it holds already stay as they are."""
-    missing = paths - snapshot.files.keys()
-    if not missing:
-        return snapshot
-    loaded = await workshop.load(sorted(missing))
-    return replace(
-        loaded,
-        files={**loaded.files, **snapshot.files},
-        known_paths=loaded.known_paths | snapshot.known_paths,
-        links=loaded.links | snapshot.links,
-        ignored=loaded.ignored | snapshot.ignored,
     )

@@ -113,7 +113,7 @@ def _read(workshop: Workshop, request: Request, scope: Scope, draft: Draft, regi
             request.target.path,
             0,
             RefusalCode.TRUNCATED,
-            f"The answer is not whole ({answer.reason}), so nothing of it is used.",
+            f"The answer is not whole, so nothing of it is used. {answer.reason}",
         )
         workshop.emit(EditRefused(refusal))
         return replace(draft, refusals=(refusal,))

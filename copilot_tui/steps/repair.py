@@ -10,18 +10,19 @@ from copilot_tui.autonomy.scope import Scope
 from copilot_tui.checks.finding import Finding
 from copilot_tui.diff.compose import apply_to_snapshot, compose
 from copilot_tui.diff.snapshot import Snapshot
-from copilot_tui.edits.edit import Refusal, RefusalCode
+from copilot_tui.edits.edit import Edit, EditKind, Refusal, RefusalCode
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import Role
 from copilot_tui.prompts import fenced
-from copilot_tui.steps.blocks import settle, with_files
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import RepairStarted
+from copilot_tui.steps.settling import settle, with_files
 from copilot_tui.steps.workshop import Question, Workshop, ask
 
 _REPAIRABLE = frozenset(RefusalCode) - {RefusalCode.OUTSIDE, RefusalCode.PROTECTED, RefusalCode.BINARY}
 _CHARACTERS_PER_TOKEN = 3
 _LINES_AROUND = 60
+_MOST_BLOCK = 6000  # characters of each side of a refused block
 
 
 async def repair(workshop: Workshop, request: Request, scope: Scope, draft: Draft, round_number: int) -> Draft:
@@ -54,7 +55,9 @@ async def repair(workshop: Workshop, request: Request, scope: Scope, draft: Draf
         return replace(draft, snapshot=snapshot)
     only = next(iter(paths)) if len(paths) == 1 else None
     settled = await settle(workshop, Draft(now), ((answer, only or None),))
-    kept = tuple(refusal for refusal in draft.refusals if refusal not in refusals)
+    # What the answer passes over in silence stays refused.
+    answered = {*(one.path for one in settled.refusals), *(one.path for one in settled.change_set)}
+    kept = tuple(one for one in draft.refusals if one not in refusals or (one.path and one.path not in answered))
     before = replace(
         snapshot,
         files={
@@ -66,7 +69,7 @@ async def repair(workshop: Workshop, request: Request, scope: Scope, draft: Draf
         draft,
         snapshot=before,
         change_set=compose(draft.change_set, settled.change_set),
-        refusals=(*kept, *(settled.refusals if settled.change_set or not refusals else refusals)),
+        refusals=(*kept, *settled.refusals) if settled.change_set or not refusals else draft.refusals,
         findings=(),
         answers=(*draft.answers, answer.text),
     )
@@ -78,11 +81,22 @@ def _problems(refusals: tuple[Refusal, ...], findings: tuple[Finding, ...]) -> s
     for refusal in refusals:
         where = f"{refusal.path or 'no path'}, block {refusal.block + 1}"
         near = f"\nThe nearest lines in the file:\n{fenced(refusal.nearest)}" if refusal.nearest else ""
-        entries.append(f"{where}: {refusal.reason}{near}")
+        block = f"\nThe block:\n{fenced(_block(refusal.edit))}" if refusal.edit else ""
+        entries.append(f"{where}: {refusal.reason}{block}{near}")
     for finding in findings:
         where = f"{finding.path}, line {finding.lines.first}" if finding.lines else finding.path
         entries.append(f"{where}: your edit was applied, but {finding.message}")
     return "\n".join(f"{number}. {entry}" for number, entry in enumerate(entries, start=1))
+
+
+def _block(edit: Edit) -> str:
+    """A block as a model reads it again, cut at a length that a window holds."""
+    if edit.kind in {EditKind.DELETE, EditKind.RENAME}:
+        return f"{edit.kind.value} {edit.path}" + (f" to {edit.new_path}" if edit.new_path else "")
+    old, new = (
+        "".join(f"{line.decode('utf-8', 'replace')}\n" for line in side) for side in (edit.old_side, edit.new_side)
+    )
+    return f"<<<<<<< SEARCH\n{old[:_MOST_BLOCK]}=======\n{new[:_MOST_BLOCK]}>>>>>>> REPLACE"
 
 
 def _files(snapshot: Snapshot, paths: tuple[str, ...], findings: tuple[Finding, ...], budget: int) -> str:

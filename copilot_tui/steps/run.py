@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.diff.change import ChangeSet
 from copilot_tui.steps.blocks import edit_by_plan, edit_files
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.judging import critique, summarize
@@ -32,7 +33,7 @@ async def run_recipe(workshop: Workshop, recipe: Recipe, request: Request, scope
             case Step.CHECKS:
                 draft = await check(draft)
             case Step.REPAIR:
-                draft = await _repair(workshop, recipe, request, scope, draft)
+                draft = in_plan_order(await _repair(workshop, recipe, request, scope, draft))
             case Step.CRITIQUE:
                 if _is_worth_critique(recipe, request):
                     draft = await critique(workshop, request, scope, draft)
@@ -41,6 +42,13 @@ async def run_recipe(workshop: Workshop, recipe: Recipe, request: Request, scope
     if not draft.title:
         draft = replace(draft, title=request.text.strip().partition("\n")[0][:80])
     return draft
+
+
+def in_plan_order(draft: Draft) -> Draft:
+    """The draft with its files in the order of the plan, which is the order in which to read them; others follow as they came."""
+    order = {step.path: number for number, step in enumerate(draft.plan)}
+    files = sorted(draft.change_set, key=lambda change: order.get(change.source_path, len(order)))
+    return replace(draft, change_set=ChangeSet(tuple(files)))
 
 
 async def check(draft: Draft) -> Draft:
