@@ -50,7 +50,7 @@ async def _question(workshop: Workshop, request: Request, scope: Scope, region: 
     shown = region.decode("utf-8", "replace")
     is_small = workshop.is_small(Role.EDIT)
     remarks = workshop.remarks
-    if is_small and request.level is AutonomyLevel.LINE:
+    if is_small and len(shown.strip().splitlines()) == 1:
         return Question(
             Role.EDIT,
             "edit/line_small",
