@@ -4,11 +4,13 @@ Invariant: admitted and withheld together are the change set: nothing is lost an
 a lower one does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.protected import forbidden_reason, protected_reason
-from copilot_tui.autonomy.scope import Scope
+from copilot_tui.autonomy.request import LineRange
+from copilot_tui.autonomy.scope import ByteRange, Scope
 from copilot_tui.diff.change import ChangeKind, ChangeSet, FileChange, Hunk
 from copilot_tui.diff.compute import blocks_of_lines
 from copilot_tui.diff.line import LineKind, split_raw
@@ -47,31 +49,31 @@ class Admission:
 
 def admit(change_set: ChangeSet, scope: Scope, snapshot: Snapshot) -> Admission:
     """Split `change_set` by `scope`; `snapshot` says what is a link and what is ignored."""
-    withheld: list[Withheld] = []
-    flagged: list[Flagged] = []
-    admitted: list[FileChange] = []
-    left = scope.budget
-    for change in change_set:
+    withheld: dict[int, list[Withheld]] = {}
+    inside: dict[int, list[int]] = {}
+    for number, change in enumerate(change_set):
         found = _file_problem(change, scope, snapshot)
         if found is not None:
             reason, admitted_by = found
-            withheld.append(Withheld(change.path, None, None, reason, admitted_by))
+            withheld[number] = [Withheld(change.path, None, None, reason, admitted_by)]
             continue
-        inside, outside = _split_by_region(change, scope)
-        kept, over, left = _split_by_budget(change, inside, scope, left)
-        withheld += outside + over
-        if change.hunks and not kept:
+        inside[number], withheld[number] = _split_by_region(change, scope)
+    kept = _within_budget(change_set, inside, scope, withheld)
+    admitted: list[FileChange] = []
+    flagged: list[Flagged] = []
+    for number in inside:
+        change = change_set.files[number]
+        if (change.hunks and not kept[number]) or (not change.hunks and withheld[number]):
             continue
-        if not change.hunks and (over or outside):
-            continue
-        part = _part(change, kept)
+        part = _part(change, kept[number])
         if part.is_empty:
             continue
         admitted.append(part)
         flag = protected_reason(change.path, snapshot) or protected_reason(change.source_path, snapshot)
         if flag is not None and change.path not in scope.unlocked:
             flagged.append(Flagged(change.path, flag))
-    return Admission(change_set, ChangeSet(tuple(admitted)), tuple(withheld), tuple(flagged))
+    every = tuple(one for number in sorted(withheld) for one in withheld[number])
+    return Admission(change_set, ChangeSet(tuple(admitted)), every, tuple(flagged))
 
 
 def _file_problem(change: FileChange, scope: Scope, snapshot: Snapshot) -> tuple[str, AutonomyLevel | None] | None:
@@ -104,17 +106,16 @@ def _split_by_region(change: FileChange, scope: Scope) -> tuple[list[int], list[
     every = list(range(len(change.hunks)))
     if scope.region is None:
         return every, []
-    if _only_region_differs(change, scope):
+    if _only_region_differs(change, scope.region):
         problem = _too_many_lines(change, scope)
         return (
             ([], [_outside(change, index, problem, AutonomyLevel.BLOCK) for index in every]) if problem else (every, [])
         )
     # The answer touches more than the region: each hunk must prove itself by its lines.
-    assert scope.lines is not None  # noqa: S101  (a region has lines)
     inside: list[int] = []
     outside: list[Withheld] = []
     for index, hunk in enumerate(change.hunks):
-        if _hunk_inside(hunk, scope) and scope.level is not AutonomyLevel.LINE:
+        if _hunk_inside(hunk, scope.lines) and scope.level is not AutonomyLevel.LINE:
             inside.append(index)
         else:
             outside.append(_outside(change, index, f"reaches beyond {scope.describe_region()}", AutonomyLevel.FILE))
@@ -125,10 +126,10 @@ def _outside(change: FileChange, index: int, reason: str, level: AutonomyLevel) 
     return Withheld(change.path, index, change.hunks[index], reason, level)
 
 
-def _only_region_differs(change: FileChange, scope: Scope) -> bool:
+def _only_region_differs(change: FileChange, region: ByteRange) -> bool:
     """Whether the bytes before and after the region are as they were: true however a diff would align the lines."""
-    before, after, region = change.before, change.after, scope.region
-    if before is None or after is None or region is None:
+    before, after = change.before, change.after
+    if before is None or after is None:
         return False
     head, tail = before[: region.start], before[region.end :]
     return len(after) >= len(head) + len(tail) and after.startswith(head) and after.endswith(tail)
@@ -146,40 +147,83 @@ def _too_many_lines(change: FileChange, scope: Scope) -> str:
     return ""
 
 
-def _hunk_inside(hunk: Hunk, scope: Scope) -> bool:
+def _hunk_inside(hunk: Hunk, lines: LineRange | None) -> bool:
     """Whether every changed line of the hunk lies between the region's first and last line."""
-    assert scope.lines is not None  # noqa: S101  (asked only of a region)
+    if lines is None:
+        return False
     at = hunk.old_start
     for line in hunk.lines:
         if line.kind is LineKind.CONTEXT:
             at += 1
         elif line.kind is LineKind.REMOVED:
-            if not scope.lines.first <= at <= scope.lines.last:
+            if not lines.first <= at <= lines.last:
                 return False
             at += 1
         # An addition stands between lines at-1 and at: both sides of it must belong to the region.
-        elif not (scope.lines.first < at <= scope.lines.last):
+        elif not (lines.first < at <= lines.last):
             return False
     return True
 
 
-def _split_by_budget(
-    change: FileChange, indexes: list[int], scope: Scope, left: int
-) -> tuple[list[int], list[Withheld], int]:
-    """The hunks that the line budget covers, those that it does not, and what is left of it."""
-    kept: list[int] = []
-    over: list[Withheld] = []
-    for index in indexes:
-        hunk = change.hunks[index]
-        # At line level a line that is replaced is one changed line; elsewhere added and removed lines add up.
-        cost = max(hunk.added, hunk.removed) if scope.level is AutonomyLevel.LINE else hunk.added + hunk.removed
-        if cost <= left:
-            kept.append(index)
+def _within_budget(
+    change_set: ChangeSet, inside: Mapping[int, list[int]], scope: Scope, withheld: dict[int, list[Withheld]]
+) -> dict[int, set[int]]:
+    """The hunks of each file that the line budget covers; the others go to `withheld`.
+
+    The budget is spent nearest to the focus first, smaller hunks first, and ends at the first hunk that it does not cover. Any other
+    rule would let a higher level, whose budget is larger but has more to cover, withhold what a lower one admits.
+    """
+    order: list[tuple[int, int, int, int]] = []
+    for number, indexes in inside.items():
+        change = change_set.files[number]
+        near = _near_focus(change, scope)
+        order += [
+            (_distance(change, index in near, scope), _cost(change.hunks[index], scope), number, index)
+            for index in indexes
+        ]
+    kept: dict[int, set[int]] = {number: set() for number in inside}
+    left, is_spent = scope.budget, False
+    for _, cost, number, index in sorted(order):
+        is_spent = is_spent or cost > left
+        if not is_spent:
+            kept[number].add(index)
             left -= cost
-        else:
-            reason = f"over the budget of {scope.budget} changed lines: {cost} more with {max(left, 0)} left"
-            over.append(Withheld(change.path, index, hunk, reason, _level_with_budget(scope, cost)))
-    return kept, over, left
+            continue
+        change = change_set.files[number]
+        reason = f"over the budget of {scope.budget} changed lines: {cost} more with {left} left"
+        level = _level_with_budget(scope, cost)
+        withheld[number].append(Withheld(change.path, index, change.hunks[index], reason, level))
+    for found in withheld.values():
+        found.sort(key=lambda one: -1 if one.hunk_index is None else one.hunk_index)
+    return kept
+
+
+def _cost(hunk: Hunk, scope: Scope) -> int:
+    # At line level a line that is replaced is one changed line; elsewhere added and removed lines add up.
+    return max(hunk.added, hunk.removed) if scope.level is AutonomyLevel.LINE else hunk.added + hunk.removed
+
+
+def _near_focus(change: FileChange, scope: Scope) -> frozenset[int]:
+    """The hunks of a file that the focus's own region would admit."""
+    focus = scope.focus
+    if focus.region is None or focus.path != change.path or change.kind is not ChangeKind.EDIT:
+        return frozenset()
+    every = range(len(change.hunks))
+    if _only_region_differs(change, focus.region):
+        return frozenset(every)
+    return frozenset(index for index in every if _hunk_inside(change.hunks[index], focus.lines))
+
+
+def _distance(change: FileChange, is_near: bool, scope: Scope) -> int:
+    """How far from the focus: its region 0, its file 1, its folder or set of files 2, elsewhere 3."""
+    focus = scope.focus.path
+    if change.path == focus and change.source_path == focus:
+        return 0 if is_near else 1
+    folder = focus if scope.level is AutonomyLevel.DIRECTORY and scope.path == focus else focus.rpartition("/")[0]
+    paths = (change.path, change.source_path)
+    if scope.paths:
+        return 2 if scope.paths.issuperset(paths) else 3
+    return 2 if not folder or all(path.startswith(f"{folder}/") for path in paths) else 3
 
 
 def _level_with_budget(scope: Scope, cost: int) -> AutonomyLevel | None:
@@ -187,7 +231,7 @@ def _level_with_budget(scope: Scope, cost: int) -> AutonomyLevel | None:
     return higher[0] if higher else None
 
 
-def _part(change: FileChange, kept: list[int]) -> FileChange:
+def _part(change: FileChange, kept: set[int]) -> FileChange:
     """The file change with the hunks of these indexes alone; a delete that keeps lines becomes an edit."""
     if len(kept) == len(change.hunks):
         return change

@@ -26,6 +26,15 @@ class ByteRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """Where the person stood, at whatever level: the line budget is spent there first. `region` and `lines` belong together."""
+
+    path: str = ""
+    region: ByteRange | None = None
+    lines: LineRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """`path`: the file, or the folder of directory level (empty for the root); `paths`: an explicit set of files instead.
 
@@ -39,6 +48,7 @@ class Scope:
     region: ByteRange | None = None
     lines: LineRange | None = None
     unlocked: frozenset[str] = frozenset()
+    focus: Focus = Focus()
 
     def allows_path(self, path: str) -> bool:
         """Whether something of the file at `path` may change."""
@@ -95,7 +105,7 @@ def make_scope(request: Request, snapshot: Snapshot) -> Scope:
     target, level = request.target, request.level
     budget = request.line_budget
     if level is AutonomyLevel.REPO:
-        return Scope(level, "", budget, unlocked=request.unlocked)
+        return Scope(level, "", budget, unlocked=request.unlocked, focus=_focus(target, snapshot))
     if level is AutonomyLevel.DIRECTORY:
         return _directory(request, snapshot)
     _check_path(target.path, snapshot)
@@ -105,12 +115,25 @@ def make_scope(request: Request, snapshot: Snapshot) -> Scope:
             raise TargetError(f"{visible(target.path)} is a folder: name a file, or use the level directory.")
         if found is not None:
             _check_content(target.path, found.content)
-        return Scope(level, target.path, budget, unlocked=request.unlocked)
+        return Scope(level, target.path, budget, unlocked=request.unlocked, focus=_focus(target, snapshot))
     if found is None:
         raise TargetError(_missing(target.path, snapshot))
     _check_content(target.path, found.content)
     region, lines = _region(target, level, found.content)
-    return Scope(level, target.path, budget, region=region, lines=lines, unlocked=request.unlocked)
+    focus = Focus(target.path, region, lines)
+    return Scope(level, target.path, budget, region=region, lines=lines, unlocked=request.unlocked, focus=focus)
+
+
+def _focus(target: Target, snapshot: Snapshot) -> Focus:
+    """The target as a place to spend the budget at first; without lines where they are not those of the file."""
+    content = snapshot.content(target.path)
+    if content is None or target.lines is None:
+        return Focus(target.path)
+    try:
+        region, lines = _region(target, AutonomyLevel.BLOCK, content)
+    except TargetError:
+        return Focus(target.path)
+    return Focus(target.path, region, lines)
 
 
 def _directory(request: Request, snapshot: Snapshot) -> Scope:
@@ -123,7 +146,14 @@ def _directory(request: Request, snapshot: Snapshot) -> Scope:
             folder = folder.rpartition("/")[0]  # a file names the folder that it lies in
         elif not any(path.startswith(f"{folder}/") for path in snapshot.known_paths):
             raise TargetError(f"There is no folder {visible(folder)} with files that git knows: check the path.")
-    return Scope(request.level, folder, request.line_budget, paths=target.paths, unlocked=request.unlocked)
+    return Scope(
+        request.level,
+        folder,
+        request.line_budget,
+        paths=target.paths,
+        unlocked=request.unlocked,
+        focus=_focus(target, snapshot),
+    )
 
 
 def _check_path(path: str, snapshot: Snapshot) -> None:
