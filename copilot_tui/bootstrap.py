@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from copilot_tui.config import Folders, Settings
     from copilot_tui.session.parts import Parts
     from copilot_tui.session.session import Session
+    from copilot_tui.session.session_file import SessionFile
 
 
 def open_session(folder: Path, environment: Mapping[str, str], home: Path) -> "Session":
@@ -43,4 +45,22 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
         folders=folders,
         environment=environment,
         notices=(recovered,) if recovered else (),
+        record=_session_file(folders, settings, environment, repository.root.name),
+    )
+
+
+def _session_file(folders: "Folders", settings: "Settings", environment: Mapping[str, str], name: str) -> "SessionFile":
+    """The file of the session that begins now; nothing is written before its first request."""
+    import os  # noqa: PLC0415
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from copilot_tui import __version__  # noqa: PLC0415
+    from copilot_tui.session.session_file import SessionFile  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    keys = {environment.get(profile.key_env, "") for profile in settings.profiles.values() if profile.key_env}
+    return SessionFile(
+        folders.state / "sessions" / f"{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}.jsonl",
+        {"program": __version__, "begun": now.isoformat(), "repository": name},
+        keys,
     )

@@ -15,7 +15,8 @@ from copilot_tui.visible import visible
 
 EXIT_STATUSES = """exit statuses:
   0    done; for propose: there is a proposal; for apply: every edit was applied
-  1    for propose: no usable edit came; for apply: at least one edit was refused; for doctor: something is to be done
+  1    for propose: no usable edit came; for apply: at least one edit was refused; for doctor: something is to be done;
+       for replay: a request came out otherwise than it was recorded
   2    the command line is wrong; for apply: nothing was applied
   64   what was asked for does not exist (a level, a proposal, a landing)
   65   the folder is no git repository that can be worked in
@@ -94,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_landings(commands)
     _add_context(commands.add_parser("context", help="show what a model would see"))
     _add_models(commands.add_parser("models", help="list, install, add, remove or test models"))
+    _add_replay(commands.add_parser("replay", help="run a recorded session again, without a network"))
     doctor = commands.add_parser("doctor", help="say what works here and what to do about the rest")
     _add_repository(doctor)
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
@@ -118,12 +120,29 @@ def _add_propose(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept", default="", metavar="HUNKS", help="apply these hunks by their numbers (1,3-5) or all"
     )
+    parser.add_argument(
+        "--steps", default="", metavar="STEPS", help="these steps (edit,checks,critique) in place of the level's own"
+    )
+    parser.add_argument(
+        "--estimate", action="store_true", help="say what it would use (calls, tokens, dollars) and make no call"
+    )
+    _add_output(parser)
+    _add_repository(parser)
+    parser.set_defaults(run=_propose)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON object")
     output.add_argument("--patch", action="store_true", help="print the admitted change as a standard patch")
     output.add_argument("--events", action="store_true", help="print each event as a line of JSON")
-    _add_repository(parser)
-    parser.set_defaults(run=_propose)
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", type=Path, default=None, help="a session's file (default: the newest)")
+    parser.add_argument("--list", action="store_true", help="list the recorded sessions instead")
+    _add_output(parser)
+    parser.set_defaults(run=_replay)
 
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
@@ -175,6 +194,12 @@ def _propose(options: argparse.Namespace, environment: Mapping[str, str]) -> int
     from copilot_tui.headless.propose import propose  # noqa: PLC0415
 
     return propose(options, environment, Path.home())
+
+
+def _replay(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.replay import replay  # noqa: PLC0415
+
+    return replay(options, environment, Path.home())
 
 
 def _apply(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

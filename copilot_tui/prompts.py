@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from copilot_tui.errors import PromptError
 
@@ -108,6 +108,14 @@ def parse_prompt(name: str, data: bytes, origin: Path) -> Prompt:
 def shipped_folder() -> Path:
     """Where our own prompts lie: inside the package in a wheel, beside it in a checkout."""
     return _SHIPPED if _SHIPPED.is_dir() else _CHECKOUT
+
+
+class Prompts(Protocol):
+    """Where prompts are found by name: the folders, or the record of a session."""
+
+    def load(self, name: str) -> Prompt:
+        """The prompt `ROLE/NAME`; raises `PromptError` where there is none or it is broken."""
+        ...
 
 
 class PromptLibrary:

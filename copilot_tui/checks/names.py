@@ -117,7 +117,12 @@ def _module_names(dotted: str, after: dict[str, bytes], symbols: SymbolIndex) ->
     changed = _changed_module(dotted, after)
     if not changed:
         return symbols.module_names(dotted)
-    tree = _parse(after[changed])
+    return bound_names(after[changed])
+
+
+def bound_names(source: bytes) -> frozenset[str] | None:
+    """Every name that a Python file binds; None where it cannot be parsed or makes names at run time."""
+    tree = _parse(source)
     return None if tree is None or _is_dynamic(tree) else frozenset(_bound(tree))
 
 

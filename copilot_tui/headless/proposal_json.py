@@ -9,7 +9,7 @@ from typing import Any
 
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.review.review import Review, Unit
-from copilot_tui.session.events import Event, ProposalReady
+from copilot_tui.session.events import Event, ProposalGrew, ProposalReady
 from copilot_tui.workspace.receipt import Receipt
 
 VERSION = 1
@@ -83,10 +83,13 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
 
 
 def event_json(event: Event) -> dict[str, Any]:
-    """An event as JSON: its type's name under `event`, then its fields; a proposal comes in the last line instead."""
+    """An event as JSON: its type's name under `event`, then its fields; a proposal comes whole in the last line instead."""
     name = type(event).__name__
     if isinstance(event, ProposalReady):
-        return {"event": name}
+        return {"event": name, "following": len(event.following)}
+    if isinstance(event, ProposalGrew):
+        units = [_unit_json(event.review, number, unit) for number, unit in enumerate(event.review.units, start=1)]
+        return {"event": name, "hunks": units}
     value = plain(event)
     return {"event": name, **(value if isinstance(value, dict) else {})}
 

@@ -14,6 +14,7 @@ from typing import Any
 from copilot_tui.bootstrap import open_session
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.errors import UsageError
+from copilot_tui.headless.estimate import tell_estimate
 from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.headless.proposal_json import event_json, proposal_json, receipt_json
 from copilot_tui.headless.proposal_text import proposal_text
@@ -21,9 +22,10 @@ from copilot_tui.headless.target import make_request
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide, decide_rest
 from copilot_tui.review.review import Review
-from copilot_tui.session.events import Event, ProposalReady, RequestFailed
+from copilot_tui.session.events import Event, RequestFailed
 from copilot_tui.session.session import Session
 from copilot_tui.steps.events import CallFellBack, CallFinished, CallStarted, CallWaiting, PlanProposed
+from copilot_tui.steps.recipe import chosen_recipe
 
 
 def propose(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
@@ -43,9 +45,12 @@ async def _propose(options: argparse.Namespace, text: str, session: Session, her
                 raise UsageError("The budget is a number of lines from 1 upwards.")
             request = replace(request, budget=options.budget)
         request = replace(request, unlocked=frozenset(options.unlock))
+        recipe = chosen_recipe(request.level, options.steps) if options.steps else None
+        if options.estimate:
+            return tell_estimate(await session.estimate(request, recipe), as_json=options.json)
         failure: RequestFailed | None = None
-        async for event in session.propose(request):
-            _tell(event, options)
+        async for event in session.propose(request, recipe):
+            tell(event, as_events=options.events)
             if isinstance(event, RequestFailed):
                 failure = event
         if failure is not None:
@@ -60,8 +65,9 @@ async def _propose(options: argparse.Namespace, text: str, session: Session, her
         await session.close()
 
 
-def _tell(event: Event, options: argparse.Namespace) -> None:
-    if options.events:
+def tell(event: Event, *, as_events: bool) -> None:
+    """Tell of an event: as a line of JSON, or what a person wants to know of it beside the result."""
+    if as_events:
         say_json(event_json(event))
         return
     match event:
@@ -78,7 +84,7 @@ def _tell(event: Event, options: argparse.Namespace) -> None:
         case PlanProposed():
             for number, step in enumerate(event.steps, start=1):
                 remark(f"plan {number}. {step.path}: {step.what}")
-        case ProposalReady() | _:
+        case _:
             pass
 
 
@@ -89,17 +95,25 @@ async def _finish(options: argparse.Namespace, session: Session, review: Review)
         session.replace_review(review)
         receipt = await session.land()
     if options.json:
-        say_json({**proposal_json(review), "spent": spent_json(session), "landed": receipt and receipt_json(receipt)})
+        print_proposal(review, options, {"spent": spent_json(session), "landed": receipt and receipt_json(receipt)})
+    else:
+        print_proposal(review, options, {"spent": spent_json(session)})
+    if receipt is not None:
+        remark("Applied. `copilot-tui undo` puts it back.")
+    return _say_what_is_missing(review)
+
+
+def print_proposal(review: Review, options: argparse.Namespace, beside: Mapping[str, Any]) -> None:
+    """Print a proposal in the form that the options ask for, with `beside` where it is JSON."""
+    if options.json:
+        say_json({**proposal_json(review), **beside})
     elif options.patch:
         sys.stdout.buffer.write(format_patch(review.proposal.admission.admitted))
         sys.stdout.buffer.flush()
     elif options.events:
-        say_json({"event": "result", **proposal_json(review), "spent": spent_json(session)})
+        say_json({"event": "result", **proposal_json(review), **beside})
     else:
         say(proposal_text(review))
-    if receipt is not None:
-        remark("Applied. `copilot-tui undo` puts it back.")
-    return _say_what_is_missing(review)
 
 
 def _say_what_is_missing(review: Review) -> int:

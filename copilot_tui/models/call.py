@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
+from copilot_tui.config.settings import Price
+
 
 class Role(StrEnum):
     """What a call is for; each role has its own model in the settings."""
@@ -128,4 +130,8 @@ class Models(Protocol):
 
     def describe(self, role: Role) -> str:
         """The role's model as a person reads it: `gpt-5-mini`, or `SmolLM2 135M (tiny demo model)`."""
+        ...
+
+    def price(self, role: Role) -> Price | None:
+        """The price of the role's model, None if it is not known."""
         ...

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from copilot_tui.config.settings import Price
 from copilot_tui.models.call import (
     FellBack,
     Finished,
@@ -86,6 +87,10 @@ class RecordingModels:
         """As the recorded models say."""
         return self._models.describe(role)
 
+    def price(self, role: Role) -> Price | None:
+        """As the recorded models say."""
+        return self._models.price(role)
+
     async def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
         """The parts of the answer as they come; raises `ModelError`."""
         parts: list[dict[str, Any]] = []
@@ -150,6 +155,10 @@ class RecordedModels:
     def describe(self, role: Role) -> str:
         """As it was recorded."""
         return self._roles[role.value][0] if role.value in self._roles else "recorded model"
+
+    def price(self, role: Role) -> Price | None:  # noqa: ARG002  (as every `Models`)
+        """Unknown: what a recorded call cost stands in its record."""
+        return None
 
     async def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
         """The recorded parts; raises `CallError`, also when this call was never recorded."""

@@ -5,80 +5,135 @@ Invariant: events leave in the order in which things happened, and the last one 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from copilot_tui.autonomy.admit import admit
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope, make_scope
-from copilot_tui.context.pack import ContextPack
+from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import CopilotTuiError, UsageError
 from copilot_tui.models.call import ModelCall
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review
-from copilot_tui.session.events import Event, ProposalReady, RequestCancelled, RequestFailed
+from copilot_tui.session.events import Event, ProposalGrew, ProposalReady, RequestCancelled, RequestFailed
+from copilot_tui.session.growing import growing_review
 from copilot_tui.session.ledger import Ledger
-from copilot_tui.session.parts import Parts
+from copilot_tui.session.recorder import Recorder
+from copilot_tui.session.workplace import Workplace
 from copilot_tui.steps.draft import Draft
-from copilot_tui.steps.events import CallFinished, PlanStep, StepEvent
-from copilot_tui.steps.recipe import RECIPES
+from copilot_tui.steps.estimate import Estimate, estimate
+from copilot_tui.steps.events import CallFailed, CallFinished, EditsResolved, PlanStep, StepEvent
+from copilot_tui.steps.portions import portions
+from copilot_tui.steps.recipe import Recipe, recipe_for
 from copilot_tui.steps.run import run_recipe
-from copilot_tui.steps.workshop import Candidate, ContextOrder, Workshop
+from copilot_tui.steps.workshop import Workshop
 
 ConfirmPlan = Callable[[tuple[PlanStep, ...]], Awaitable[tuple[PlanStep, ...]]]
 
 
-class Driver:
-    """Drives requests over the parts; `pinned` and `dropped` are the person's words on the context."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grown:
+    """More of the change has come: what a review of it is made from, if nothing newer has come meanwhile."""
 
-    def __init__(self, parts: Parts, ledger: Ledger) -> None:
-        self._parts = parts
+    request: Request
+    scope: Scope
+    snapshot: Snapshot
+    change_set: ChangeSet
+
+
+@dataclass(slots=True)
+class _Stream:
+    """The events of one request on their way from the steps to the face."""
+
+    queue: "asyncio.Queue[Event | _Grown | None]" = field(default_factory=asyncio.Queue)
+    newest: _Grown | None = None
+    changes: dict[str, FileChange] = field(default_factory=dict)
+
+    def grow(self, event: EditsResolved, request: Request, scope: Scope, snapshot: Snapshot) -> None:
+        """Take what one answer has come to so far."""
+        self.changes |= {change.path: change for change in event.change_set}
+        self.newest = _Grown(request, scope, snapshot, ChangeSet(tuple(self.changes.values())))
+        self.queue.put_nowait(self.newest)
+
+
+class Driver:
+    """Drives requests in a workplace; with a `recorder` everything is written down that a request asks and is answered."""
+
+    def __init__(self, place: Workplace, ledger: Ledger, recorder: Recorder | None = None) -> None:
+        self._place = place
         self._ledger = ledger
+        self._recorder = recorder
         self._numbers = count(1)
-        self.pinned: set[str] = set()
-        self.dropped: set[str] = set()
         self.confirm_plan: ConfirmPlan | None = None
 
-    async def run(self, request: Request, remarks: str = "") -> AsyncGenerator[Event, None]:
+    async def run(
+        self, request: Request, remarks: str = "", recipe: Recipe | None = None
+    ) -> AsyncGenerator[Event, None]:
         """The events of a request; closing the generator cancels it."""
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        task = asyncio.create_task(self._drive(request, remarks, queue))
+        stream = _Stream()
+        task = asyncio.create_task(self._drive(request, remarks, recipe, stream))
         try:
-            while (event := await queue.get()) is not None:
-                yield event
+            while (event := await stream.queue.get()) is not None:
+                if not isinstance(event, _Grown):
+                    yield event
+                elif event is stream.newest:
+                    yield ProposalGrew(
+                        await asyncio.to_thread(
+                            growing_review, event.request, event.scope, event.snapshot, event.change_set
+                        )
+                    )
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _drive(self, request: Request, remarks: str, queue: "asyncio.Queue[Event | None]") -> None:
-        def emit(event: Event) -> None:
-            if isinstance(event, CallFinished):
-                self._ledger.add(event)
-            queue.put_nowait(event)
-
+    async def _drive(self, request: Request, remarks: str, recipe: Recipe | None, stream: _Stream) -> None:
+        recipe = recipe or recipe_for(request.level, self._place.settings.repair_rounds)
+        place, recorder = self._place, self._recorder
+        if recorder is not None:
+            place = recorder.begin(request, remarks, recipe, place)
+        how, digest, sentence = "failed", "", ""
         try:
             self._ledger.begin_request()
-            proposal = await self._propose(request, remarks, emit)
-            emit(ProposalReady(Review.of(proposal)))
+            proposal = await self._propose(request, remarks, recipe, place, stream)
+            how, digest = "proposal", proposal.change_set.digest
+            first, *following = await asyncio.to_thread(_in_portions, proposal)
+            stream.queue.put_nowait(ProposalReady(first, tuple(following)))
         except asyncio.CancelledError:
-            emit(RequestCancelled())
+            how = "cancelled"
+            stream.queue.put_nowait(RequestCancelled())
             raise
         except CopilotTuiError as error:
-            emit(RequestFailed(str(error), error.exit_status))
+            sentence = str(error)
+            stream.queue.put_nowait(RequestFailed(sentence, error.exit_status))
         except Exception as error:  # noqa: BLE001  (the session's outer edge: see the module's invariant)
-            emit(RequestFailed(_sentence_of_fault(error), 70))
+            sentence = _sentence_of_fault(error)
+            stream.queue.put_nowait(RequestFailed(sentence, 70))
         finally:
-            queue.put_nowait(None)
+            if recorder is not None:
+                recorder.end(how, digest, sentence)
+            stream.queue.put_nowait(None)
 
-    async def _propose(self, request: Request, remarks: str, emit: Callable[[Event], None]) -> Proposal:
-        request, snapshot, scope = await self.scope_of(request)
+    async def _propose(
+        self, request: Request, remarks: str, recipe: Recipe, place: Workplace, stream: _Stream
+    ) -> Proposal:
+        request, snapshot, scope = await self.scope_of(request, place)
         if not request.text.strip():
             raise UsageError("Say in a few words what you want.")
-        workshop = self.workshop(emit, remarks)
-        recipe = RECIPES[request.level]
-        recipe = replace(recipe, repair_rounds=min(recipe.repair_rounds, self._parts.settings.repair_rounds))
+
+        def emit(event: StepEvent) -> None:
+            if isinstance(event, EditsResolved):
+                stream.grow(event, request, scope, snapshot)
+                return
+            if isinstance(event, CallFinished):
+                self._ledger.add(event)
+            elif isinstance(event, CallFailed):
+                self._ledger.end(event.call)
+            stream.queue.put_nowait(event)
+
+        workshop = self.workshop(emit, remarks, place)
         draft = await run_recipe(workshop, recipe, request, scope, Draft(snapshot))
         admission = await asyncio.to_thread(admit, draft.change_set, scope, draft.snapshot)
         return Proposal(
@@ -98,9 +153,16 @@ class Driver:
             answers=draft.answers,
         )
 
-    async def scope_of(self, request: Request) -> tuple[Request, Snapshot, Scope]:
+    async def estimate(self, request: Request, recipe: Recipe | None = None) -> Estimate:
+        """What the request would use, without a call; raises `TargetError` or `UsageError`."""
+        request, snapshot, scope = await self.scope_of(request)
+        recipe = recipe or recipe_for(request.level, self._place.settings.repair_rounds)
+        return await estimate(self.workshop(lambda _: None), recipe, request, scope, Draft(snapshot))
+
+    async def scope_of(self, request: Request, place: Workplace | None = None) -> tuple[Request, Snapshot, Scope]:
         """The request as the settings let it be, the files around it, and its scope; raises `TargetError` or `UsageError`."""
-        settings = self._parts.settings
+        place = place or self._place
+        settings = place.settings
         if request.level.rank > settings.max_level.rank:
             raise UsageError(
                 f"The level {request.level.value} is above {settings.max_level.value}, the highest that the settings allow: "
@@ -110,55 +172,58 @@ class Driver:
         budget = cap if request.budget is None else request.budget
         request = replace(request, budget=budget)
         paths = {request.target.path, *request.target.paths} - {""}
-        snapshot = await asyncio.to_thread(self._parts.repository.snapshot, sorted(paths))
+        snapshot = await place.sources.load(sorted(paths))
         return request, snapshot, make_scope(request, snapshot)
 
-    def workshop(self, emit: Callable[[StepEvent], None], remarks: str = "") -> Workshop:
-        """What steps work with."""
-        parts = self._parts
+    def workshop_aside(self, emit: Callable[[StepEvent], None]) -> Workshop:
+        """The workshop of a call outside of a request; the call is written down like the others."""
+        place = self._place if self._recorder is None else self._recorder.watch(self._place)
+        return self.workshop(emit, place=place)
 
-        def authorize(_: ModelCall) -> None:
-            self._ledger.authorize()
+    def workshop(
+        self, emit: Callable[[StepEvent], None], remarks: str = "", place: Workplace | None = None
+    ) -> Workshop:
+        """What steps work with."""
+        place = place or self._place
+        models = place.models
+
+        def authorize(number: int, call: ModelCall) -> None:
+            self._ledger.authorize(number, call, models.price(call.role))
 
         async def confirm(steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
-            return steps if self.confirm_plan is None else await self.confirm_plan(steps)
+            confirmed = steps if self.confirm_plan is None else await self.confirm_plan(steps)
+            if self._recorder is not None:
+                self._recorder.confirmed(confirmed)
+            return confirmed
 
         return Workshop(
-            models=parts.models,
-            prompts=parts.prompts,
-            pack=self.pack,
-            load=self._load,
-            candidates=self._candidates,
+            models=models,
+            prompts=place.prompts,
+            pack=place.sources.pack,
+            load=place.sources.load,
+            candidates=place.sources.candidates,
             confirm_plan=confirm,
             authorize=authorize,
             emit=emit,
+            symbols=place.sources.symbols,
             waits_for_plan=self.confirm_plan is not None,
-            at_once=parts.settings.parallel_edits,
-            best_of=parts.settings.best_of,
+            at_once=place.settings.parallel_edits,
+            best_of=place.settings.best_of,
             remarks=remarks,
             numbers=self._numbers,
         )
 
-    async def pack(self, order: ContextOrder) -> ContextPack:
-        """The context for one call, made beside the event loop."""
-        snapshot = await self._load([order.request.target.path] if order.request.target.path else [])
-        return await asyncio.to_thread(
-            self._parts.context.pack,
-            order.request,
-            order.request.text,
-            order.budget,
-            snapshot=snapshot,
-            focus=order.focus,
-            pinned=frozenset(self.pinned),
-            dropped=frozenset(self.dropped),
-        )
 
-    async def _load(self, paths: Iterable[str]) -> Snapshot:
-        return await asyncio.to_thread(self._parts.repository.snapshot, list(paths))
-
-    async def _candidates(self, request: Request, limit: int) -> tuple[Candidate, ...]:
-        ranked = await asyncio.to_thread(self._parts.context.candidates, request.text, limit)
-        return tuple(Candidate(path, tuple(names)) for path, names in ranked)
+def _in_portions(proposal: Proposal) -> list[Review]:
+    """The proposal for review; several, where what the scope admits by its paths is more than the budget."""
+    over = [one for one in proposal.admission.withheld if one.hunk_index is not None]
+    if proposal.request.level.is_region or not over:
+        return [Review.of(proposal)]
+    reviews = []
+    for portion in portions(proposal.change_set, proposal.scope.budget):
+        admission = admit(portion, proposal.scope, proposal.snapshot)
+        reviews.append(Review.of(replace(proposal, change_set=portion, admission=admission)))
+    return reviews
 
 
 def _sentence_of_fault(error: Exception) -> str:

@@ -10,10 +10,25 @@ from copilot_tui.steps.events import StepEvent
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalReady:
-    """The proposal is there and waits for decisions."""
+class ProposalGrew:
+    """What has come of the answers so far, as a review that can be decided already.
+
+    Decisions on it that are given to `Session.replace_review` are carried into the next one and into the proposal. The whole answers
+    have the last word: a change that is shown here may still be refused.
+    """
 
     review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalReady:
+    """The proposal is there and waits for decisions.
+
+    `following`: where the change was larger than its budget, the proposals that come after this one, each to be decided by itself.
+    """
+
+    review: Review
+    following: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +44,4 @@ class RequestCancelled:
     """The person cancelled; nothing is proposed."""
 
 
-Event = StepEvent | ProposalReady | RequestFailed | RequestCancelled
+Event = StepEvent | ProposalGrew | ProposalReady | RequestFailed | RequestCancelled

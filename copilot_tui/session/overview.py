@@ -43,5 +43,5 @@ def overview_of(parts: Parts, ledger: Ledger) -> Overview:
         cost=None if spent.unpriced and not spent.dollars else spent.dollars,
         cost_cap=parts.settings.caps.session_dollars,
         no_model=parts.no_model(),
-        notices=(*parts.settings.notices, *parts.notices),
+        notices=(*parts.settings.notices, *parts.notices, *parts.troubles()),
     )

@@ -12,6 +12,7 @@ from copilot_tui.context.engine import ContextEngine
 from copilot_tui.models.call import Models
 from copilot_tui.models.library import list_models, models_folder
 from copilot_tui.prompts import PromptLibrary
+from copilot_tui.session.session_file import SessionFile
 from copilot_tui.workspace.repository import Repository
 
 
@@ -27,6 +28,11 @@ class Parts:
     folders: Folders
     environment: Mapping[str, str]
     notices: tuple[str, ...] = ()
+    record: SessionFile | None = None
+
+    def troubles(self) -> tuple[str, ...]:
+        """What went wrong beside the requests: sentences for the person."""
+        return (self.record.trouble,) if self.record is not None and self.record.trouble else ()
 
     def no_model(self) -> str:
         """Empty, or the sentence that says why no model can answer and what to do."""

@@ -4,16 +4,17 @@ Invariant: only whole hunks that were rejected are remembered, with the person's
 """
 
 from dataclasses import replace
-from types import MappingProxyType
 
+from copilot_tui.autonomy.request import LineRange
+from copilot_tui.checks.finding import Finding, Severity
 from copilot_tui.prompts import fenced
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import edit_of
-from copilot_tui.review.proposal import HunkNote
 from copilot_tui.review.review import ItemKind, Review, Unit
 
 _MOST_REMARKS = 6
 _MOST_CHARACTERS = 1500
+RULE = "rejected-before"
 _SEEN = "you rejected this very edit earlier in this session"
 
 
@@ -44,15 +45,21 @@ class Rejections:
         return "\n\n".join(parts)
 
     def marked(self, review: Review) -> Review:
-        """The review with a note at each hunk that brings back what was rejected."""
-        notes = dict(review.proposal.notes)
+        """The review with a finding at each hunk that brings back what was rejected, so that no batch key takes it."""
+        found: list[Finding] = []
         for unit in review.units:
-            if unit.kind is ItemKind.LINES and self._key(review, unit) in self._edits:
-                note = notes.get(review.key(unit), HunkNote())
-                notes[review.key(unit)] = replace(note, risk_reasons=(*note.risk_reasons, _SEEN))
-        if len(notes) == len(review.proposal.notes) and notes == dict(review.proposal.notes):
+            if unit.kind is not ItemKind.LINES or unit.hunk is None or self._key(review, unit) not in self._edits:
+                continue
+            file = review.files[unit.file]
+            hunk = file.change.hunks[unit.hunk]
+            lines = LineRange(max(hunk.new_start, 1), max(hunk.new_start + hunk.new_count - 1, hunk.new_start, 1))
+            comment = self._edits[self._key(review, unit)]
+            message = f"{_SEEN}: {comment}" if comment else _SEEN
+            found.append(Finding(RULE, file.path, lines, Severity.WARNING, message))
+        if not found:
             return review
-        return replace(review, proposal=replace(review.proposal, notes=MappingProxyType(notes)))
+        proposal = replace(review.proposal, findings=(*review.proposal.findings, *found))
+        return replace(review, proposal=proposal)
 
     @staticmethod
     def _key(review: Review, unit: Unit) -> tuple[str, tuple[tuple[str, bytes], ...]]:

@@ -23,12 +23,18 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review
 from copilot_tui.session.driver import Driver
-from copilot_tui.session.events import Event, ProposalReady
+from copilot_tui.session.events import Event, ProposalGrew, ProposalReady
+from copilot_tui.session.growing import carried_over
 from copilot_tui.session.ledger import Ledger
 from copilot_tui.session.overview import Overview, overview_of
 from copilot_tui.session.parts import Parts
+from copilot_tui.session.recorder import Recorder
 from copilot_tui.session.rejections import Rejections
-from copilot_tui.steps.events import PlanStep
+from copilot_tui.session.sources import RepositorySources
+from copilot_tui.session.workplace import Workplace
+from copilot_tui.steps.estimate import Estimate
+from copilot_tui.steps.events import CallFinished, PlanStep, StepEvent
+from copilot_tui.steps.recipe import Recipe
 from copilot_tui.workspace.receipt import Receipt
 
 
@@ -41,7 +47,11 @@ class Session:
         self._parts: Parts | None = None
         self._driver: Driver | None = None
         self._ledger: Ledger | None = None
+        self._sources: RepositorySources | None = None
+        self._recorder: Recorder | None = None
         self._review: Review | None = None
+        self._growing: Review | None = None
+        self._following: tuple[Review, ...] = ()
         self._plan: asyncio.Future[tuple[PlanStep, ...] | None] | None = None
         self._rejections = Rejections()
         self._landed: list[tuple[Receipt, Proposal, ChangeSet]] = []
@@ -54,8 +64,13 @@ class Session:
 
     @property
     def review(self) -> Review | None:
-        """The proposal under review with its decisions."""
-        return self._review
+        """The proposal under review with its decisions; while one grows, that one."""
+        return self._growing or self._review
+
+    @property
+    def following(self) -> int:
+        """How many proposals of the same request come after the one under review."""
+        return len(self._following)
 
     @property
     def parts(self) -> Parts:
@@ -75,7 +90,10 @@ class Session:
         if self._parts is None:
             parts = await asyncio.to_thread(self._open_parts)
             self._ledger = Ledger(parts.settings.caps)
-            self._driver = Driver(parts, self._ledger)
+            self._sources = RepositorySources(parts.repository, parts.context, parts.environment)
+            place = Workplace(parts.models, parts.prompts, self._sources, parts.settings)
+            self._recorder = Recorder(parts.record.write) if parts.record is not None else None
+            self._driver = Driver(place, self._ledger, self._recorder)
             self._parts = parts
         return await self.overview()
 
@@ -102,21 +120,47 @@ class Session:
         _, _, scope = await self._drive().scope_of(request)
         return scope
 
-    async def propose(self, request: Request) -> AsyncGenerator[Event, None]:
-        """Send the request and yield what happens; closing the generator cancels it and nothing is proposed."""
+    async def propose(self, request: Request, recipe: Recipe | None = None) -> AsyncGenerator[Event, None]:
+        """Send the request and yield what happens; closing the generator cancels it and nothing is proposed.
+
+        `recipe` takes the place of the level's own.
+        """
         driver = self._drive()
         driver.confirm_plan = self._wait_for_plan if self.asks_about_plans else None
         remarks = self._rejections.remarks(self._review)
-        events = driver.run(request, remarks)
+        events = driver.run(request, remarks, recipe)
         try:
             async for event in events:
-                if isinstance(event, ProposalReady):
-                    self._review = self._rejections.marked(event.review)
-                    yield ProposalReady(self._review)
-                else:
-                    yield event
+                match event:
+                    case ProposalGrew():
+                        self._growing = self._carried(self._rejections.marked(event.review))
+                        yield ProposalGrew(self._growing)
+                    case ProposalReady():
+                        self._review = self._carried(self._rejections.marked(event.review))
+                        self._following = event.following
+                        self._growing = None
+                        yield ProposalReady(self._review, event.following)
+                    case _:
+                        yield event
         finally:
+            self._growing = None
             await events.aclose()
+
+    def _carried(self, fresh: Review) -> Review:
+        return carried_over(self._growing, fresh) if self._growing is not None else fresh
+
+    def next_proposal(self) -> Review | None:
+        """Go on to the next proposal of a request that was cut to fit its budget; None where there is none left."""
+        if not self._following:
+            return None
+        self._rejections.remember(self._at_hand())
+        first, *rest = self._following
+        self._review, self._following = self._rejections.marked(first), tuple(rest)
+        return self._review
+
+    async def estimate(self, request: Request, recipe: Recipe | None = None) -> Estimate:
+        """What the request would use, without a call; raises `CopilotTuiError`."""
+        return await self._drive().estimate(request, recipe)
 
     async def _wait_for_plan(self, _steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
         self._plan = asyncio.get_running_loop().create_future()
@@ -139,23 +183,28 @@ class Session:
 
         driver = self._drive()
         request, _, scope = await driver.scope_of(request)
-        return await driver.pack(ContextOrder(request, scope, self.parts.models.context_budget(Role.EDIT)))
+        return await self._repository_sources().pack(
+            ContextOrder(request, scope, self.parts.models.context_budget(Role.EDIT))
+        )
 
     def pin(self, path: str) -> None:
         """Keep a file in the context of the next requests; a pinned one is let go."""
-        driver = self._drive()
-        driver.dropped.discard(path)
-        driver.pinned.symmetric_difference_update({path})
+        sources = self._repository_sources()
+        sources.dropped.discard(path)
+        sources.pinned.symmetric_difference_update({path})
 
     def drop(self, path: str) -> None:
         """Keep a file out of the context of the next requests; a dropped one may come in again."""
-        driver = self._drive()
-        driver.pinned.discard(path)
-        driver.dropped.symmetric_difference_update({path})
+        sources = self._repository_sources()
+        sources.pinned.discard(path)
+        sources.dropped.symmetric_difference_update({path})
 
     def replace_review(self, review: Review) -> None:
         """Take the review with the person's newest decision."""
-        self._review = review
+        if self._growing is not None and review.proposal is self._growing.proposal:
+            self._growing = review
+        else:
+            self._review = review
 
     def change_level(self, level: AutonomyLevel) -> Review:
         """The proposal at hand under another level: what that admits is decidable at once, without a call; raises `TargetError`."""
@@ -227,9 +276,13 @@ class Session:
         if not self._landed:
             raise UsageError("Nothing has landed in this session, so there is nothing to commit.")
         _, proposal, accepted = self._landed[-1]
-        workshop = self._drive().workshop(lambda _: None)
+        workshop = self._drive().workshop_aside(self._count)
         recent = await asyncio.to_thread(self.parts.repository.recent_subjects, 8)
         return await commit_message(workshop, proposal, accepted, recent)
+
+    def _count(self, event: StepEvent) -> None:
+        if isinstance(event, CallFinished):
+            self.ledger.add(event)
 
     async def commit(self, message: str) -> str:
         """Commit the files that landed in this session; gives the commit's short id; raises `RepositoryError`."""
@@ -258,11 +311,18 @@ class Session:
             if closing is not None:
                 await closing()
             self._parts.context.close()
+            if self._parts.record is not None:
+                self._parts.record.close()
 
     def _drive(self) -> Driver:
         if self._driver is None:
             raise UsageError("The session is not open yet.")
         return self._driver
+
+    def _repository_sources(self) -> RepositorySources:
+        if self._sources is None:
+            raise UsageError("The session is not open yet.")
+        return self._sources
 
     def _at_hand(self) -> Review:
         if self._review is None:

@@ -7,13 +7,16 @@ refusal and never a mixture.
 import asyncio
 from dataclasses import replace
 
+from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.context.pack import ContextPack
 from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import Role
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, PlanStep
+from copilot_tui.steps.live import LiveEdits
 from copilot_tui.steps.settling import settle
 from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
 
@@ -22,32 +25,36 @@ async def edit_files(workshop: Workshop, request: Request, scope: Scope, draft: 
     """One call for edits to the request's target; raises `ModelError` if no answer came."""
     pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.EDIT)))
     workshop.emit(ContextPacked(pack))
-    answer = await ask(
-        workshop,
-        Question(
-            Role.EDIT,
-            "edit/blocks",
-            {
-                "context": pack.text,
-                "scope": scope.describe(),
-                "request": request.text,
-                "remarks": workshop.remarks,
-                "level": request.level.value,
-            },
-        ),
+    question = file_question(workshop, request, scope, pack)
+    path = request.target.path if request.level is AutonomyLevel.FILE else None
+    async with LiveEdits(workshop, draft.snapshot, path) as live:
+        answer = await ask(workshop, question, live.watch)
+    return await settle(workshop, draft, ((answer, path),))
+
+
+def file_question(workshop: Workshop, request: Request, scope: Scope, pack: ContextPack) -> Question:
+    """The question for edits to one file."""
+    return Question(
+        Role.EDIT,
+        "edit/blocks",
+        {
+            "context": pack.text,
+            "scope": scope.describe(),
+            "request": request.text,
+            "remarks": workshop.remarks,
+            "level": request.level.value,
+        },
     )
-    return await settle(workshop, draft, ((answer, request.target.path or None),))
 
 
 async def edit_by_plan(workshop: Workshop, request: Request, scope: Scope, draft: Draft) -> Draft:
     """One call for each step of the plan, `at_once` of them side by side; a step without an answer becomes a refusal."""
     gate = asyncio.Semaphore(workshop.at_once)
-    plan = "\n".join(f"{number}. {step.path}: {step.what}" for number, step in enumerate(draft.plan, start=1))
 
     async def carry_out(step: PlanStep) -> Answer | CopilotTuiError:
         async with gate:
             try:
-                return await _ask_for_step(workshop, request, scope, plan, step)
+                return await _ask_for_step(workshop, request, scope, draft, step)
             except CopilotTuiError as error:
                 return error
 
@@ -69,24 +76,28 @@ async def edit_by_plan(workshop: Workshop, request: Request, scope: Scope, draft
     return replace(settled, refusals=(*settled.refusals, *missing))
 
 
-async def _ask_for_step(workshop: Workshop, request: Request, scope: Scope, plan: str, step: PlanStep) -> Answer:
+async def _ask_for_step(workshop: Workshop, request: Request, scope: Scope, draft: Draft, step: PlanStep) -> Answer:
+    pack, question = await step_question(workshop, request, scope, draft.plan, step)
+    workshop.emit(ContextPacked(pack))
+    async with LiveEdits(workshop, draft.snapshot, step.path) as live:
+        return await ask(workshop, question, live.watch)
+
+
+async def step_question(
+    workshop: Workshop, request: Request, scope: Scope, plan: tuple[PlanStep, ...], step: PlanStep
+) -> tuple[ContextPack, Question]:
+    """The question for one step of a plan, and the context that it shows."""
     aimed = replace(request, text=f"{request.text}\n{step.what}", target=Target(step.path))
     pack = await workshop.pack(
         ContextOrder(aimed, scope, workshop.models.context_budget(Role.EDIT), focus=(step.path,))
     )
-    workshop.emit(ContextPacked(pack))
-    return await ask(
-        workshop,
-        Question(
-            Role.EDIT,
-            "edit/step",
-            {
-                "context": pack.text,
-                "scope": scope.describe(),
-                "request": request.text,
-                "plan": plan,
-                "step": f"{step.path}: {step.what}",
-                "remarks": workshop.remarks,
-            },
-        ),
-    )
+    whole = "\n".join(f"{number}. {one.path}: {one.what}" for number, one in enumerate(plan, start=1))
+    variables = {
+        "context": pack.text,
+        "scope": scope.describe(),
+        "request": request.text,
+        "plan": whole,
+        "step": f"{step.path}: {step.what}",
+        "remarks": workshop.remarks,
+    }
+    return pack, Question(Role.EDIT, "edit/step", variables)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.context.pack import ContextPack
+from copilot_tui.diff.change import ChangeSet
 from copilot_tui.edits.edit import Refusal
 from copilot_tui.models.call import PromptId, Role, Usage
 
@@ -127,6 +128,14 @@ class LevelOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class EditsResolved:
+    """What the finished blocks of an answer that still streams would do; the end of the answer has the last word."""
+
+    call: int
+    change_set: ChangeSet
+
+
+@dataclass(frozen=True, slots=True)
 class RepairStarted:
     """The refusals and findings go back to the model, for the `round`-th time."""
 
@@ -146,6 +155,7 @@ StepEvent = (
     | FilesLocated
     | PlanProposed
     | EditRefused
+    | EditsResolved
     | LevelOffered
     | RepairStarted
 )

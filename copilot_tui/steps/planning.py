@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.context.pack import ContextPack
 from copilot_tui.errors import CopilotTuiError, ModelError
 from copilot_tui.models.call import Role
 from copilot_tui.prompts import fenced
@@ -16,7 +17,7 @@ from copilot_tui.steps.lenient import json_object, text_of
 from copilot_tui.steps.workshop import Candidate, ContextOrder, Question, Workshop, ask
 
 CANDIDATES = 60
-_MOST_FILES = 12
+MOST_FILES = 12
 _MOST_STEPS = 40
 
 PLAN_SCHEMA = {
@@ -42,17 +43,11 @@ async def locate(workshop: Workshop, request: Request, scope: Scope) -> tuple[st
     candidates = [
         candidate for candidate in await workshop.candidates(request, CANDIDATES) if scope.allows_path(candidate.path)
     ]
-    best = tuple(candidate.path for candidate in candidates[:_MOST_FILES])
+    best = tuple(candidate.path for candidate in candidates[:MOST_FILES])
     if len(candidates) <= 1 or workshop.is_small(Role.LOCATE):
         return best
-    question = Question(
-        Role.LOCATE,
-        "locate/files",
-        {"candidates": fenced(_listing(candidates)), "scope": scope.describe(), "request": request.text},
-        optional=True,
-    )
     try:
-        answer = await ask(workshop, question)
+        answer = await ask(workshop, locate_question(request, scope, candidates))
     except CopilotTuiError:
         return best
     value = json_object(answer.text) or {}
@@ -61,9 +56,15 @@ async def locate(workshop: Workshop, request: Request, scope: Scope) -> tuple[st
     for number in numbers if isinstance(numbers, list) else []:
         if isinstance(number, int) and 1 <= number <= len(candidates) and candidates[number - 1].path not in picked:
             picked.append(candidates[number - 1].path)
-    paths = tuple(picked[:_MOST_FILES]) or best
+    paths = tuple(picked[:MOST_FILES]) or best
     workshop.emit(FilesLocated(paths))
     return paths
+
+
+def locate_question(request: Request, scope: Scope, candidates: list[Candidate]) -> Question:
+    """The question which of the candidates matter."""
+    variables = {"candidates": fenced(_listing(candidates)), "scope": scope.describe(), "request": request.text}
+    return Question(Role.LOCATE, "locate/files", variables, optional=True)
 
 
 def _listing(candidates: list[Candidate]) -> str:
@@ -75,23 +76,9 @@ def _listing(candidates: list[Candidate]) -> str:
 
 async def plan(workshop: Workshop, request: Request, scope: Scope, draft: Draft, focus: tuple[str, ...]) -> Draft:
     """The plan as the person wants it; raises `ModelError` where the model gives no plan that can be read."""
-    pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.PLAN), focus=focus))
+    pack, question = await plan_question(workshop, request, scope, focus)
     workshop.emit(ContextPacked(pack))
-    answer = await ask(
-        workshop,
-        Question(
-            Role.PLAN,
-            "plan/steps",
-            {
-                "context": pack.text,
-                "scope": scope.describe(),
-                "request": request.text,
-                "remarks": workshop.remarks,
-                "budget": request.line_budget,
-            },
-            schema=PLAN_SCHEMA,
-        ),
-    )
+    answer = await ask(workshop, question)
     steps = read_plan(answer.text)
     if not steps and workshop.is_small(Role.PLAN) and focus:
         # A tiny model rarely writes a plan: the best-ranked file is the honest guess.
@@ -103,6 +90,21 @@ async def plan(workshop: Workshop, request: Request, scope: Scope, draft: Draft,
     workshop.emit(PlanProposed(steps, workshop.waits_for_plan))
     confirmed = await workshop.confirm_plan(steps)
     return replace(draft, plan=confirmed, answers=(*draft.answers, answer.text))
+
+
+async def plan_question(
+    workshop: Workshop, request: Request, scope: Scope, focus: tuple[str, ...]
+) -> tuple[ContextPack, Question]:
+    """The question for a plan, and the context that it shows."""
+    pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.PLAN), focus=focus))
+    variables = {
+        "context": pack.text,
+        "scope": scope.describe(),
+        "request": request.text,
+        "remarks": workshop.remarks,
+        "budget": request.line_budget,
+    }
+    return pack, Question(Role.PLAN, "plan/steps", variables, schema=PLAN_SCHEMA)
 
 
 def read_plan(answer: str) -> tuple[PlanStep, ...]:

@@ -1,14 +1,15 @@
 """The recipes: which steps run at which level, as one table.
 
-Invariant: every level has a row, and higher levels never check less than lower ones.
+Invariant: every level has a row, higher levels never check less than lower ones, and whatever a person asks for instead can be run.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.errors import UsageError
 
 
 class Step(StrEnum):
@@ -47,3 +48,37 @@ RECIPES: Mapping[AutonomyLevel, Recipe] = MappingProxyType(
         AutonomyLevel.REPO: Recipe(_WHOLE, repair_rounds=2),
     }
 )
+
+
+def recipe_for(level: AutonomyLevel, repair_rounds: int = 2) -> Recipe:
+    """The level's recipe with at most so many repair rounds."""
+    recipe = RECIPES[level]
+    return replace(recipe, repair_rounds=min(recipe.repair_rounds, repair_rounds))
+
+
+def chosen_recipe(level: AutonomyLevel, names: str) -> Recipe:
+    """The recipe with the steps that a person names (`edit,checks,critique`) in place of the level's own; raises `UsageError`.
+
+    The order is always that of the table. Steps that the level cannot use are refused: a region is neither planned nor located.
+    """
+    every = ", ".join(Step)
+    wanted: set[Step] = set()
+    for name in names.split(","):
+        if name.strip() not in set(Step):
+            raise UsageError(f"{name.strip()!r} is no step: the steps are {every}.")
+        wanted.add(Step(name.strip()))
+    if Step.EDIT not in wanted:
+        raise UsageError("A request without the step edit changes nothing: name it among the steps.")
+    if level.is_region and (unfit := sorted(wanted & {Step.LOCATE, Step.PLAN, Step.REPAIR})):
+        raise UsageError(f"The level {level.value} has no use for {', '.join(unfit)}: leave it out.")
+    if Step.LOCATE in wanted and Step.PLAN not in wanted:
+        raise UsageError("The step locate only serves the step plan: name both, or neither.")
+    if Step.REPAIR in wanted:
+        wanted.add(Step.CHECKS)  # a repair mends what the checks find
+    base = RECIPES[level]
+    return replace(
+        base,
+        steps=tuple(step for step in Step if step in wanted),
+        repair_rounds=max(base.repair_rounds, 1) if Step.REPAIR in wanted else 0,
+        critique_above=0,
+    )

@@ -29,7 +29,7 @@ async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft:
     """Ask for the region's new text, once or `best_of` times side by side; raises `ModelError` if no answer came."""
     path = request.target.path
     region = scope.region_bytes(draft.snapshot)
-    question = await _question(workshop, request, scope, region)
+    question = await region_question(workshop, request, scope, region)
     answers = await _ask_side_by_side(workshop, question)
     drafts = [_read(workshop, request, scope, draft, region, answer) for answer in answers]
     usable = [one for one in drafts if one.change_set]
@@ -46,7 +46,8 @@ async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft:
     )
 
 
-async def _question(workshop: Workshop, request: Request, scope: Scope, region: bytes) -> Question:
+async def region_question(workshop: Workshop, request: Request, scope: Scope, region: bytes) -> Question:
+    """The question for the region's new text, as short as the model needs it."""
     shown = region.decode("utf-8", "replace")
     is_small = workshop.is_small(Role.EDIT)
     remarks = workshop.remarks

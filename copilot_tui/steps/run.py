@@ -31,11 +31,11 @@ async def run_recipe(workshop: Workshop, recipe: Recipe, request: Request, scope
             case Step.EDIT:
                 draft = await _edit(workshop, recipe, request, scope, draft)
             case Step.CHECKS:
-                draft = await check(draft)
+                draft = await check(workshop, draft)
             case Step.REPAIR:
                 draft = in_plan_order(await _repair(workshop, recipe, request, scope, draft))
             case Step.CRITIQUE:
-                if _is_worth_critique(recipe, request):
+                if is_worth_critique(recipe, request):
                     draft = await critique(workshop, request, scope, draft)
             case Step.SUMMARIZE:
                 draft = await summarize(workshop, request, draft)
@@ -51,11 +51,11 @@ def in_plan_order(draft: Draft) -> Draft:
     return replace(draft, change_set=ChangeSet(tuple(files)))
 
 
-async def check(draft: Draft) -> Draft:
+async def check(workshop: Workshop, draft: Draft) -> Draft:
     """The draft with the findings of every check, computed beside the event loop."""
     from copilot_tui.checks.run import run_checks  # noqa: PLC0415  (tree-sitter is loaded for the first check)
 
-    findings = await asyncio.to_thread(run_checks, draft.change_set, draft.snapshot)
+    findings = await asyncio.to_thread(run_checks, draft.change_set, draft.snapshot, workshop.symbols())
     return replace(draft, findings=tuple(findings))
 
 
@@ -71,11 +71,12 @@ async def _repair(workshop: Workshop, recipe: Recipe, request: Request, scope: S
     for round_number in range(1, recipe.repair_rounds + 1):
         repaired = await repair(workshop, request, scope, draft, round_number)
         if repaired is draft or repaired.change_set == draft.change_set:
-            return repaired if repaired.findings else await check(repaired)
-        draft = await check(repaired)
+            return repaired if repaired.findings else await check(workshop, repaired)
+        draft = await check(workshop, repaired)
     return draft
 
 
-def _is_worth_critique(recipe: Recipe, request: Request) -> bool:
+def is_worth_critique(recipe: Recipe, request: Request) -> bool:
+    """Whether the change may be large enough to be read by a second model."""
     lines = request.target.lines
     return not request.level.is_region or (lines is not None and len(lines) > recipe.critique_above)

@@ -11,6 +11,7 @@ from typing import Any
 
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.checks.names import SymbolIndex
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import CopilotTuiError
@@ -27,7 +28,7 @@ from copilot_tui.models.call import (
     TextPart,
     Waiting,
 )
-from copilot_tui.prompts import PromptLibrary
+from copilot_tui.prompts import Prompts
 from copilot_tui.steps.events import (
     CallFailed,
     CallFellBack,
@@ -87,17 +88,19 @@ class Workshop:
     """The parts that steps use.
 
     `pack` makes a context pack, `load` reads files into a snapshot, `candidates` ranks files for a request, `confirm_plan`
-    gives the steps back as the person wants them, `authorize` raises when a cap on cost or calls is reached, `emit` takes events.
+    gives the steps back as the person wants them, `authorize` raises when a call (by its number) would pass a cap, `emit` takes events,
+    `symbols` says which modules and names there are.
     """
 
     models: Models
-    prompts: PromptLibrary
+    prompts: Prompts
     pack: Callable[[ContextOrder], Awaitable[ContextPack]]
     load: Callable[[Iterable[str]], Awaitable[Snapshot]]
     candidates: Callable[[Request, int], Awaitable[tuple[Candidate, ...]]]
     confirm_plan: Callable[[tuple[PlanStep, ...]], Awaitable[tuple[PlanStep, ...]]]
-    authorize: Callable[[ModelCall], None]
+    authorize: Callable[[int, ModelCall], None]
     emit: Callable[[StepEvent], None]
+    symbols: Callable[[], SymbolIndex]
     waits_for_plan: bool = False
     at_once: int = 4
     best_of: int = 1
@@ -112,11 +115,11 @@ class Workshop:
 SMALL_CONTEXT = 2000  # tokens of context budget below which a model gets the short prompts
 
 
-async def ask(workshop: Workshop, question: Question) -> Answer:
-    """Make one call and stream its answer out as events; raises `ModelError` (after telling it as an event)."""
+def make_call(workshop: Workshop, question: Question) -> ModelCall:
+    """The call that asks the question; raises `PromptError`."""
     prompt = workshop.prompts.load(question.prompt)
     messages = tuple(Message(role, text) for role, text in prompt.render(question.variables))
-    call = ModelCall(
+    return ModelCall(
         role=question.role,
         messages=messages,
         prompt=PromptId(prompt.name, prompt.version, prompt.digest),
@@ -124,16 +127,24 @@ async def ask(workshop: Workshop, question: Question) -> Answer:
         temperature=question.temperature,
         schema=question.schema,
     )
+
+
+async def ask(workshop: Workshop, question: Question, watch: Callable[[int, str], None] | None = None) -> Answer:
+    """Make one call and stream its answer out as events; raises `ModelError` (after telling it as an event).
+
+    `watch` gets the call's number and each piece of the answer.
+    """
+    call = make_call(workshop, question)
     number = next(workshop.numbers)
     try:
-        workshop.authorize(call)
-        return await _stream(workshop, call, number)
+        workshop.authorize(number, call)
+        return await _stream(workshop, call, number, watch)
     except CopilotTuiError as error:
         workshop.emit(CallFailed(number, question.role, str(error), question.optional))
         raise
 
 
-async def _stream(workshop: Workshop, call: ModelCall, number: int) -> Answer:
+async def _stream(workshop: Workshop, call: ModelCall, number: int, watch: Callable[[int, str], None] | None) -> Answer:
     emit = workshop.emit
     pieces: list[str] = []
     model = workshop.models.describe(call.role)
@@ -150,6 +161,8 @@ async def _stream(workshop: Workshop, call: ModelCall, number: int) -> Answer:
                 case TextPart(text):
                     pieces.append(text)
                     emit(TextStreamed(number, text))
+                    if watch is not None:
+                        watch(number, text)
                 case ReasoningPart(text):
                     emit(ReasoningStreamed(number, text))
                 case Finished():

@@ -20,7 +20,9 @@ async def candidates_of(shop: Path, server: ScriptedServer, home: Path, *lines: 
     async with Asking(shop, server.base_url, home) as asking:
         ran = await asking.run(request_of("Add the tax.", "shop/cart.py", (9, 9)))
     chosen = ran.after("shop/cart.py").splitlines()[8].strip()
-    others = [change.after.splitlines()[8].strip().decode() for one in ran.proposal.alternatives for change in one]
+    others = [
+        (change.after or b"").splitlines()[8].strip().decode() for one in ran.proposal.alternatives for change in one
+    ]
     assert not others or others[0] == chosen, "the chosen one stands first among the alternatives"
     return others or [chosen]
 

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
@@ -69,7 +69,7 @@ class Asking(AbstractAsyncContextManager["Asking"]):
         made = environment_for(base_url, os.environ if environment is None else environment)
         self.session: Session = open_session(repository, made, home)
 
-    async def __aenter__(self) -> "Asking":
+    async def __aenter__(self) -> Self:
         await self.session.open()
         return self
 

@@ -63,11 +63,11 @@ class Ended:
 
 
 def run_program(
-    *arguments: str, repository: Path, environment: Mapping[str, str], text: str = "", seconds: float = 60.0
+    *arguments: str, repository: Path | None, environment: Mapping[str, str], text: str = "", seconds: float = 60.0
 ) -> Ended:
-    """Run `copilot-tui ARGUMENTS --repo REPOSITORY` to its end; `text` is its standard input."""
+    """Run `copilot-tui ARGUMENTS` (with `--repo REPOSITORY` if there is one) to its end; `text` is its standard input."""
     done = subprocess.run(
-        [sys.executable, "-m", "copilot_tui", *arguments, "--repo", str(repository)],
+        [sys.executable, "-m", "copilot_tui", *arguments, *(["--repo", str(repository)] if repository else [])],
         env=dict(environment),
         input=text.encode(),
         capture_output=True,

@@ -1,0 +1,71 @@
+"""The file in which a session keeps its requests and calls: lines of JSON in the person's state folder, readable by them alone.
+
+Invariant: a key never gets into it, whoever quotes it, and a fault in writing it never disturbs the session. Only the newest files
+are kept.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any, TextIO
+
+VERSION = 1
+MOST_FILES = 40
+_SHORTEST_SECRET = 6
+
+
+class SessionFile:
+    """Writes records to `path`, which is made with the first record that is more than the head.
+
+    `secrets` are texts that are struck out wherever they occur.
+    """
+
+    def __init__(self, path: Path, head: Mapping[str, Any], secrets: Iterable[str] = ()) -> None:
+        self.path = path
+        self.trouble = ""
+        self._head = {"record": "session", "version": VERSION, **head}
+        self._secrets = sorted(
+            (json.dumps(secret)[1:-1] for secret in secrets if len(secret) >= _SHORTEST_SECRET), key=len, reverse=True
+        )
+        self._stream: TextIO | None = None
+        self._lock = Lock()
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Add a record; after a fault in writing nothing more is written, and `trouble` says why."""
+        line = json.dumps(record, ensure_ascii=True)
+        for secret in self._secrets:
+            line = line.replace(secret, "(key)")
+        with self._lock:
+            if self.trouble:
+                return
+            try:
+                if self._stream is None:
+                    self._stream = self._open()
+                self._stream.write(line + "\n")
+                self._stream.flush()
+            except OSError as error:
+                self.trouble = f"This session is not recorded: {self.path} cannot be written ({error.strerror})."
+
+    def _open(self) -> TextIO:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in session_files(self.path.parent)[MOST_FILES - 1 :]:
+            old.unlink(missing_ok=True)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        stream = os.fdopen(descriptor, "w", encoding="ascii")
+        stream.write(json.dumps(self._head, ensure_ascii=True) + "\n")
+        return stream
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self._lock:
+            if self._stream is not None:
+                self._stream.close()
+                self._stream = None
+                self.trouble = self.trouble or "This session is over."
+
+
+def session_files(folder: Path) -> list[Path]:
+    """The session files in a folder, newest first: their names begin with the time."""
+    return sorted(folder.glob("*.jsonl"), reverse=True)

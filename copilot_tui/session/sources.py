@@ -1,0 +1,77 @@
+"""Where a request's files, context and names come from.
+
+Invariant: the driver and the steps reach the repository through these four verbs and through nothing else, so that a recorded
+session can put its record in their place.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from copilot_tui.autonomy.request import Request
+from copilot_tui.checks.names import SymbolIndex
+from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.pack import ContextPack
+from copilot_tui.diff.snapshot import Snapshot
+from copilot_tui.session.symbols import RepositorySymbols
+from copilot_tui.steps.workshop import Candidate, ContextOrder
+from copilot_tui.workspace.repository import Repository
+
+
+class Sources(Protocol):
+    """A repository, or the record of one."""
+
+    async def load(self, paths: Iterable[str]) -> Snapshot:
+        """The files of these paths, those that there are."""
+        ...
+
+    async def pack(self, order: ContextOrder) -> ContextPack:
+        """The context for one call."""
+        ...
+
+    async def candidates(self, request: Request, limit: int) -> tuple[Candidate, ...]:
+        """The files that a request may be about, best first."""
+        ...
+
+    def symbols(self) -> SymbolIndex:
+        """The modules and names that there are; asked beside the event loop, because it reads files."""
+        ...
+
+
+class RepositorySources:
+    """The repository itself; `pinned` and `dropped` are the person's words on the context."""
+
+    def __init__(self, repository: Repository, context: ContextEngine, environment: Mapping[str, str]) -> None:
+        self._repository = repository
+        self._context = context
+        self._environment = environment
+        self.pinned: set[str] = set()
+        self.dropped: set[str] = set()
+
+    async def load(self, paths: Iterable[str]) -> Snapshot:
+        """The files as they are in the work tree now."""
+        return await asyncio.to_thread(self._repository.snapshot, list(paths))
+
+    async def pack(self, order: ContextOrder) -> ContextPack:
+        """The context for one call, made beside the event loop."""
+        target = order.request.target.path
+        snapshot = await self.load([target] if target else [])
+        return await asyncio.to_thread(
+            self._context.pack,
+            order.request,
+            order.request.text,
+            order.budget,
+            snapshot=snapshot,
+            focus=order.focus,
+            pinned=frozenset(self.pinned),
+            dropped=frozenset(self.dropped),
+        )
+
+    async def candidates(self, request: Request, limit: int) -> tuple[Candidate, ...]:
+        """The context engine's ranking."""
+        ranked = await asyncio.to_thread(self._context.candidates, request.text, limit)
+        return tuple(Candidate(path, tuple(names)) for path, names in ranked)
+
+    def symbols(self) -> SymbolIndex:
+        """What the repository's files and the packages installed for it offer."""
+        return RepositorySymbols(self._repository, self._environment)
