@@ -40,7 +40,10 @@ class RepositorySymbols:
         if top in sys.stdlib_module_names or dotted in self._modules or self._lies_unlisted(dotted):
             return True
         found = self._installed(dotted)
-        return top in self._spoken_of if found is None else found
+        if found is not None:
+            return found
+        is_ours = any(path.endswith("__init__.py") for path in self._modules.get(top, ()))
+        return not is_ours and top in self._spoken_of
 
     def module_names(self, dotted: str) -> frozenset[str] | None:
         """The names that a module of the repository binds; None where another module of that name might be meant."""
