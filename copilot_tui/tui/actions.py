@@ -221,8 +221,11 @@ def all_actions() -> tuple[Action, ...]:
 
 
 def possible(place: Place) -> tuple[Action, ...]:
-    """The actions that are possible at a place."""
-    return tuple(action for action in all_actions() if place in action.places)
+    """The actions that are possible at a place; in a review those that decide come before those that are possible anywhere."""
+    found = [action for action in all_actions() if place in action.places]
+    if place is Place.REVIEW:
+        found.sort(key=lambda action: len(action.places) == len(Place))
+    return tuple(found)
 
 
 def find_action(identifier: str) -> Action | None:

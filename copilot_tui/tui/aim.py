@@ -70,7 +70,7 @@ class Aim:
         elif self.level is AutonomyLevel.DIRECTORY:
             target = Target(self.folder)
         elif self.level is AutonomyLevel.FILE:
-            target = Target(self.path)
+            target = Target(self.path, LineRange(self.line, self.line) if self.line_count else None)
         else:
             target = Target(self.path, self.lines)
         return Request(text, target, self.level)

@@ -25,7 +25,10 @@ class CopilotApp(App[None]):
     TITLE = "copilot-tui"
     ENABLE_COMMAND_PALETTE = False  # ours is made from the action table
     BINDINGS: ClassVar[list[BindingType]] = []
-    CSS = "ToastRack { margin-bottom: 4; }"
+    CSS = """
+    ToastRack { margin-bottom: 4; }
+    Toast { width: auto; max-width: 90%; padding: 0 1; margin-top: 0; }
+    """
 
     def __init__(self, session: SessionPort, *, blinks: bool = True, clock: Callable[[], float] = monotonic) -> None:
         teach_alt_keys()

@@ -44,8 +44,9 @@ class Deciding:
         self.pane = ReviewPane(review)
         code = self._screen.query_one(CodeView)
         code.display = False
+        self._screen.query_one("#place").display = False  # the pane says itself which file is shown
         self._screen.query_one("#main").mount(self.pane, before=code)
-        self.pane.focus()
+        self.pane.call_after_refresh(self.pane.focus)  # a widget takes the focus only once it is mounted
         self._screen.show_place()
 
     def change_level(self, level: AutonomyLevel) -> None:
@@ -62,6 +63,7 @@ class Deciding:
             self.pane.remove()
             self.pane = None
         code = self._screen.query_one(CodeView)
+        self._screen.query_one("#place").display = True
         code.display = True
         code.focus()
         self._screen.show_place()

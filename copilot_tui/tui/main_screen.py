@@ -135,6 +135,7 @@ class MainScreen(Screen[None]):
     def tell(self, sentence: str, severity: str) -> None:
         """Say something at the foot of the screen, without a box to close."""
         known: Mapping[str, Literal["information", "warning", "error"]] = {"warning": "warning", "error": "error"}
+        self.app.clear_notifications()  # the newest sentence alone: a stack of them would hide the code
         self.app.notify(one_line(sentence), severity=known.get(severity, "information"), markup=False, timeout=8)
 
     # The size of the terminal
@@ -341,14 +342,6 @@ class MainScreen(Screen[None]):
             self.deciding.show(review)
         self.requesting.open_gate(self.deciding.pane or self.query_one(Prompt))
         self.bridge.call(self.session.overview(), self._show_overview, group="overview")
-
-    @on(ReviewChanged)
-    def _decided(self, event: ReviewChanged) -> None:
-        self.session.replace_review(event.review)
-
-    @on(Finished)
-    def _finished(self, event: Finished) -> None:
-        self.deciding.finish(event.review)
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:

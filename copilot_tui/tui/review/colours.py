@@ -11,8 +11,9 @@ from copilot_tui.review.changed_file import Decision
 REVIEW_CLASSES = {
     f"review--{name}"
     for name in (
-        "added", "removed", "added-word", "removed-word", "context", "number", "file", "summary", "cursor", "selected", "unit", "why",
-        "check", "flag", "withheld", "risk-low", "risk-medium", "risk-high", "accepted", "rejected", "pending", "gap",
+        "added", "removed", "added-word", "removed-word", "context", "number", "file", "summary", "cursor", "cursor-blurred",
+        "selected", "unit", "why", "check", "flag", "withheld", "risk-low", "risk-medium", "risk-high", "accepted", "rejected",
+        "pending", "gap",
     )
 }  # fmt: skip
 REVIEW_CSS = """
@@ -25,6 +26,7 @@ REVIEW_CSS = """
     & > .review--file { background: $panel; color: $foreground; text-style: bold; }
     & > .review--summary { background: $boost; color: $foreground; }
     & > .review--cursor { background: $primary 30%; }
+    & > .review--cursor-blurred { background: $foreground 9%; }
     & > .review--selected { background: $accent 30%; }
     & > .review--unit { color: $accent; text-style: bold; }
     & > .review--why { color: $foreground 85%; text-style: italic; }

@@ -32,7 +32,7 @@ from copilot_tui.tui.review.drawing import MARGIN, Drawing, Span
 from copilot_tui.tui.review.messages import Finished, ReviewChanged
 from copilot_tui.tui.review.rows import Row, RowKind, Rows
 
-_FIXED = 2  # lines at the top that do not scroll: summary and file
+_FIXED = 1  # lines at the top that do not scroll: the summary
 _GRAINS = list(Grain)
 _COLOURED_AROUND = 150  # lines around the visible ones that are coloured with them
 
@@ -361,12 +361,9 @@ class ReviewPane(ScrollView, can_focus=True):
         if y == 0:
             note = "" if self.grain is Grain.HUNK else f"unit: {self.grain.value}"
             return self._drawing.summary(self.review, note)
-        if y == 1:
-            return (
-                self._drawing.file(self.review, self._rows.rows[min(top, len(self._rows) - 1)].file)
-                if len(self._rows)
-                else Strip.blank(width)
-            )
+        if y == _FIXED and 0 < top < len(self._rows) and self._rows.rows[top].kind is not RowKind.FILE:
+            # The header of the file that is scrolled through stays; the cursor never stands on this line.
+            return self._drawing.file(self.review, self._rows.rows[top].file)
         index = top + y - _FIXED
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
@@ -380,7 +377,9 @@ class ReviewPane(ScrollView, can_focus=True):
     def _look(self, index: int) -> tuple[str, ...]:
         if self.mark is not None and min(self.mark, self.cursor) <= index <= max(self.mark, self.cursor):
             return ("review--selected",)
-        return ("review--cursor",) if index == self.cursor and self.has_focus else ()
+        if index != self.cursor:
+            return ()
+        return ("review--cursor",) if self.has_focus else ("review--cursor-blurred",)
 
     def _label(self, row: Row) -> str:
         visible_units = self._visible_units()
