@@ -26,7 +26,11 @@ AIM = Aim(
             "may change line 14 of cart.py; budget 80 lines",
             Target("shop/cart.py", LineRange(14, 14)),
         ),
-        (AutonomyLevel.FILE, "may change cart.py, 17 lines; budget 200 lines", Target("shop/cart.py")),
+        (
+            AutonomyLevel.FILE,
+            "may change cart.py, 17 lines; budget 200 lines",
+            Target("shop/cart.py", LineRange(14, 14)),
+        ),
         (AutonomyLevel.DIRECTORY, "may change files in shop/; budget 400 lines", Target("shop")),
         (
             AutonomyLevel.REPO,
