@@ -154,7 +154,8 @@ def _add_target(packer: _Packer, path: str, lines: LineRange | None) -> None:
     room = packer.room * (1.0 if packer.room < 4_000 else _TARGET_SHARE)
     _grow(view, lines, int(room))
     place = f", lines {lines.first}-{lines.last}" if lines is not None else ""
-    mark = f"Target: {path}{place}\n"
+    # Which lines are meant stands in the prompt below the context: the beginning stays the same from request to request.
+    mark = f"Target: {path}\n"
     if not packer.add(path, view.shown | view.heads, mark + render(view), f"the target{place}"):
         packer.omitted.append(Omitted(path, "the target does not fit the budget"))
 

@@ -6,6 +6,8 @@ session can put its record in their place.
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import takewhile
 from typing import Protocol
 
 from copilot_tui.autonomy.request import Request
@@ -38,6 +40,21 @@ class Sources(Protocol):
         ...
 
 
+def like_before(pack: ContextPack, earlier: ContextPack | None) -> ContextPack:
+    """The same pack beginning with the items that an earlier one began with, in its order.
+
+    What a prompt has in common with an earlier one from its first byte on is served from the endpoint's prefix cache.
+    """
+    if earlier is None:
+        return pack
+    texts = {item.text for item in pack.items}
+    common = tuple(takewhile(lambda item: item.text in texts, earlier.items))
+    known = {item.text for item in common}
+    now = {item.text: item for item in pack.items}
+    items = (*(now[item.text] for item in common), *(item for item in pack.items if item.text not in known))
+    return replace(pack, items=items, text="".join(item.text for item in items))
+
+
 class RepositorySources:
     """The repository itself; `pinned` and `dropped` are the person's words on the context."""
 
@@ -45,6 +62,7 @@ class RepositorySources:
         self._repository = repository
         self._context = context
         self._environment = environment
+        self._last: dict[str, ContextPack] = {}
         self.pinned: set[str] = set()
         self.dropped: set[str] = set()
 
@@ -56,7 +74,7 @@ class RepositorySources:
         """The context for one call, made beside the event loop."""
         target = order.request.target.path
         snapshot = await self.load([target] if target else [])
-        return await asyncio.to_thread(
+        pack = await asyncio.to_thread(
             self._context.pack,
             order.request,
             order.request.text,
@@ -66,6 +84,8 @@ class RepositorySources:
             pinned=frozenset(self.pinned),
             dropped=frozenset(self.dropped),
         )
+        self._last[target] = pack = like_before(pack, self._last.get(target))
+        return pack
 
     async def candidates(self, request: Request, limit: int) -> tuple[Candidate, ...]:
         """The context engine's ranking."""
