@@ -4,38 +4,35 @@ Invariant: whatever a face (interface, command line) can do, it does by a verb o
 from the accepted change set.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import replace
-from pathlib import Path
+from __future__ import annotations
 
-from copilot_tui.autonomy.admit import admit
-from copilot_tui.autonomy.grant import make_grant
-from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.request import Request
-from copilot_tui.autonomy.scope import Scope, make_scope
-from copilot_tui.context.pack import ContextPack
-from copilot_tui.diff.change import ChangeSet
-from copilot_tui.diff.unified import format_patch
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from copilot_tui.errors import LandingError, UsageError
-from copilot_tui.models.call import Role
-from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.proposal import Proposal
-from copilot_tui.review.review import Review
-from copilot_tui.session.driver import Driver
-from copilot_tui.session.events import Event, ProposalGrew, ProposalReady
-from copilot_tui.session.growing import carried_over
-from copilot_tui.session.ledger import Ledger
-from copilot_tui.session.overview import Overview, overview_of
-from copilot_tui.session.parts import Parts
-from copilot_tui.session.recorder import Recorder
-from copilot_tui.session.rejections import Rejections
-from copilot_tui.session.sources import RepositorySources
-from copilot_tui.session.workplace import Workplace
-from copilot_tui.steps.estimate import Estimate
-from copilot_tui.steps.events import CallFinished, PlanStep, StepEvent
-from copilot_tui.steps.recipe import Recipe
-from copilot_tui.workspace.receipt import Receipt
+
+# What a verb needs is imported when it is first used: a session is made before the first screen is painted, and opened after it.
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+    from pathlib import Path
+
+    from copilot_tui.autonomy.level import AutonomyLevel
+    from copilot_tui.autonomy.request import Request
+    from copilot_tui.autonomy.scope import Scope
+    from copilot_tui.context.pack import ContextPack
+    from copilot_tui.diff.change import ChangeSet
+    from copilot_tui.review.proposal import Proposal
+    from copilot_tui.review.review import Review
+    from copilot_tui.session.events import Event
+    from copilot_tui.session.ledger import Ledger
+    from copilot_tui.session.opened import Opened
+    from copilot_tui.session.overview import Overview
+    from copilot_tui.session.parts import Parts
+    from copilot_tui.steps.estimate import Estimate
+    from copilot_tui.steps.events import PlanStep, StepEvent
+    from copilot_tui.steps.recipe import Recipe
+    from copilot_tui.workspace.receipt import Receipt
 
 
 class Session:
@@ -44,23 +41,18 @@ class Session:
     def __init__(self, root: Path, open_parts: Callable[[], Parts]) -> None:
         self._root = root
         self._open_parts = open_parts
-        self._parts: Parts | None = None
-        self._driver: Driver | None = None
-        self._ledger: Ledger | None = None
-        self._sources: RepositorySources | None = None
-        self._recorder: Recorder | None = None
+        self._opened: Opened | None = None
         self._review: Review | None = None
         self._growing: Review | None = None
         self._following: tuple[Review, ...] = ()
         self._plan: asyncio.Future[tuple[PlanStep, ...] | None] | None = None
-        self._rejections = Rejections()
         self._landed: list[tuple[Receipt, Proposal, ChangeSet]] = []
         self.asks_about_plans = False
 
     @property
     def root(self) -> Path:
         """The work tree's root, or until the session is open the folder it was asked for."""
-        return self._parts.repository.root if self._parts else self._root
+        return self._opened.parts.repository.root if self._opened else self._root
 
     @property
     def review(self) -> Review | None:
@@ -75,30 +67,29 @@ class Session:
     @property
     def parts(self) -> Parts:
         """The parts; the session must be open."""
-        if self._parts is None:
-            raise UsageError("The session is not open yet.")
-        return self._parts
+        return self._open.parts
 
     @property
     def ledger(self) -> Ledger:
         """What has been spent."""
-        assert self._ledger is not None  # noqa: S101  (set together with the parts)
-        return self._ledger
+        return self._open.ledger
 
     async def open(self) -> Overview:
         """Open the repository, the settings and the models; raises `CopilotTuiError`."""
-        if self._parts is None:
-            parts = await asyncio.to_thread(self._open_parts)
-            self._ledger = Ledger(parts.settings.caps)
-            self._sources = RepositorySources(parts.repository, parts.context, parts.environment)
-            place = Workplace(parts.models, parts.prompts, self._sources, parts.settings)
-            self._recorder = Recorder(parts.record.write) if parts.record is not None else None
-            self._driver = Driver(place, self._ledger, self._recorder)
-            self._parts = parts
+        if self._opened is None:
+
+            def opened() -> Opened:
+                from copilot_tui.session.opened import open_with  # noqa: PLC0415
+
+                return open_with(self._open_parts)
+
+            self._opened = await asyncio.to_thread(opened)
         return await self.overview()
 
     async def overview(self) -> Overview:
         """What the header says now."""
+        from copilot_tui.session.overview import overview_of  # noqa: PLC0415
+
         return await asyncio.to_thread(overview_of, self.parts, self.ledger)
 
     async def list_files(self) -> Mapping[str, str]:
@@ -117,7 +108,7 @@ class Session:
 
     async def scope_of(self, request: Request) -> Scope:
         """What the request may change; raises `TargetError`."""
-        _, _, scope = await self._drive().scope_of(request)
+        _, _, scope = await self._open.driver.scope_of(request)
         return scope
 
     async def propose(self, request: Request, recipe: Recipe | None = None) -> AsyncGenerator[Event, None]:
@@ -125,18 +116,20 @@ class Session:
 
         `recipe` takes the place of the level's own.
         """
-        driver = self._drive()
+        from copilot_tui.session.events import ProposalGrew, ProposalReady  # noqa: PLC0415
+
+        driver = self._open.driver
         driver.confirm_plan = self._wait_for_plan if self.asks_about_plans else None
-        remarks = self._rejections.remarks(self._review)
+        remarks = self._open.rejections.remarks(self._review)
         events = driver.run(request, remarks, recipe)
         try:
             async for event in events:
                 match event:
                     case ProposalGrew():
-                        self._growing = self._carried(self._rejections.marked(event.review))
+                        self._growing = self._carried(self._open.rejections.marked(event.review))
                         yield ProposalGrew(self._growing)
                     case ProposalReady():
-                        self._review = self._carried(self._rejections.marked(event.review))
+                        self._review = self._carried(self._open.rejections.marked(event.review))
                         self._following = event.following
                         self._growing = None
                         yield ProposalReady(self._review, event.following)
@@ -147,20 +140,22 @@ class Session:
             await events.aclose()
 
     def _carried(self, fresh: Review) -> Review:
+        from copilot_tui.session.growing import carried_over  # noqa: PLC0415
+
         return carried_over(self._growing, fresh) if self._growing is not None else fresh
 
     def next_proposal(self) -> Review | None:
         """Go on to the next proposal of a request that was cut to fit its budget; None where there is none left."""
         if not self._following:
             return None
-        self._rejections.remember(self._at_hand())
+        self._open.rejections.remember(self._at_hand())
         first, *rest = self._following
-        self._review, self._following = self._rejections.marked(first), tuple(rest)
+        self._review, self._following = self._open.rejections.marked(first), tuple(rest)
         return self._review
 
     async def estimate(self, request: Request, recipe: Recipe | None = None) -> Estimate:
         """What the request would use, without a call; raises `CopilotTuiError`."""
-        return await self._drive().estimate(request, recipe)
+        return await self._open.driver.estimate(request, recipe)
 
     async def _wait_for_plan(self, _steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
         self._plan = asyncio.get_running_loop().create_future()
@@ -179,23 +174,22 @@ class Session:
 
     async def pack_context(self, request: Request) -> ContextPack:
         """What the request would send."""
+        from copilot_tui.models.call import Role  # noqa: PLC0415
         from copilot_tui.steps.workshop import ContextOrder  # noqa: PLC0415
 
-        driver = self._drive()
+        driver = self._open.driver
         request, _, scope = await driver.scope_of(request)
-        return await self._repository_sources().pack(
-            ContextOrder(request, scope, self.parts.models.context_budget(Role.EDIT))
-        )
+        return await self._open.sources.pack(ContextOrder(request, scope, self.parts.models.context_budget(Role.EDIT)))
 
     def pin(self, path: str) -> None:
         """Keep a file in the context of the next requests; a pinned one is let go."""
-        sources = self._repository_sources()
+        sources = self._open.sources
         sources.dropped.discard(path)
         sources.pinned.symmetric_difference_update({path})
 
     def drop(self, path: str) -> None:
         """Keep a file out of the context of the next requests; a dropped one may come in again."""
-        sources = self._repository_sources()
+        sources = self._open.sources
         sources.pinned.discard(path)
         sources.dropped.symmetric_difference_update({path})
 
@@ -208,10 +202,14 @@ class Session:
 
     def change_level(self, level: AutonomyLevel) -> Review:
         """The proposal at hand under another level: what that admits is decidable at once, without a call; raises `TargetError`."""
+        from copilot_tui.autonomy.admit import admit  # noqa: PLC0415
+        from copilot_tui.autonomy.level import AutonomyLevel  # noqa: PLC0415
+        from copilot_tui.autonomy.scope import make_scope  # noqa: PLC0415
+
         review = self._at_hand()
         proposal = review.proposal
         target = proposal.request.target
-        if level is AutonomyLevel.DIRECTORY:
+        if level is AutonomyLevel.DIRECTORY and target.path not in proposal.snapshot.known_paths:
             target = replace(target, path=target.path.rpartition("/")[0], lines=None)
         request = replace(proposal.request, level=level, budget=self.parts.settings.budgets.of(level), target=target)
         scope = make_scope(request, proposal.snapshot)
@@ -221,6 +219,7 @@ class Session:
 
     async def land(self) -> Receipt:
         """Write what was accepted; raises `LandingError`, and then nothing was written."""
+        from copilot_tui.autonomy.grant import make_grant  # noqa: PLC0415
         from copilot_tui.workspace.landing import land  # noqa: PLC0415
 
         review = self._at_hand()
@@ -232,7 +231,7 @@ class Session:
         receipt = await asyncio.to_thread(
             land, parts.repository, accepted, grant, parts.folders.state, proposal.request.text
         )
-        self._rejections.remember(review)
+        self._open.rejections.remember(review)
         self._landed.append((receipt, proposal, accepted))
         return receipt
 
@@ -240,7 +239,11 @@ class Session:
         """Put back the bytes that the last landing changed; raises `LandingError`."""
         from copilot_tui.workspace.revert import revert  # noqa: PLC0415
 
-        return await asyncio.to_thread(revert, self.parts.repository, self.parts.folders.state)
+        receipt = await asyncio.to_thread(revert, self.parts.repository, self.parts.folders.state)
+        gone = {file.path for file in receipt.files}
+        if self._landed and {file.path for file in self._landed[-1][0].files} == gone:
+            self._landed.pop()  # what was taken back is not committed
+        return receipt
 
     async def redo_landing(self) -> Receipt:
         """Land again what was last undone; raises `LandingError`."""
@@ -256,6 +259,8 @@ class Session:
 
     async def export_patch(self) -> Path:
         """Write what was accepted as a patch file outside the repository and say where."""
+        from copilot_tui.diff.unified import format_patch  # noqa: PLC0415
+
         accepted = self._at_hand().accepted_change_set()
         if not accepted:
             raise UsageError("Nothing is accepted, so there is nothing to export: accept a hunk with y first.")
@@ -276,11 +281,13 @@ class Session:
         if not self._landed:
             raise UsageError("Nothing has landed in this session, so there is nothing to commit.")
         _, proposal, accepted = self._landed[-1]
-        workshop = self._drive().workshop_aside(self._count)
+        workshop = self._open.driver.workshop_aside(self._count)
         recent = await asyncio.to_thread(self.parts.repository.recent_subjects, 8)
         return await commit_message(workshop, proposal, accepted, recent)
 
     def _count(self, event: StepEvent) -> None:
+        from copilot_tui.steps.events import CallFinished  # noqa: PLC0415
+
         if isinstance(event, CallFinished):
             self.ledger.add(event)
 
@@ -299,6 +306,7 @@ class Session:
 
     def accept_all(self) -> Review:
         """Accept whatever the scope admits and nothing flags: what a program that reviews elsewhere uses."""
+        from copilot_tui.review.changed_file import Decision  # noqa: PLC0415
         from copilot_tui.review.decide import decide_rest  # noqa: PLC0415
 
         self._review = decide_rest(self._at_hand(), None, Decision.ACCEPTED)
@@ -306,23 +314,20 @@ class Session:
 
     async def close(self) -> None:
         """End what runs in the background: the local model, connections, the index."""
-        if self._parts is not None:
-            closing = getattr(self._parts.models, "aclose", None)
+        if self._opened is not None:
+            parts = self._opened.parts
+            closing = getattr(parts.models, "aclose", None)
             if closing is not None:
                 await closing()
-            self._parts.context.close()
-            if self._parts.record is not None:
-                self._parts.record.close()
+            parts.context.close()
+            if parts.record is not None:
+                parts.record.close()
 
-    def _drive(self) -> Driver:
-        if self._driver is None:
+    @property
+    def _open(self) -> Opened:
+        if self._opened is None:
             raise UsageError("The session is not open yet.")
-        return self._driver
-
-    def _repository_sources(self) -> RepositorySources:
-        if self._sources is None:
-            raise UsageError("The session is not open yet.")
-        return self._sources
+        return self._opened
 
     def _at_hand(self) -> Review:
         if self._review is None:

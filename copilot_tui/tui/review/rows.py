@@ -117,8 +117,8 @@ class Rows:
                 ),
                 None,
             )
-            way = f" (alt+= raises the slider to {admitted_by.value})" if admitted_by is not None else ""
-            self._note(index, unit, f"withheld: {withheld}{way}", "withheld")
+            way = f" (alt+= to {admitted_by.value} admits it)" if admitted_by is not None else ""
+            self._note(index, unit, f"withheld{way}: {withheld}", "withheld")
         if not self._explains:
             return
         note = review.note(unit)
