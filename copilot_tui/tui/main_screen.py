@@ -4,6 +4,7 @@ Invariant: widgets take values and post messages; this screen passes them to who
 `Sheets`) and decides nothing itself.
 """
 
+import gc
 from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import ClassVar, Literal
@@ -108,6 +109,8 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self._open_session)
 
     def _open_session(self) -> None:
+        gc.freeze()
+        gc.enable()
         self.bridge.call(self.session.open(), self._opened)
 
     def _opened(self, overview: Overview) -> None:
