@@ -1,0 +1,78 @@
+"""The commands that propose, land and take back changes: propose, apply, undo, redo."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copilot_tui.cli.options import LEVELS, add_command, add_json, add_output, add_repository
+
+if TYPE_CHECKING:
+    from copilot_tui.cli.options import Commands
+
+
+def add_changing(commands: "Commands") -> None:
+    """Add the commands of this group."""
+    _add_propose(add_command(commands, "propose", "ask a model for a change and show it", _propose))
+    _add_apply(add_command(commands, "apply", "apply a model's answer from a file", _apply))
+    undo = add_command(commands, "undo", "put back what the last landing changed", _undo)
+    undo.add_argument("--list", action="store_true", help="list the landings instead")
+    redo = add_command(commands, "redo", "land again what was last undone", _redo)
+    for parser in (undo, redo):
+        add_json(parser)
+        add_repository(parser)
+
+
+def _add_propose(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", help="what you want, in your own words; - reads it from standard input")
+    parser.add_argument("--at", default="", metavar="PATH[:LINE[-LINE]]", help="what it is about")
+    parser.add_argument("--level", default=None, metavar="LEVEL", help=f"how much may change: {', '.join(LEVELS)}")
+    parser.add_argument(
+        "--budget", type=int, default=None, metavar="LINES", help="changed lines that it may have at most"
+    )
+    parser.add_argument(
+        "--unlock", action="append", default=[], metavar="PATH", help="a protected file that may change"
+    )
+    parser.add_argument(
+        "--accept", default="", metavar="HUNKS", help="apply these hunks by their numbers (1,3-5) or all"
+    )
+    parser.add_argument(
+        "--steps", default="", metavar="STEPS", help="these steps (edit,checks,critique) in place of the level's own"
+    )
+    parser.add_argument(
+        "--estimate", action="store_true", help="say what it would use (calls, tokens, dollars) and make no call"
+    )
+    add_output(parser)
+    add_repository(parser)
+
+
+def _add_apply(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--input", default="-", metavar="FILE", help="the answer (default: standard input)")
+    parser.add_argument("--format", default="auto", help="sr, udiff, patch, whole, json or auto")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+    add_json(parser)
+    add_repository(parser)
+
+
+def _propose(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.propose import propose  # noqa: PLC0415
+
+    return propose(options, environment, Path.home())
+
+
+def _apply(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.apply import apply  # noqa: PLC0415
+
+    return apply(options, environment, Path.home())
+
+
+def _undo(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.landings import undo  # noqa: PLC0415
+
+    return undo(options, environment, Path.home())
+
+
+def _redo(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.landings import redo  # noqa: PLC0415
+
+    return redo(options, environment, Path.home())

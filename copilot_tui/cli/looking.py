@@ -1,0 +1,39 @@
+"""The commands that only look: context, replay."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copilot_tui.cli.options import add_command, add_json, add_output, add_repository
+
+if TYPE_CHECKING:
+    from copilot_tui.cli.options import Commands
+
+
+def add_looking(commands: "Commands") -> None:
+    """Add the commands of this group."""
+    context = add_command(commands, "context", "show what a model would see", _context)
+    context.add_argument("query", nargs="?", default="", help="what the request would say")
+    context.add_argument("--query-file", metavar="FILE", help="read the query from a file")
+    context.add_argument("--budget", type=int, default=4096, metavar="TOKENS", help="tokens (default: 4096)")
+    add_json(context)
+    context.add_argument("--explain", action="store_true", help="list the items with their reasons")
+    context.add_argument("--serve", action="store_true", help="answer JSON lines on standard input until it ends")
+    add_repository(context)
+    replay = add_command(commands, "replay", "run a recorded session again, without a network", _replay)
+    replay.add_argument("file", nargs="?", type=Path, default=None, help="a session's file (default: the newest)")
+    replay.add_argument("--list", action="store_true", help="list the recorded sessions instead")
+    add_output(replay)
+
+
+def _context(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.context import context  # noqa: PLC0415
+
+    return context(options, environment, Path.home())
+
+
+def _replay(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.replay import replay  # noqa: PLC0415
+
+    return replay(options, environment, Path.home())

@@ -1,0 +1,107 @@
+"""Reads the arguments, calls what they name, and turns every error into one sentence and an exit status.
+
+Invariant: standard output holds results alone; errors are one sentence on standard error, never a traceback.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copilot_tui import __version__
+from copilot_tui.errors import CopilotTuiError
+from copilot_tui.visible import visible
+
+if TYPE_CHECKING:
+    from copilot_tui.cli.options import Run
+
+EXIT_STATUSES = """exit statuses:
+  0    done; for propose: there is a proposal; for apply: every edit was applied
+  1    for propose: no usable edit came; for apply: at least one edit was refused; for doctor: something is to be done;
+       for replay: a request came out otherwise than it was recorded
+  2    the command line is wrong; for apply: nothing was applied
+  64   what was asked for does not exist (a level, a proposal, a landing)
+  65   the folder is no git repository that can be worked in
+  66   the file or line cannot be edited
+  69   no model answered
+  73   nothing was written, because it could not be written safely
+  74   a model could not be installed
+  78   a settings file has a mistake
+  130  cancelled with ctrl+c
+"""
+
+# Known without a parser: it is made only where a command is named, the interface starts without one.
+COMMANDS = ("propose", "apply", "undo", "redo", "context", "replay", "models", "doctor")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(words, os.environ)
+    except CopilotTuiError as error:
+        print(f"copilot-tui: {visible(str(error))}", file=sys.stderr)  # noqa: T201
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("copilot-tui: cancelled; nothing was changed.", file=sys.stderr)  # noqa: T201
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone; python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _run(words: list[str], environment: Mapping[str, str]) -> int:
+    if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
+        return _open_interface(words, environment)
+    options = build_parser().parse_args(words)
+    run: Run | None = getattr(options, "run", None)
+    return _open_interface(words, environment) if run is None else run(options, environment)
+
+
+def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
+    parser = argparse.ArgumentParser(prog="copilot-tui", add_help=False)
+    parser.add_argument("repository", nargs="?", default=".")
+    options = parser.parse_args(words)
+    folder = Path(options.repository)
+    if not folder.is_dir():
+        print(  # noqa: T201
+            f"copilot-tui: {visible(options.repository)} is neither a folder nor a command; "
+            f"the commands are {', '.join(COMMANDS)}.",
+            file=sys.stderr,
+        )
+        return 64
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("copilot-tui: the interface needs a terminal; in a program use `copilot-tui propose`.", file=sys.stderr)  # noqa: T201
+        return 64
+    import gc  # noqa: PLC0415
+
+    gc.disable()  # until the first screen is painted: what is loaded till then is kept to the end
+    from copilot_tui.bootstrap import open_session  # noqa: PLC0415  (the other commands do without)
+    from copilot_tui.tui.app import CopilotApp  # noqa: PLC0415
+
+    app = CopilotApp(open_session(folder, environment, Path.home()))
+    app.run()
+    return app.return_code or 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each leaves in `run` what it does."""
+    from copilot_tui.cli.changing import add_changing  # noqa: PLC0415  (not for the interface)
+    from copilot_tui.cli.looking import add_looking  # noqa: PLC0415
+    from copilot_tui.cli.setting_up import add_setting_up  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser(
+        prog="copilot-tui",
+        usage="copilot-tui [REPOSITORY]\n       copilot-tui COMMAND [OPTIONS]",
+        description="A coding assistant whose reach you set and whose every change you decide. Without a command it opens its interface.",
+        epilog=EXIT_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"copilot-tui {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for add in (add_changing, add_looking, add_setting_up):
+        add(commands)
+    return parser

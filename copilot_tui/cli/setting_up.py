@@ -1,0 +1,46 @@
+"""The commands about this machine: models, doctor."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copilot_tui.cli.options import add_command, add_json, add_repository
+
+if TYPE_CHECKING:
+    from copilot_tui.cli.options import Commands
+
+
+def add_setting_up(commands: "Commands") -> None:
+    """Add the commands of this group."""
+    _add_models(add_command(commands, "models", "list, install, add, remove or test models", _models))
+    doctor = add_command(commands, "doctor", "say what works here and what to do about the rest", _doctor)
+    add_json(doctor)
+    add_repository(doctor)
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(action="list", name=None)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="profiles, installed models, and servers that run here")
+    install = actions.add_parser("install", help="fetch a model for this machine")
+    install.add_argument("name", nargs="?", default="smollm2")
+    install.add_argument("--if-missing", action="store_true", help="do nothing if it is there")
+    add = actions.add_parser("add", help="use a GGUF file of your own")
+    add.add_argument("path", type=Path)
+    add.add_argument("--name", default=None)
+    remove = actions.add_parser("remove", help="take a model out of the list")
+    remove.add_argument("name")
+    actions.add_parser("test", help="ask the model one short question")
+
+
+def _models(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.models import models  # noqa: PLC0415
+
+    return models(options, environment, Path.home())
+
+
+def _doctor(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.doctor import doctor  # noqa: PLC0415
+
+    return doctor(options, environment, Path.home())
