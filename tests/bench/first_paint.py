@@ -34,6 +34,12 @@ Bare().run()
 _SIGN = "Everything else stays as it is."
 _MOST_RATIO = 1.5
 _SECONDS = 30.0
+# Without PYTHONDONTWRITEBYTECODE: a person's Python keeps what it compiled.
+_ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+}
 
 
 def seconds_to_paint(command: Sequence[str], folder: Path) -> float:
@@ -47,7 +53,7 @@ def seconds_to_paint(command: Sequence[str], folder: Path) -> float:
         stdout=slave,
         stderr=slave,
         cwd=folder,
-        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        env=_ENVIRONMENT,
         start_new_session=True,
     )
     os.close(slave)
