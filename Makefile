@@ -3,7 +3,7 @@ REPO ?= .
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install run test check format lock clean
+.PHONY: install run test eval check format lock clean
 install: .venv/.installed
 
 # requirements.lock pins every package exactly; it holds no download addresses, so any index serves.
@@ -20,6 +20,11 @@ run: install
 test: install
 	@$(BIN)/copilot-tui models install smollm2 --if-missing
 	$(BIN)/python -m pytest
+
+# The fixtures of tests/eval put to the model of your settings, and a table of what came of them: make eval ARGS="--profile openai".
+eval: install
+	@$(BIN)/copilot-tui models install smollm2 --if-missing
+	$(BIN)/python -m tests.eval.run $(ARGS)
 
 check: install
 	$(BIN)/ruff format --check .

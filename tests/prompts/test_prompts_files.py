@@ -128,7 +128,7 @@ def test_what_stays_the_same_from_call_to_call_comes_first(name: str) -> None:
     """Every byte before the request is the same for another request: a prefix cache serves it."""
     prompt = load(name)
     first, second = (rendered(prompt, request=text, remarks="") for text in ("Add the tax.", "Use a set."))
-    common = len(os.path.commonprefix([first, second]))
+    common = next(at for at, (one, other) in enumerate(zip(first, second, strict=False)) if one != other)
     assert first[common:].startswith("Add the tax.")
     for variable in ("context", "region", "line", "candidates"):
         if variable in prompt.variables and "request" in prompt.variables and prompt.role != "repair":
@@ -180,7 +180,8 @@ def test_repository_text_cannot_close_its_fence() -> None:
 
 def test_a_users_own_prompt_wins_and_is_named(tmp_path: Path) -> None:
     (tmp_path / "edit").mkdir()
-    own = '+++\nversion = 7\nrole = "edit"\nvariables = ["request"]\nanswer = "blocks"\n+++\n=== system ===\nMine.\n=== user ===\n{{ request }}\n'
+    header = '+++\nversion = 7\nrole = "edit"\nvariables = ["request"]\nanswer = "blocks"\n+++\n'
+    own = f"{header}=== system ===\nMine.\n=== user ===\n{{{{ request }}}}\n"
     (tmp_path / "edit" / "blocks.md").write_text(own)
     library = PromptLibrary(tmp_path)
     assert (library.load("edit/blocks").version, library.load("edit/blocks").origin) == (7, tmp_path / "edit/blocks.md")
