@@ -9,40 +9,17 @@ import fcntl
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
 
 from copilot_tui.errors import LandingError
+from copilot_tui.visible import visible
+from copilot_tui.workspace.entry import Entry, State, digest, entry_json, parse_entry
 
-State = Literal["writing", "landed", "undone", "rolled-back"]
-_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """One file of a batch: its bytes before and after (None: no file), permission bits, and the temporary file beside it."""
-
-    path: str
-    before: bytes | None
-    after: bytes | None
-    before_mode: int
-    after_mode: int
-    temporary: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One landing: `process` is who made it, `undo_of` the number of the entry that it takes back (0 for a landing)."""
-
-    number: int
-    state: State
-    seconds: float
-    request: str
-    process: int
-    images: tuple[Image, ...]
-    undo_of: int = 0
+_LOCK_SECONDS = 20.0
+_HEAD = "landing.json"
 
 
 class Journal:
@@ -50,35 +27,37 @@ class Journal:
 
     def __init__(self, state_folder: Path, root: Path) -> None:
         name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:20]
+        self.state_folder = state_folder
         self.folder = state_folder / "landings" / name
-        self._root = root
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
         """Nobody else lands, undoes or recovers in this repository meanwhile; raises `LandingError` if that takes too long."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self.state_folder, "landings", self.folder.name)
             descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise LandingError(
-                f"The journal {self.folder} cannot be written ({error.strerror}), and nothing lands without it: make it writable."
+                f"The journal {visible(str(self.folder))} cannot be written ({error.strerror}), and nothing lands without it: "
+                "make it writable."
             ) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _wait_for_lock(descriptor, seconds)
             yield
         finally:
             os.close(descriptor)
 
     def entries(self) -> list[Entry]:
         """Every entry that can be read, oldest first, with its images' bytes left out; broken ones are passed over."""
-        if not self.folder.is_dir():
-            return []
-        places = [place for place in sorted(self.folder.iterdir()) if place.name.isdecimal()]
-        return [entry for place in places if (entry := self._read(place, with_bytes=False))]
+        return [entry for place in self._places() if (entry := _read(place))]
+
+    def damaged(self) -> list[int]:
+        """The numbers of the entries that were written and cannot be read any more."""
+        return [int(place.name) for place in self._places() if (place / _HEAD).exists() and _read(place) is None]
 
     def with_bytes(self, entry: Entry) -> Entry:
         """The entry with its images' bytes; raises `LandingError` if they are gone."""
-        whole = self._read(self._place(entry.number), with_bytes=True)
+        whole = _read(self._place(entry.number), with_bytes=True)
         if whole is None:
             raise LandingError(
                 f"The journal of landing {entry.number} is damaged, so it cannot be taken back: nothing was changed."
@@ -87,7 +66,7 @@ class Journal:
 
     def write(self, entry: Entry) -> Entry:
         """Keep a new entry and give it back with its number; raises OSError, and then nothing of it is left."""
-        taken = [int(place.name) for place in self.folder.iterdir() if place.name.isdecimal()]
+        taken = [int(place.name) for place in self._places()]
         entry = replace(entry, number=max(taken, default=0) + 1)
         place = self._place(entry.number)
         place.mkdir(mode=0o700)
@@ -103,67 +82,74 @@ class Journal:
         return entry
 
     def set_state(self, entry: Entry, state: State) -> Entry:
-        """Say how far the batch came."""
+        """Say how far the batch came; `entry` must hold its images' bytes."""
         entry = replace(entry, state=state)
         self._write_head(entry)
         return entry
+
+    def remove_unfinished(self) -> None:
+        """Remove entries that were cut off before they were complete: nothing had been written for them yet."""
+        for place in self._places():
+            if not (place / _HEAD).exists():
+                _remove(place)
+
+    def _places(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return [place for place in sorted(self.folder.iterdir()) if place.name.isdecimal()]
 
     def _place(self, number: int) -> Path:
         return self.folder / f"{number:08}"
 
     def _write_head(self, entry: Entry) -> None:
-        images = [
-            {**asdict(image), "before": _digest(image.before), "after": _digest(image.after)} for image in entry.images
-        ]
-        value = {"version": _VERSION, "root": str(self._root), **asdict(replace(entry, images=())), "images": images}
         place = self._place(entry.number)
-        data = json.dumps(value, ensure_ascii=True).encode()
-        _write_synced(place / "landing.new", data)
-        (place / "landing.new").replace(place / "landing.json")
+        _write_synced(place / "landing.new", json.dumps(entry_json(entry), ensure_ascii=True).encode())
+        (place / "landing.new").replace(place / _HEAD)
         _sync_folder(place)
 
-    def _read(self, place: Path, *, with_bytes: bool) -> Entry | None:
+
+def make_private(state_folder: Path, *names: str) -> Path:
+    """Make a folder of ours that nobody else may look into, and give its path; raises OSError."""
+    state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = state_folder
+    for name in ("", *names):
+        folder = folder / name
+        folder.mkdir(exist_ok=True, mode=0o700)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    return folder
+
+
+def _wait_for_lock(descriptor: int, seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while True:
         try:
-            value = json.loads((place / "landing.json").read_bytes())
-            if value["version"] != _VERSION:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > ends:
+                raise LandingError(
+                    "Another copilot-tui is writing in this repository, so nothing was written: try again when it is done."
+                ) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _read(place: Path, *, with_bytes: bool = False) -> Entry | None:
+    try:
+        entry, digests = parse_entry(int(place.name), json.loads((place / _HEAD).read_bytes()))
+        if not with_bytes:
+            return entry
+        images = []
+        for index, (image, (before, after)) in enumerate(zip(entry.images, digests, strict=True)):
+            old = None if before is None else (place / f"before-{index}").read_bytes()
+            new = None if after is None else (place / f"after-{index}").read_bytes()
+            if (digest(old), digest(new)) != (before, after):
                 return None
-            images = tuple(
-                self._image(place, index, one, with_bytes=with_bytes) for index, one in enumerate(value["images"])
-            )
-            return Entry(
-                number=int(place.name),
-                state=value["state"],
-                seconds=float(value["seconds"]),
-                request=str(value["request"]),
-                process=int(value["process"]),
-                images=images,
-                undo_of=int(value["undo_of"]),
-            )
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    @staticmethod
-    def _image(place: Path, index: int, value: dict[str, Any], *, with_bytes: bool) -> Image:
-        sides: dict[str, bytes | None] = {}
-        for side in ("before", "after"):
-            known = value[side]
-            content = (place / f"{side}-{index}").read_bytes() if known is not None and with_bytes else None
-            if with_bytes and _digest(content) != known:
-                raise ValueError("an image is not what was written")
-            # Without bytes an empty text stands for "there is one": whether a file existed matters to a list.
-            sides[side] = content if with_bytes or known is None else b""
-        return Image(
-            path=value["path"],
-            before=sides["before"],
-            after=sides["after"],
-            before_mode=int(value["before_mode"]),
-            after_mode=int(value["after_mode"]),
-            temporary=str(value["temporary"]),
-        )
-
-
-def _digest(content: bytes | None) -> str | None:
-    return None if content is None else hashlib.sha256(content).hexdigest()
+            images.append(replace(image, before=old, after=new))
+        return replace(entry, images=tuple(images))
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
 
 
 def _write_synced(path: Path, content: bytes) -> None:

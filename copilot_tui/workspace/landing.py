@@ -3,7 +3,6 @@
 Invariant: `land` writes exactly the granted change set or nothing; what a killed landing left is brought to all-old by `recover`.
 """
 
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,18 +11,19 @@ from copilot_tui.autonomy.grant import Grant, make_grant, verify_grant
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.autonomy.scope import ByteRange, Scope
 from copilot_tui.diff.change import ChangeSet, FileChange
-from copilot_tui.diff.compute import changed_lines
 from copilot_tui.diff.line import split_raw
 from copilot_tui.diff.merge import carry_lines, merge
 from copilot_tui.diff.snapshot import EXECUTABLE, Snapshot
 from copilot_tui.errors import LandingError
 from copilot_tui.visible import visible
-from copilot_tui.workspace.journal import Entry, Image, Journal
+from copilot_tui.workspace.entry import Entry, Image
+from copilot_tui.workspace.instance import own_instance
+from copilot_tui.workspace.journal import Journal
+from copilot_tui.workspace.place import HeldFolders
 from copilot_tui.workspace.receipt import Receipt, ReceiptFile
 from copilot_tui.workspace.repository import Repository
-from copilot_tui.workspace.transaction import ChangedUnderneathError, Write, roll_back, write_batch
-
-NOTHING_YET = Entry(0, "writing", 0.0, "", 0, ())
+from copilot_tui.workspace.settle import finish, take_back
+from copilot_tui.workspace.transaction import ChangedUnderneathError, Write, write_batch
 
 
 def land(
@@ -40,31 +40,42 @@ def land(
     """
     verify_grant(change_set, grant)
     journal = Journal(state_folder, repository.root)
-    entry = replace(
-        NOTHING_YET, seconds=time.time() if seconds is None else seconds, request=request, process=os.getpid()
-    )
+    entry = new_entry(state_folder, request, seconds)
     notes: tuple[str, ...] = ()
     with journal.locked():
         now = repository.snapshot({path for change in change_set for path in (change.path, change.source_path)})
         stale = stale_paths(change_set, now)
+        scope = grant.scope
         if stale:
-            change_set, scope = rebase(change_set, grant.scope, now)
-            verify_grant(change_set, make_grant(change_set, scope, now))
+            change_set, scope = rebase(change_set, scope, now)
             notes = (f"{', '.join(visible(path) for path in stale)} changed since the proposal; both changes are in.",)
+        # The scope holds once more on what would be written now: a folder may have become a link since the proposal.
+        verify_grant(change_set, make_grant(change_set, scope, now))
         entry = write_batch(repository.root, journal, writes_of(change_set), entry)
     return replace(receipt_of(entry), notes=notes)
+
+
+def new_entry(state_folder: Path, request: str, seconds: float | None = None, undo_of: int = 0) -> Entry:
+    """An entry of this program that has not been written yet; raises `LandingError` where the state folder cannot be used."""
+    try:
+        instance = own_instance(state_folder)
+    except OSError as error:
+        raise LandingError(
+            f"Nothing was written: {visible(str(state_folder))} cannot be used ({error.strerror}), and nothing lands without it."
+        ) from error
+    return Entry(0, "writing", time.time() if seconds is None else seconds, request, instance, (), undo_of)
 
 
 def writes_of(change_set: ChangeSet) -> list[Write]:
     """The files to write, removals of renamed ones included."""
     writes = []
     for change in change_set:
-        executable = change.new_mode == EXECUTABLE
+        is_executable = change.new_mode == EXECUTABLE
         if change.source_path != change.path:
-            writes.append(Write(change.source_path, change.before, None, change.old_mode == EXECUTABLE))
-            writes.append(Write(change.path, None, change.after, executable))
+            writes.append(Write(change.path, None, change.after, is_executable, source=change.source_path))
+            writes.append(Write(change.source_path, change.before, None))
         else:
-            writes.append(Write(change.path, change.before, change.after, executable))
+            writes.append(Write(change.path, change.before, change.after, is_executable))
     return writes
 
 
@@ -126,26 +137,33 @@ def _moved_scope(scope: Scope, change: FileChange, content: bytes) -> Scope | No
 
 
 def recover(repository: Repository, state_folder: Path) -> str:
-    """Bring back to all-old what a killed landing left half done; gives a sentence about it, or nothing."""
+    """Bring back to all-old, or on to all-new, what a killed landing left; gives a sentence about it, or nothing."""
     journal = Journal(state_folder, repository.root)
-    if not any(entry.state == "writing" for entry in journal.entries()):
+    if all(entry.state in {"landed", "rolled-back"} for entry in journal.entries()):
         return ""
-    with journal.locked():
-        unfinished = [entry for entry in journal.entries() if entry.state == "writing"]
-        if not unfinished:
-            return ""
-        left: list[str] = []
-        try:
-            for entry in reversed(unfinished):
-                left += roll_back(repository.root, journal, entry)
-        except OSError as error:
-            raise LandingError(
-                f"An unfinished landing cannot be taken back: {error.strerror} ({error.filename})."
-            ) from error
-    sentence = "A landing was cut off last time; every file is as it was before it."
+    sentences = []
+    with journal.locked(), HeldFolders(repository.root) as folders:
+        journal.remove_unfinished()
+        for entry in reversed(journal.entries()):
+            if entry.state not in {"landed", "rolled-back"}:
+                try:
+                    sentences.append(_recover_one(folders, journal, entry))
+                except OSError as error:
+                    raise LandingError(
+                        f"A landing was cut off last time and cannot be settled: {error.strerror} ({visible(str(error.filename))})."
+                    ) from error
+    return " ".join(dict.fromkeys(sentences))
+
+
+def _recover_one(folders: HeldFolders, journal: Journal, entry: Entry) -> str:
+    if entry.state == "written":
+        finish(folders, journal, journal.with_bytes(entry))
+        return "A landing was cut off last time after its last file; every file is as it should be after it."
+    left = take_back(folders, journal, entry)
     if left:
-        sentence = f"A landing was cut off last time; it was taken back, but for {', '.join(map(visible, left))}, changed since."
-    return sentence
+        names = ", ".join(map(visible, left))
+        return f"A landing was cut off last time; it was taken back, but for {names}, changed since."
+    return "A landing was cut off last time; every file is as it was before it."
 
 
 def receipt_of(entry: Entry, undone: bool = False) -> Receipt:
@@ -157,5 +175,4 @@ def receipt_of(entry: Entry, undone: bool = False) -> Receipt:
 
 def _receipt_file(image: Image) -> ReceiptFile:
     change = "create" if image.before is None else "delete" if image.after is None else "edit"
-    added, removed = changed_lines(image.before or b"", image.after or b"")
-    return ReceiptFile(image.path, change, added, removed)
+    return ReceiptFile(image.path, change, image.added, image.removed)

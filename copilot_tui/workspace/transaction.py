@@ -1,35 +1,49 @@
 """A batch of files written whole or not at all.
 
-Order: journal (synced), temporary files beside their targets (synced), renames and removals, journal again. What fails before
-the first rename leaves everything old; what fails after it is rolled back at once, or by `roll_back` at the next start.
+Order: journal (synced), temporary files beside their targets (synced), then each is swapped with its target so that the old file
+waits under the temporary name, the journal again, and only then are the old files cleared away. What fails before that is taken back
+by swapping again, which needs no space; what a killed program left is taken back, or cleared, by `settle` at the next start.
 
-Invariant: at any moment each file is wholly old or wholly new, and no temporary file outlives the batch or its recovery.
+Invariant: at any moment each file is wholly old or wholly new, bytes that changed since they were looked at are never overwritten, and
+no temporary file outlives the batch or its settling.
 """
 
-import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from copilot_tui.diff.compute import changed_lines
 from copilot_tui.errors import LandingError
 from copilot_tui.visible import visible
-from copilot_tui.workspace.journal import Entry, Image, Journal
-from copilot_tui.workspace.place import Found, find, parent_folder, remove_empty_folders
+from copilot_tui.workspace.entry import Entry, Image
+from copilot_tui.workspace.journal import Journal
+from copilot_tui.workspace.place import Found, HeldFolders, find, read_plain
+from copilot_tui.workspace.put import put_temporary
+from copilot_tui.workspace.rename import exchange, rename_new
+from copilot_tui.workspace.settle import finish, restore
 
 TEMPORARY_PREFIX = ".copilot-tui-"
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One file to be written: what must be there now (None: nothing), what shall be there (None: nothing), and its permission bits."""
+    """One file to be written: what must be there now (None: nothing), and what shall be there (None: nothing).
+
+    `is_executable` None leaves the permission bits as they are; `mode` sets them all. `owner` and `attributes` are for a file that comes
+    back; `source` names the file whose bits, owner and attributes a new one takes over.
+    """
 
     path: str
     expected: bytes | None
     content: bytes | None
-    is_executable: bool
+    is_executable: bool | None = None
+    mode: int | None = None
+    owner: tuple[int, int] | None = None
+    attributes: tuple[tuple[str, bytes], ...] = ()
+    source: str = ""
 
 
 class ChangedUnderneathError(LandingError):
@@ -48,22 +62,59 @@ def write_batch(root: Path, journal: Journal, writes: Sequence[Write], entry: En
         entry = journal.write(replace(entry, state="writing", images=images))
     except OSError as error:
         raise LandingError(
-            f"Nothing was written: the journal {journal.folder} cannot be kept ({error.strerror})."
+            f"Nothing was written: the journal {visible(str(journal.folder))} cannot be kept ({error.strerror})."
         ) from error
-    current = ""
+    is_written = False
+    with HeldFolders(root) as folders:
+        try:
+            _each(folders, images, put_temporary)
+            _each(folders, images, _move_into_place)
+            entry = _note_written(journal, entry)
+            is_written = True
+        finally:
+            # However it ended, by an error or by ctrl+c: what is not written whole is taken back.
+            if not is_written:
+                _take_back(folders, journal, entry)
+        return _clear(folders, journal, entry)
+
+
+def _note_written(journal: Journal, entry: Entry) -> Entry:
     try:
-        for image in images:
-            current = image.path
-            if image.after is not None:
-                _write_temporary(root, image)
-        for image in images:
-            current = image.path
-            _move_into_place(root, image)
-    except (OSError, LandingError) as error:
-        roll_back(root, journal, entry)
-        cause = error.strerror if isinstance(error, OSError) else str(error)
-        raise LandingError(f"Nothing was written: {visible(current)} could not be written ({cause}).") from error
-    return journal.set_state(entry, "landed")
+        return journal.set_state(entry, "written")
+    except OSError as error:
+        raise LandingError(
+            f"Nothing was written: the journal {visible(str(journal.folder))} cannot be kept ({error.strerror})."
+        ) from error
+
+
+def _each(folders: HeldFolders, images: Sequence[Image], step: Callable[[HeldFolders, Image], None]) -> None:
+    for image in images:
+        try:
+            step(folders, image)
+        except OSError as error:
+            raise LandingError(
+                f"Nothing was written: {visible(image.path)} could not be written ({error.strerror})."
+            ) from error
+
+
+def _take_back(folders: HeldFolders, journal: Journal, entry: Entry) -> None:
+    try:
+        for image in reversed(entry.images):
+            restore(folders, image)
+        journal.set_state(entry, "rolled-back")
+    except OSError as error:
+        raise LandingError(
+            f"The landing failed half way and could not be taken back ({error.strerror}): it is taken back at the next start. "
+            f"Every old file is kept in {visible(str(journal.folder))}."
+        ) from error
+
+
+def _clear(folders: HeldFolders, journal: Journal, entry: Entry) -> Entry:
+    """Clear the old files away after all new ones are in their places; what cannot be cleared now is cleared at the next start."""
+    try:
+        return finish(folders, journal, entry)
+    except OSError:
+        return entry
 
 
 def _image(root: Path, write: Write) -> Image:
@@ -72,22 +123,33 @@ def _image(root: Path, write: Write) -> Image:
     if (found.content if found else None) != write.expected:
         raise ChangedUnderneathError([write.path])
     _check_writable(root, write.path, found)
-    before_mode = found.mode if found else 0o644
-    after_mode = (before_mode | 0o111 & (before_mode >> 2 | 0o100)) if write.is_executable else before_mode & ~0o111
-    if found is None:
-        mask = os.umask(0)
-        os.umask(mask)
-        after_mode = (0o777 if write.is_executable else 0o666) & ~mask
-    elif write.is_executable == bool(before_mode & 0o100):
-        after_mode = before_mode
+    like = found or (find(root, write.source) if write.source else None)
+    added, removed = changed_lines(write.expected or b"", write.content or b"")
     return Image(
         path=write.path,
         before=write.expected,
         after=write.content,
-        before_mode=before_mode,
-        after_mode=after_mode,
+        before_mode=found.mode if found else 0,
+        after_mode=_mode(write, like),
         temporary=f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}",
+        owner=like.owner if like else write.owner,
+        attributes=like.attributes if like else write.attributes,
+        added=added,
+        removed=removed,
     )
+
+
+def _mode(write: Write, like: Found | None) -> int:
+    if write.mode is not None:
+        return write.mode
+    if like is None:
+        mask = os.umask(0)
+        os.umask(mask)
+        return (0o777 if write.is_executable else 0o666) & ~mask
+    if write.is_executable is None or write.is_executable == bool(like.mode & 0o100):
+        return like.mode
+    # As git does: whoever may read may then run.
+    return like.mode | 0o100 | (0o111 & like.mode >> 2) if write.is_executable else like.mode & ~0o111
 
 
 def _check_writable(root: Path, path: str, found: Found | None) -> None:
@@ -102,88 +164,43 @@ def _check_writable(root: Path, path: str, found: Found | None) -> None:
     folder = root
     for part in path.split("/")[:-1]:
         following = folder / part
-        if not following.exists():
+        if not following.is_dir():
             break
         folder = following
     if not stat.S_IMODE(folder.stat().st_mode) & 0o200 or not os.access(folder, os.W_OK | os.X_OK):
         raise LandingError(f"Nothing was written: the folder of {shown} is read-only; make it writable with chmod u+w.")
 
 
-def _write_temporary(root: Path, image: Image) -> None:
-    """The new content beside its target, with the old file's mode, owner and extended attributes, synced to the disk."""
-    assert image.after is not None  # noqa: S101  (the caller asks only for files that will exist)
-    with parent_folder(root, image.path, create=True) as (folder, name):
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(image.temporary, flags, 0o600, dir_fd=folder)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(image.after)
-            stream.flush()
-            if image.before is not None:
-                _copy_attributes(folder, name, stream.fileno())
-            os.fchmod(stream.fileno(), image.after_mode)
-            os.fsync(stream.fileno())
-
-
-def _copy_attributes(folder: int, name: str, target: int) -> None:
-    source = os.open(os.fsencode(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+def _move_into_place(folders: HeldFolders, image: Image) -> None:
+    """Swap the new file with the old one; what turns out to be another file than the one that was looked at is swapped back."""
+    folders.check(image.path)
+    folder, target = folders.of(image.path)
+    spare = os.fsencode(image.temporary)
     try:
-        info = os.fstat(source)
-        if (info.st_uid, info.st_gid) != (os.geteuid(), os.getegid()):
-            with contextlib.suppress(PermissionError):
-                os.fchown(target, info.st_uid, info.st_gid)
-        if hasattr(os, "listxattr"):
-            for attribute in os.listxattr(source):
-                with contextlib.suppress(OSError):  # a file system may refuse a system attribute that it sets itself
-                    os.setxattr(target, attribute, os.getxattr(source, attribute))
-    finally:
-        os.close(source)
-
-
-def _move_into_place(root: Path, image: Image) -> None:
-    with parent_folder(root, image.path) as (folder, name):
-        target = os.fsencode(name)
-        # The last look before the write: what changed since the first one is somebody's work.
-        found = find(root, image.path)
-        if (found.content if found else None) != image.before:
-            raise ChangedUnderneathError([image.path])
-        if image.after is None:
-            os.unlink(target, dir_fd=folder)
+        if image.before is None:
+            rename_new(folder, spare, target)
+        elif image.after is None:
+            os.rename(target, spare, src_dir_fd=folder, dst_dir_fd=folder)
+            if not _is_before(folder, spare, image):
+                rename_new(folder, spare, target)
+                raise ChangedUnderneathError([image.path])
+        elif exchange(folder, spare, target):
+            if not _is_before(folder, spare, image):
+                exchange(folder, spare, target)
+                raise ChangedUnderneathError([image.path])
         else:
-            os.rename(image.temporary, target, src_dir_fd=folder, dst_dir_fd=folder)
-        os.fsync(folder)
-    if image.after is None:
-        remove_empty_folders(root, image.path)
+            # A file system that cannot swap: a last look, then the old file is kept under a second name.
+            if not _is_before(folder, target, image):
+                raise ChangedUnderneathError([image.path])
+            os.rename(spare, target, src_dir_fd=folder, dst_dir_fd=folder)
+    except (FileExistsError, FileNotFoundError):
+        raise ChangedUnderneathError([image.path]) from None
+    os.fsync(folder)
 
 
-def roll_back(root: Path, journal: Journal, entry: Entry) -> list[str]:
-    """Bring a batch that did not finish back to all-old; gives the paths that somebody has changed since, which stay as they are."""
-    entry = journal.with_bytes(entry)
-    left = []
-    for image in entry.images:
-        _remove_temporary(root, image)
-        try:
-            found = find(root, image.path)
-        except LandingError:
-            left.append(image.path)
-            continue
-        content = found.content if found else None
-        if content == image.before:
-            if image.before is None:
-                remove_empty_folders(root, image.path)
-            continue
-        if content != image.after:
-            left.append(image.path)
-            continue
-        back = replace(
-            image, before=image.after, after=image.before, before_mode=image.after_mode, after_mode=image.before_mode
-        )
-        if back.after is not None:
-            _write_temporary(root, back)
-        _move_into_place(root, back)
-    journal.set_state(entry, "rolled-back")
-    return left
-
-
-def _remove_temporary(root: Path, image: Image) -> None:
-    with contextlib.suppress(OSError, LandingError), parent_folder(root, image.path) as (folder, _):
-        os.unlink(image.temporary, dir_fd=folder)
+def _is_before(folder: int, name: bytes, image: Image) -> bool:
+    try:
+        found = read_plain(folder, name, image.path)
+    except LandingError:
+        return False
+    return found is not None and found.content == image.before and found.mode == image.before_mode
