@@ -3,10 +3,17 @@
 Invariant: nothing that is not needed to paint the first screen is imported here.
 """
 
+import asyncio
+import contextlib
+import signal
+import sys
+import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
@@ -46,6 +53,29 @@ class CopilotApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and the second wall against characters that drive a terminal."""
         return [*super().get_line_filters(), self._hidden_characters]
+
+    async def on_mount(self) -> None:
+        """End as by ctrl+q when the terminal goes away or the program is asked to end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(NotImplementedError, RuntimeError):  # not in the main thread: a test
+                loop.add_signal_handler(number, self.exit)
+
+    async def on_unmount(self) -> None:
+        """End what the session has running: a local model, connections, the index."""
+        await self._session.close()
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with the values of all variables, and those hold files and keys.
+        error = sys.exception() if sys.version_info >= (3, 12) else sys.exc_info()[1]
+        frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+        place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
+        sentence = (
+            f"copilot-tui: a fault in copilot-tui ended it ({type(error).__name__} in {place}); "
+            "what was applied is kept, `copilot-tui undo` takes it back; please report this."
+        )
+        self._exit_renderables.append(Text(sentence))
+        self._close_messages_no_wait()
 
     async def on_event(self, event: events.Event) -> None:
         """Stop keys that were typed before what they would decide was on the screen."""

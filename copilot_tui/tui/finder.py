@@ -51,6 +51,7 @@ class Finder(Sheet[str]):
     def __init__(self, heading: str, rows: Sequence[Row], words_of: Callable[[Row], str] = lambda row: row.key) -> None:
         super().__init__()
         self.heading = heading
+        self._words_of = words_of
         self._all = [(words_of(row), row) for row in rows]
 
     def body(self) -> list[Widget]:
@@ -63,10 +64,18 @@ class Finder(Sheet[str]):
         """Type at once."""
         self.query_one(Input).focus()
 
+    def offer(self, rows: Sequence[Row]) -> None:
+        """Take other rows: the list of files came after the box was opened."""
+        self._all = [(self._words_of(row), row) for row in rows]
+        self._show(self.query_one(Input).value)
+
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        fits = [(fit, words, row) for words, row in self._all if (fit := fitting(event.value, words)) is not None]
-        if event.value:
+        self._show(event.value)
+
+    def _show(self, letters: str) -> None:
+        fits = [(fit, words, row) for words, row in self._all if (fit := fitting(letters, words)) is not None]
+        if letters:
             fits.sort(key=lambda found: (found[0], len(found[1])))
         self.query_one(RowList).show([row for _, _, row in fits[:_MOST_SHOWN]], 0)
 

@@ -124,6 +124,7 @@ class MainScreen(Screen[None]):
         self.marks = marks
         self.query_one(FilesPane).list_files(marks)
         self.query_one(Welcome).count_files(len(marks))
+        self.sheets.offer_files(marks)
 
     def _show_overview(self, overview: Overview) -> None:
         self.query_one(Header).show(overview)

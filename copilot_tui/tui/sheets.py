@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.tui.aim import Aim
     from copilot_tui.tui.calls import CallLog
+    from copilot_tui.tui.finder import Finder
     from copilot_tui.tui.main_screen import MainScreen
 
 
@@ -22,6 +23,7 @@ class Sheets:
 
     def __init__(self, screen: "MainScreen") -> None:
         self._screen = screen
+        self._files: Finder | None = None
 
     def help(self, place: Place) -> None:
         """What is possible here."""
@@ -49,16 +51,17 @@ class Sheets:
         """Open a file by some letters of its path."""
         from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
 
-        rows = [
-            Row(path, ((visible(path), "plain"),), ((mark, "warning"),) if mark else ())
-            for path, mark in sorted(marks.items())
-        ]
-
         def opened(path: str | None) -> None:
             if path:
                 self._screen.open_file(path)
 
-        self._screen.app.push_screen(Finder("open a file", rows), opened)
+        self._files = Finder("open a file", _file_rows(marks))
+        self._screen.app.push_screen(self._files, opened)
+
+    def offer_files(self, marks: Mapping[str, str]) -> None:
+        """Show a new list of files where one is being looked through."""
+        if self._files is not None and self._files.is_current:
+            self._files.offer(_file_rows(marks))
 
     def context(self, aim: "Aim", text: str, marks: Mapping[str, str]) -> None:
         """What the request would send."""
@@ -89,3 +92,10 @@ class Sheets:
     def _do(self, identifier: str | None) -> None:
         if identifier:
             self._screen.call_after_refresh(self._screen.do, identifier)
+
+
+def _file_rows(marks: Mapping[str, str]) -> list[Row]:
+    return [
+        Row(path, ((visible(path), "plain"),), ((mark, "warning"),) if mark else ())
+        for path, mark in sorted(marks.items())
+    ]
