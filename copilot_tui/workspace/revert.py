@@ -74,6 +74,8 @@ def redo(repository: Repository, state_folder: Path) -> Receipt:
         undos = [entry for entry in entries if entry.undo_of in landings and entry.number not in cancelled]
         if not undos or max(landings) > undos[-1].number:
             raise LandingError("There is no undone landing to land again in this repository.")
+        if runs_elsewhere(state_folder, undos[-1].instance):
+            raise LandingError("The newest undo was made by another copilot-tui that still runs: redo it there.")
         return _take_back(repository, journal, undos[-1])
 
 

@@ -54,7 +54,7 @@ def files_of(root: Path) -> dict[str, tuple[int, bytes]]:
             path = folder + b"/" + name
             info = os.lstat(path)
             if stat.S_ISLNK(info.st_mode):
-                content = os.readlink(path)
+                content = os.readlink(path)  # noqa: PTH115  (a name of bytes)
             elif stat.S_ISREG(info.st_mode):
                 with open(path, "rb") as stream:  # noqa: PTH123  (a name of bytes)
                     content = stream.read()

@@ -1,0 +1,63 @@
+"""`apply`, `undo` and `redo` from the command line, each run a process of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import make_repository, run_program, work_tree
+
+ANSWER = """\
+shop/cart.py
+```python
+<<<<<<< SEARCH
+        return sum(self.items) - tax
+=======
+        return sum(self.items) + tax
+>>>>>>> REPLACE
+```
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "shop")
+
+
+@pytest.mark.fault("O47")
+def test_later_processes_undo_and_redo(shop: Path, environment: dict[str, str]) -> None:
+    before = work_tree(shop)
+    assert run_program("apply", repository=shop, environment=environment, text=ANSWER).status == 0
+    after = work_tree(shop)
+    assert after != before
+    listed = run_program("undo", "--list", "--json", repository=shop, environment=environment).json["landings"]
+    assert [(one["number"], one["undone"], one["files"][0]["path"]) for one in listed] == [(1, False, "shop/cart.py")]
+    undone = run_program("undo", repository=shop, environment=environment)
+    assert undone.status == 0
+    assert "shop/cart.py" in undone.stdout
+    assert work_tree(shop) == before
+    assert "(undone)" in run_program("undo", "--list", repository=shop, environment=environment).stdout
+    assert run_program("redo", repository=shop, environment=environment).status == 0
+    assert work_tree(shop) == after
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [("undo", "There is no landing to undo"), ("redo", "There is no undone landing to land again")],
+)
+def test_nothing_to_take_back_is_one_sentence(
+    shop: Path, environment: dict[str, str], command: str, sentence: str
+) -> None:
+    ended = run_program(command, repository=shop, environment=environment)
+    assert ended.status == 73
+    assert ended.complaint.startswith(sentence)
+
+
+@pytest.mark.fault("O37")
+def test_an_undo_that_would_lose_an_edit_says_so(shop: Path, environment: dict[str, str]) -> None:
+    run_program("apply", repository=shop, environment=environment, text=ANSWER)
+    cart = shop / "shop/cart.py"
+    cart.write_text(cart.read_text().replace("+ tax", "* tax"))
+    before = work_tree(shop)
+    ended = run_program("undo", repository=shop, environment=environment)
+    assert ended.complaint == "shop/cart.py was changed since, so it stays as it is."
+    assert work_tree(shop) == before
