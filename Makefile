@@ -3,7 +3,7 @@ REPO ?= .
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install run test eval check format lock clean
+.PHONY: install run test eval check format lock clean screenshots pages docs-check bench fuzz soak
 install: .venv/.installed
 
 # requirements.lock pins every package exactly; it holds no download addresses, so any index serves.
@@ -31,10 +31,35 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if [ -f tests/faults_matrix.py ]; then $(BIN)/python -m tests.faults_matrix; fi
 
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The pictures of the documentation, taken of the real program.
+screenshots: install
+	$(BIN)/python -m tests.docs.make_screenshots docs/images
+
+# The pages that are made from the program's own tables: keys, settings, command line, llms.txt.
+pages: install
+	$(BIN)/python -m tests.docs.make_pages
+
+# Every command in README.md and docs/, run in a temporary repository.
+docs-check: install
+	$(BIN)/python -m tests.docs.check_commands
+
+# One after another: they measure time.
+bench: install
+	@status=0; for script in tests/bench/[a-z]*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script || status=1; done; exit $$status
+
+# The property tests alone, with so many times more examples and new ones each time: make fuzz TIMES=50.
+fuzz: install
+	FUZZ_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest -m hypothesis -p tests.support.fuzzing --hypothesis-seed=random
+
+# One session that asks, lands and takes back over and over: memory, open files and processes must stay level (make soak ROUNDS=1000).
+soak: install
+	$(BIN)/python -m tests.bench.soak $(or $(ROUNDS),300)
 
 # Make the pins anew from the ranges in pyproject.toml.
 lock:
