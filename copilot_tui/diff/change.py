@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from copilot_tui.diff.line import Line, LineKind
+from copilot_tui.diff.compute import Block, blocks_of_lines, group_blocks, hunks_of_blocks
+from copilot_tui.diff.hunk import ChangedLine
+from copilot_tui.diff.hunk import Hunk as Hunk  # noqa: PLC0414  (part of a change: offered here)
+from copilot_tui.diff.line import LineKind, split_raw
 from copilot_tui.diff.snapshot import REGULAR
 
 
@@ -20,38 +23,6 @@ class ChangeKind(StrEnum):
     CREATE = "create"
     DELETE = "delete"
     RENAME = "rename"
-
-
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """A run of lines with at least one change; `old_start` and `new_start` are 1-based.
-
-    Where one side has no line, its start is the number of the line before the hunk plus one (not git's "line before").
-    """
-
-    old_start: int
-    new_start: int
-    lines: tuple[Line, ...]
-
-    @property
-    def old_count(self) -> int:
-        """How many lines of the old text the hunk spans, context included."""
-        return sum(line.kind is not LineKind.ADDED for line in self.lines)
-
-    @property
-    def new_count(self) -> int:
-        """How many lines of the new text the hunk spans, context included."""
-        return sum(line.kind is not LineKind.REMOVED for line in self.lines)
-
-    @property
-    def removed(self) -> int:
-        """How many lines it takes out."""
-        return sum(line.kind is LineKind.REMOVED for line in self.lines)
-
-    @property
-    def added(self) -> int:
-        """How many lines it puts in."""
-        return sum(line.kind is LineKind.ADDED for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -99,11 +70,42 @@ class FileChange:
         return self.before == self.after and self.source_path == self.path and not self.changes_mode
 
     @cached_property
+    def old_lines(self) -> list[bytes]:
+        """The raw lines before."""
+        return split_raw(self.before or b"")
+
+    @cached_property
+    def new_lines(self) -> list[bytes]:
+        """The raw lines after."""
+        return split_raw(self.after or b"")
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The changed runs of lines; empty for a binary change."""
+        return () if self.is_binary else blocks_of_lines(self.old_lines, self.new_lines)
+
+    @cached_property
+    def hunk_blocks(self) -> list[list[Block]]:
+        """The changed runs of each hunk."""
+        return group_blocks(self.blocks)
+
+    @cached_property
     def hunks(self) -> tuple[Hunk, ...]:
         """The changed lines in hunks with three lines of context; empty for a binary change."""
-        from copilot_tui.diff.compute import compute_hunks  # noqa: PLC0415  (compute needs this module's Hunk)
+        return hunks_of_blocks(self.old_lines, self.new_lines, self.blocks)
 
-        return () if self.is_binary else compute_hunks(self.before or b"", self.after or b"")
+    @cached_property
+    def changed_lines(self) -> tuple[ChangedLine, ...]:
+        """The changed lines: block by block, removed ones before added ones, as in `hunks`."""
+        return tuple(
+            line
+            for hunk, blocks in enumerate(self.hunk_blocks)
+            for block in blocks
+            for line in (
+                *(ChangedLine(LineKind.REMOVED, index, hunk) for index in range(block.old_first, block.old_last)),
+                *(ChangedLine(LineKind.ADDED, index, hunk) for index in range(block.new_first, block.new_last)),
+            )
+        )
 
 
 @dataclass(frozen=True)

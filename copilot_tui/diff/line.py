@@ -5,6 +5,7 @@ Invariant: `b"".join(line.raw for line in split_lines(data)) == data` for any by
 
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BytesIO
 
 
 class LineKind(StrEnum):
@@ -46,12 +47,7 @@ class Line:
 
 def split_raw(data: bytes) -> list[bytes]:
     """The lines of `data` with their terminators, split on LF only; empty bytes have no line."""
-    lines = data.split(b"\n")
-    last = lines.pop()
-    raw = [line + b"\n" for line in lines]
-    if last:
-        raw.append(last)
-    return raw
+    return BytesIO(data).readlines()
 
 
 def split_terminator(raw: bytes) -> tuple[bytes, bytes]:

@@ -5,11 +5,11 @@ Invariant: `states` has one byte for each changed line; a decision never changes
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cached_property
 
 from copilot_tui.diff.change import ChangeKind, FileChange
-from copilot_tui.diff.compute import Block, blocks_of_lines
-from copilot_tui.diff.line import LineKind, split_raw
+from copilot_tui.diff.compute import Block
+from copilot_tui.diff.hunk import ChangedLine as ChangedLine  # noqa: PLC0414  (what decisions are about: offered here)
+from copilot_tui.diff.line import LineKind
 from copilot_tui.diff.rebuild import rebuild
 
 
@@ -19,15 +19,6 @@ class Decision(IntEnum):
     PENDING = 0
     ACCEPTED = 1
     REJECTED = 2
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedLine:
-    """A changed line: `index` is 0-based in the old text (removed) or the new text (added); `hunk` its index in the file's hunks."""
-
-    kind: LineKind
-    index: int
-    hunk: int
 
 
 @dataclass(frozen=True)
@@ -43,7 +34,7 @@ class ChangedFile:
     @classmethod
     def undecided(cls, change: FileChange) -> "ChangedFile":
         """The file with nothing decided."""
-        return cls(change, bytes(sum(hunk.added + hunk.removed for hunk in change.hunks)))
+        return cls(change, bytes(sum(block.rows for block in change.blocks)))
 
     @property
     def path(self) -> str:
@@ -55,37 +46,27 @@ class ChangedFile:
         """Whether the file as a whole is an item of its own."""
         return self.change.kind is not ChangeKind.EDIT or self.change.is_binary
 
-    @cached_property
+    # What follows from the change alone is kept there, so that a decision computes none of it again.
+
+    @property
     def old_lines(self) -> list[bytes]:
         """The raw lines before."""
-        return split_raw(self.change.before or b"")
+        return self.change.old_lines
 
-    @cached_property
+    @property
     def new_lines(self) -> list[bytes]:
         """The raw lines after."""
-        return split_raw(self.change.after or b"")
+        return self.change.new_lines
 
-    @cached_property
+    @property
     def lines(self) -> tuple[ChangedLine, ...]:
         """The changed lines: block by block, removed ones before added ones, as in `FileChange.hunks`."""
-        found: list[ChangedLine] = []
-        for number, hunk in enumerate(self.change.hunks):
-            old, new = hunk.old_start - 1, hunk.new_start - 1
-            for line in hunk.lines:
-                if line.kind is LineKind.CONTEXT:
-                    old, new = old + 1, new + 1
-                elif line.kind is LineKind.REMOVED:
-                    found.append(ChangedLine(LineKind.REMOVED, old, number))
-                    old += 1
-                else:
-                    found.append(ChangedLine(LineKind.ADDED, new, number))
-                    new += 1
-        return tuple(found)
+        return self.change.changed_lines
 
-    @cached_property
+    @property
     def blocks(self) -> tuple[Block, ...]:
         """The changed runs that `lines` belong to."""
-        return () if self.change.is_binary else blocks_of_lines(self.old_lines, self.new_lines)
+        return self.change.blocks
 
     def decided(self, first: int, last: int, decision: Decision) -> "ChangedFile":
         """The file with changed lines `first` to `last` (not included) decided, and what follows from that for the file as a whole."""

@@ -28,15 +28,16 @@ def decide_lines(review: Review, file: int, first: int, last: int, decision: Dec
     """The person's word on changed lines `first` to `last` (not included) of a file; withheld lines stay as they are."""
     units = [
         Unit(file, ItemKind.LINES, max(first, unit.first), min(last, unit.last), unit.hunk)
-        for unit in review.units
-        if unit.file == file and unit.kind is ItemKind.LINES and unit.first < last and unit.last > first
+        for unit in review.layout.of_file[file]
+        if unit.kind is ItemKind.LINES and unit.first < last and unit.last > first
     ]
     return _decide_each(review, units, decision, f"{decision.name.lower()} lines")
 
 
 def decide_rest(review: Review, file: int | None, decision: Decision) -> Review:
     """Every undecided unit of a file (None: of all files); accepting passes over what is flagged."""
-    units = [unit for unit in review.units if file in {None, unit.file} and review.is_pending(unit)]
+    of_file = review.units if file is None else review.layout.of_file[file]
+    units = [unit for unit in of_file if review.is_pending(unit)]
     return _decide_each(review, _unflagged(review, units, decision), decision, f"{decision.name.lower()} the rest")
 
 
@@ -55,8 +56,8 @@ def decide_alike(review: Review, unit: Unit, decision: Decision) -> Review:
 
 def split(review: Review, file: int, at: int) -> Review:
     """The unit that holds changed line `at` of a file cut in two before that line."""
-    for unit in review.units:
-        if unit.file == file and unit.kind is ItemKind.LINES and unit.first < at < unit.last:
+    for unit in review.layout.of_file[file]:
+        if unit.kind is ItemKind.LINES and unit.first < at < unit.last:
             return review.stepped(review.files, "split", review.splits | {(file, at)})
     return review
 
@@ -64,7 +65,8 @@ def split(review: Review, file: int, at: int) -> Review:
 def next_pending(review: Review, after: Unit | None, step: int = 1) -> Unit | None:
     """The next (or with -1 the previous) undecided unit, around the end; None if all is decided."""
     units = review.units
-    start = units.index(after) if after in units else (-1 if step > 0 else len(units))
+    edge = -1 if step > 0 else len(units)
+    start = edge if after is None else review.layout.index.get(after, edge)
     for offset in range(1, len(units) + 1):
         unit = units[(start + step * offset) % len(units)]
         if review.is_pending(unit):

@@ -6,6 +6,7 @@ Invariant: a proposal never changes; decisions stand beside it, in a `Review`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from copilot_tui.autonomy.admit import Admission
@@ -51,7 +52,7 @@ class LevelWish:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proposal:
     """What one request came to.
 
@@ -73,3 +74,16 @@ class Proposal:
     offer: LevelWish | None = None
     alternatives: tuple[ChangeSet, ...] = ()
     answers: tuple[str, ...] = ()
+
+    @cached_property
+    def findings_by_path(self) -> Mapping[str, tuple[Finding, ...]]:
+        """The findings of each file, in their order."""
+        found: dict[str, list[Finding]] = {}
+        for one in self.findings:
+            found.setdefault(one.path, []).append(one)
+        return {path: tuple(findings) for path, findings in found.items()}
+
+    @cached_property
+    def withheld_reasons(self) -> Mapping[HunkKey, str]:
+        """The hunks (or files, with index None) that the scope does not admit, with the reason."""
+        return {HunkKey(one.path, one.hunk_index): one.reason for one in self.admission.withheld}

@@ -3,42 +3,25 @@
 Invariant: a `Review` never changes; every action gives a new one, and `undo` of the newest action gives the value before it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 
 from copilot_tui.checks.finding import Finding
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.review.changed_file import ChangedFile, Decision
+from copilot_tui.review.layout import Layout, Splits
 from copilot_tui.review.proposal import HunkKey, HunkNote, Proposal, Risk
+from copilot_tui.review.unit import ItemKind as ItemKind  # noqa: PLC0414  (part of a review: offered here)
+from copilot_tui.review.unit import Unit as Unit  # noqa: PLC0414
 
 
-class ItemKind(StrEnum):
-    """What a unit is: a run of changed lines, a file as a whole, or its mode."""
-
-    LINES = "lines"
-    WHOLE = "whole"
-    MODE = "mode"
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Something that one key decides: changed lines `first` to `last` (not included) of the file at `file`, or one of its items."""
-
-    file: int
-    kind: ItemKind
-    first: int = 0
-    last: int = 0
-    hunk: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Past:
     """One step back: the files and splits as they were, what the step was called, and the step before it."""
 
     files: tuple[ChangedFile, ...]
-    splits: frozenset[tuple[int, int]]
+    splits: Splits
     action: str
     earlier: "_Past | None"
 
@@ -62,43 +45,41 @@ class Review:
 
     proposal: Proposal
     files: tuple[ChangedFile, ...]
-    splits: frozenset[tuple[int, int]] = frozenset()
+    splits: Splits = frozenset()
     comments: tuple[tuple[HunkKey, str], ...] = ()
     past: _Past | None = field(default=None, repr=False)
     future: _Past | None = field(default=None, repr=False)
+    known_layout: Layout | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(cls, proposal: Proposal) -> "Review":
         """The review of a proposal, with nothing decided."""
-        return cls(proposal, tuple(ChangedFile.undecided(change) for change in proposal.change_set))
+        layout = Layout.of(proposal, proposal.change_set.files, frozenset())
+        files = tuple(ChangedFile.undecided(change) for change in proposal.change_set)
+        return cls(proposal, files, known_layout=layout)
 
     @cached_property
-    def withheld(self) -> dict[HunkKey, str]:
+    def layout(self) -> Layout:
+        """The units of all files; the one that is known, where it still fits."""
+        changes, known = tuple(file.change for file in self.files), self.known_layout
+        if known is not None and known.fits(self.proposal, changes, self.splits):
+            return known
+        return Layout.of(self.proposal, changes, self.splits, known)
+
+    @property
+    def withheld(self) -> Mapping[HunkKey, str]:
         """The hunks (or files, with index None) that the scope does not admit, with the reason."""
-        return {HunkKey(one.path, one.hunk_index): one.reason for one in self.proposal.admission.withheld}
+        return self.proposal.withheld_reasons
 
     @cached_property
     def flagged_paths(self) -> dict[str, str]:
         """The files that no batch key accepts, with the reason."""
         return {one.path: one.reason for one in self.proposal.admission.flagged}
 
-    @cached_property
+    @property
     def units(self) -> tuple[Unit, ...]:
         """Every unit of hunk grain in the order of the diff: items of a file first, then its runs of changed lines."""
-        return tuple(self._all_units())
-
-    def _all_units(self) -> Iterator[Unit]:
-        for number, file in enumerate(self.files):
-            if file.has_whole and (not file.states or file.change.kind.value == "rename"):
-                yield Unit(number, ItemKind.WHOLE)
-            if file.change.changes_mode:
-                yield Unit(number, ItemKind.MODE)
-            first = 0
-            for index, line in enumerate(file.lines):
-                following = file.lines[index + 1] if index + 1 < len(file.lines) else None
-                if following is None or following.hunk != line.hunk or (number, index + 1) in self.splits:
-                    yield Unit(number, ItemKind.LINES, first, index + 1, line.hunk)
-                    first = index + 1
+        return self.layout.units
 
     def key(self, unit: Unit) -> HunkKey:
         """The hunk that a unit belongs to."""
@@ -106,6 +87,8 @@ class Review:
 
     def withheld_reason(self, unit: Unit) -> str | None:
         """Why the unit cannot be accepted at this level, or None."""
+        if not self.withheld:
+            return None
         path = self.files[unit.file].path
         whole = self.withheld.get(HunkKey(path, None))
         return whole if whole is not None else self.withheld.get(HunkKey(path, unit.hunk))
@@ -131,15 +114,15 @@ class Review:
     def findings(self, unit: Unit) -> tuple[Finding, ...]:
         """The findings that sit at the unit's hunk, or at its file as a whole."""
         file = self.files[unit.file]
-        if unit.hunk is None:
-            return tuple(one for one in self.proposal.findings if one.path == file.path and one.lines is None)
+        of_file = self.proposal.findings_by_path.get(file.path, ())
+        if not of_file or unit.hunk is None:
+            return tuple(one for one in of_file if one.lines is None)
         hunk = file.change.hunks[unit.hunk]
         last = hunk.new_start + max(hunk.new_count, 1) - 1
         return tuple(
             one
-            for one in self.proposal.findings
-            if one.path == file.path
-            and (one.lines is None or (one.lines.first <= last and one.lines.last >= hunk.new_start))
+            for one in of_file
+            if one.lines is None or (one.lines.first <= last and one.lines.last >= hunk.new_start)
         )
 
     def state(self, unit: Unit) -> Decision | None:
@@ -163,32 +146,50 @@ class Review:
 
     @cached_property
     def counts(self) -> Counts:
-        """The units by state."""
-        withheld = [unit for unit in self.units if self.withheld_reason(unit) is not None]
-        rest = [unit for unit in self.units if self.withheld_reason(unit) is None]
+        """The units by state; only files that were decided since are counted anew."""
+        sums = [
+            sum(column)
+            for column in zip(*(astuple(self._tally(number)) for number in range(len(self.files))), strict=True)
+        ]
+        return Counts(*sums) if sums else Counts(0, 0, 0, 0, 0, 0, 0)
+
+    def _tally(self, number: int) -> Counts:
+        file, memory = self.files[number], self.layout.memory
+        known = memory.get(("tally", number))
+        if known is not None and known[0] is file and isinstance(known[1], Counts):
+            return known[1]
+        units = self.layout.of_file[number]
+        rest = [unit for unit in units if self.withheld_reason(unit) is None]
         states = [self.state(unit) for unit in rest]
-        return Counts(
+        tally = Counts(
             accepted=states.count(Decision.ACCEPTED),
             rejected=states.count(Decision.REJECTED),
             partly=states.count(None),
             pending=states.count(Decision.PENDING),
-            withheld=len(withheld),
+            withheld=len(units) - len(rest),
             flagged=sum(bool(self.flags(unit)) for unit in rest),
-            edited=sum(len(file.edited) for file in self.files),
+            edited=len(file.edited),
         )
+        memory["tally", number] = (file, tally)
+        return tally
 
     def accepted_change_set(self) -> ChangeSet:
         """What lands if the person finishes now."""
         return ChangeSet(tuple(change for file in self.files if (change := file.accepted()) is not None))
 
-    def stepped(
-        self, files: tuple[ChangedFile, ...], action: str, splits: frozenset[tuple[int, int]] | None = None
-    ) -> "Review":
+    def stepped(self, files: tuple[ChangedFile, ...], action: str, splits: Splits | None = None) -> "Review":
         """The review after one undoable step."""
         if files == self.files and splits is None:
             return self
         past = _Past(self.files, self.splits, action, self.past)
-        return replace(self, files=files, splits=self.splits if splits is None else splits, past=past, future=None)
+        return replace(
+            self,
+            files=files,
+            splits=self.splits if splits is None else splits,
+            past=past,
+            future=None,
+            known_layout=self.layout,
+        )
 
     def undo(self) -> "Review":
         """The review before its newest step; itself where there is none."""
