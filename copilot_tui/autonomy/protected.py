@@ -103,7 +103,9 @@ def forbidden_reason(path: str, snapshot: Snapshot) -> str | None:
         return f"{name!r} is no path inside the repository"
     if any(is_git_name(part) for part in parts):
         return f"{name} lies in git's own folder, which is never changed"
-    if HIDDEN.search(path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")):
+    plain = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    # A file that git lists may have a tab or a newline in its name; no proposal may make such a name.
+    if INVISIBLE.search(plain) or (HIDDEN.search(plain) and path not in snapshot.known_paths):
         return f"{name} has invisible or control characters in its name"
     if "\\" in path or path.startswith("~") or re.match(r"[A-Za-z]:", path):
         return f"{name} is not written as a path inside the repository"

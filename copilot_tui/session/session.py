@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from copilot_tui.diff.change import ChangeSet
     from copilot_tui.review.proposal import Proposal
     from copilot_tui.review.review import Review
+    from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
     from copilot_tui.session.ledger import Ledger
     from copilot_tui.session.opened import Opened
@@ -156,6 +157,12 @@ class Session:
     async def estimate(self, request: Request, recipe: Recipe | None = None) -> Estimate:
         """What the request would use, without a call; raises `CopilotTuiError`."""
         return await self._open.driver.estimate(request, recipe)
+
+    def ask(self, request: Request) -> AsyncGenerator[AskEvent, None]:
+        """Answer a question and change nothing: yields what happens, at last `QuestionAnswered`; raises `CopilotTuiError`."""
+        from copilot_tui.session.asking import ask_question  # noqa: PLC0415
+
+        return ask_question(self._open, request)
 
     async def _wait_for_plan(self, _steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
         self._plan = asyncio.get_running_loop().create_future()
@@ -292,15 +299,20 @@ class Session:
             self.ledger.add(event)
 
     async def commit(self, message: str) -> str:
-        """Commit the files that landed in this session; gives the commit's short id; raises `RepositoryError`."""
-        from copilot_tui.workspace.commit import commit  # noqa: PLC0415
+        """Commit what landed in this session; gives the commit's short id; raises `RepositoryError`."""
+        from copilot_tui.workspace.commit import commit_landings  # noqa: PLC0415
+        from copilot_tui.workspace.trust import Trust  # noqa: PLC0415
 
         if not self._landed:
             raise UsageError("Nothing has landed in this session, so there is nothing to commit.")
-        paths = {
-            path for _, _, accepted in self._landed for change in accepted for path in (change.path, change.source_path)
-        }
-        short_id = await asyncio.to_thread(commit, self.parts.repository, sorted(paths), message)
+        numbers = [receipt.number for receipt, _, _ in self._landed]
+        repository, state = self.parts.repository, self.parts.folders.state
+
+        def make() -> str:
+            trusted = Trust(state, repository).is_trusted()
+            return commit_landings(repository, state, numbers, message, trusted=trusted)
+
+        short_id = await asyncio.to_thread(make)
         self._landed.clear()
         return short_id
 

@@ -1,7 +1,8 @@
 """Running git without running anything of the repository.
 
-Invariant: no call reads the user's or the repository's hooks, fsmonitor, filters, text converters, external diffs, pagers or
-aliases; arguments after `--` are literal paths; output is bytes. Only `commit` in a trusted repository runs hooks.
+Invariant: no call runs the user's or the repository's hooks, fsmonitor, filters, text converters, external diffs, pagers, helpers or
+aliases, whatever the repository's configuration says; paths are literal; output is bytes. Only calls that are `trusted` run hooks and
+filters, as the person's own git would.
 """
 
 import os
@@ -12,34 +13,32 @@ from pathlib import Path
 
 from copilot_tui.errors import RepositoryError
 from copilot_tui.visible import decode_visible
+from copilot_tui.workspace.environment import environment_for_commands, environment_for_reading, search_path
 
-_KEPT_VARIABLES = {"HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME", "XDG_CONFIG_HOME", "SSL_CERT_FILE"}
-_IDENTITY = {
-    "GIT_AUTHOR_NAME",
-    "GIT_AUTHOR_EMAIL",
-    "GIT_COMMITTER_NAME",
-    "GIT_COMMITTER_EMAIL",
-    "GIT_AUTHOR_DATE",
-    "GIT_COMMITTER_DATE",
-}
 _SECONDS = 120
 
 # What a repository's own configuration could make git run while it only reads.
 _HARMLESS = (
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.pager=cat",
-    "core.editor=false",
-    "core.askPass=",
-    "core.untrackedCache=false",
-    "diff.external=",
-    "credential.helper=",
-    "protocol.allow=never",
-    "gc.auto=0",
-    "maintenance.auto=false",
-    "submodule.recurse=false",
-    "core.quotePath=false",
+    ("core.fsmonitor", "false"),
+    ("core.hooksPath", os.devnull),
+    ("core.pager", "cat"),
+    ("core.editor", "false"),
+    ("core.askPass", ""),
+    ("core.sshCommand", "false"),
+    ("core.gitProxy", "false"),
+    ("core.untrackedCache", "false"),
+    ("core.alternateRefsCommand", "false"),
+    ("diff.external", ""),
+    ("credential.helper", ""),
+    ("protocol.allow", "never"),
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
+    ("submodule.recurse", "false"),
+    ("log.showSignature", "false"),
+    ("commit.gpgSign", "false"),
 )
+# A folder that only looks like a repository is never taken for one.
+_ALWAYS = (("core.quotePath", "false"), ("safe.bareRepository", "explicit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,9 @@ class Git:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
         self._program = find_git(environment, folder)
-        self._environment = clean_environment(environment, folder)
+        self._reading = environment_for_reading(environment, folder)
+        self._trusted = environment_for_commands(environment, folder)
+        self._no_filters: tuple[tuple[str, str], ...] | None = None
 
     def run(
         self,
@@ -74,19 +75,25 @@ class Git:
         given: bytes | None = None,
         extra: Mapping[str, str] | None = None,
         trusted: bool = False,
+        literal: bool = True,
     ) -> GitResult:
-        """Run `git ARGUMENTS`; raises `RepositoryError` only if git does not end. `trusted` leaves hooks and filters on."""
-        command: list[str | bytes] = [self._program, "--no-pager", "--literal-pathspecs"]
-        for setting in _HARMLESS if not trusted else _HARMLESS[2:3]:
-            command += ["-c", setting]
-        command += arguments
+        """Run `git ARGUMENTS`; raises `RepositoryError` only if git does not end.
+
+        `trusted` leaves hooks and filters on; `literal` False is for the few commands that know no literal paths.
+        """
+        if not trusted and self._no_filters is None:
+            self._no_filters = ()  # the call that asks for the filters' names needs none of them off
+            self._no_filters = self._filters_off()
+        settings = _ALWAYS if trusted else (*_ALWAYS, *_HARMLESS, *(self._no_filters or ()))
+        environment = {**(self._trusted if trusted else self._reading), **_as_variables(settings), **(extra or {})}
+        command: list[str | bytes] = [self._program, "--no-pager", *(["--literal-pathspecs"] if literal else [])]
         try:
             done = subprocess.run(
-                command,
+                [*command, *arguments],
                 cwd=self.folder,
                 input=given if given is not None else b"",
                 capture_output=True,
-                env={**self._environment, **(extra or {})},
+                env=environment,
                 timeout=_SECONDS,
                 check=False,
             )
@@ -105,37 +112,33 @@ class Git:
             raise RepositoryError(f"git cannot read this repository: {result.sentence}")
         return result.output
 
+    def filters(self) -> frozenset[str]:
+        """The names of all filters that the configuration defines."""
+        found = self.run("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$")
+        names = [decode_path(raw) for raw in split_zero(found.output)]
+        return frozenset(name.split(".", 1)[1].rpartition(".")[0] for name in names)
+
+    def _filters_off(self) -> tuple[tuple[str, str], ...]:
+        off = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+        return tuple((f"filter.{name}.{key}", value) for name in sorted(self.filters()) for key, value in off)
+
+
+def _as_variables(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Settings as variables: in `-c NAME=VALUE` a name could not hold every character that a filter's name may have."""
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings):
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
+        variables[f"GIT_CONFIG_VALUE_{number}"] = value
+    return variables
+
 
 def find_git(environment: Mapping[str, str], folder: Path) -> str:
     """The absolute path of git: found in absolute folders of PATH that do not lie in the repository; raises `RepositoryError`."""
-    inside = folder.resolve()
-    for place in environment.get("PATH", os.defpath).split(os.pathsep):
-        if not place or not Path(place).is_absolute() or Path(place).resolve().is_relative_to(inside):
-            continue
+    for place in search_path(environment, folder).split(os.pathsep):
         program = Path(place) / "git"
-        if program.is_file() and os.access(program, os.X_OK):
+        if place and program.is_file() and os.access(program, os.X_OK):
             return str(program)
     raise RepositoryError("git was not found: install it and make sure that it is on the PATH.")
-
-
-def clean_environment(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The variables that git gets: none that points it elsewhere or makes it run something."""
-    inside = folder.resolve()
-    path = [
-        place
-        for place in environment.get("PATH", os.defpath).split(os.pathsep)
-        if place and Path(place).is_absolute() and not Path(place).resolve().is_relative_to(inside)
-    ]
-    kept = {name: value for name, value in environment.items() if name in _KEPT_VARIABLES | _IDENTITY}
-    return {
-        **kept,
-        "PATH": os.pathsep.join(path),
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_NO_LAZY_FETCH": "1",
-        "LC_ALL": "C.UTF-8",
-    }
 
 
 def decode_path(raw: bytes) -> str:

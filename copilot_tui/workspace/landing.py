@@ -44,6 +44,12 @@ def land(
     notes: tuple[str, ...] = ()
     with journal.locked():
         now = repository.snapshot({path for change in change_set for path in (change.path, change.source_path)})
+        absent = repository.not_checked_out([change.path for change in change_set if change.before is None])
+        if absent:
+            raise LandingError(
+                f"Nothing was written: git tracks {', '.join(map(visible, sorted(absent)))} but leaves it out of this sparse "
+                "checkout: add its folder with `git sparse-checkout add`."
+            )
         stale = stale_paths(change_set, now)
         scope = grant.scope
         if stale:

@@ -5,7 +5,7 @@ Invariant: nothing here writes; links are never followed; a path that is not a p
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +14,10 @@ from copilot_tui.autonomy.protected import forbidden_reason
 from copilot_tui.diff.snapshot import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Snapshot, SnapshotFile
 from copilot_tui.errors import RepositoryError, TargetError
 from copilot_tui.visible import visible
-from copilot_tui.workspace.git import Git, decode_path, encode_path, split_zero
+from copilot_tui.workspace.git import Git, GitResult, decode_path, encode_path, split_zero
 
 MOST_BYTES = 50_000_000  # of one file that is read
+_BARE = "{} is a bare repository without files, or looks like one: clone it and open the clone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +44,28 @@ class Repository:
         git = Git(folder.resolve(), environment)
         found = git.run("rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--absolute-git-dir")
         if found.status:
-            if b"dubious ownership" in found.complaint:
-                raise RepositoryError(
-                    f"{visible(str(folder))} belongs to another user, so git does not open it: "
-                    "run `git config --global --add safe.directory` with its path if you trust it."
-                )
-            if b"not a git repository" in found.complaint:
-                raise RepositoryError(
-                    f"{visible(str(folder))} is not in a git repository: run `git init` there, or name another folder."
-                )
-            raise RepositoryError(f"git does not open {visible(str(folder))}: {found.sentence}")
-        is_bare, is_inside, git_folder = found.output.split(b"\n")[:3]
+            raise RepositoryError(_why_not_opened(folder, found))
+        is_bare, is_inside, git_folder = found.output.removesuffix(b"\n").split(b"\n", 2)
         if is_inside != b"true":
-            if is_bare == b"true":
-                raise RepositoryError(
-                    f"{visible(str(folder))} is a bare repository without files: clone it and open the clone."
-                )
-            raise RepositoryError(f"{visible(str(folder))} lies in git's own folder: name the work tree instead.")
-        top = git.read("rev-parse", "--show-toplevel").rstrip(b"\n")
-        root = Path(os.fsdecode(top))
-        return cls(root, Path(os.fsdecode(git_folder)), Git(root, environment))
+            raise RepositoryError(_BARE.format(visible(str(folder))) if is_bare == b"true" else _inside_git(folder))
+        root = Path(os.fsdecode(git.read("rev-parse", "--show-toplevel").removesuffix(b"\n")))
+        opened = cls(root, Path(os.fsdecode(git_folder)), Git(root, environment))
+        if not folder.resolve().is_relative_to(root) or not opened.owns_its_root():
+            raise RepositoryError(
+                f"{visible(str(folder))} says that its files lie in {visible(str(root))} (core.worktree), so it is not opened."
+            )
+        return opened
+
+    def owns_its_root(self) -> bool:
+        """Whether the work tree's own `.git` leads to this repository: a configuration alone could name any folder."""
+        place = self.root / ".git"
+        try:
+            if place.is_dir():
+                return place.samefile(self.git_folder)
+            named = place.read_bytes().removeprefix(b"gitdir:").strip()
+            return (self.root / os.fsdecode(named)).samefile(self.git_folder)
+        except OSError:
+            return False
 
     def branch(self) -> str:
         """The branch's name, `detached at SHORT` or empty; a branch without a commit has its name."""
@@ -139,7 +142,7 @@ class Repository:
 
     def read(self, path: str) -> bytes:
         """A file's bytes; raises `TargetError` where it is no plain file of a size that can be shown."""
-        reason = forbidden_reason(path, Snapshot())
+        reason = forbidden_reason(path, Snapshot(known_paths=frozenset({path})))
         if reason is not None and ".copilot-tui.toml" not in path:
             raise TargetError(f"{reason}.")
         if self._passes_link(path):
@@ -179,7 +182,8 @@ class Repository:
     def snapshot(self, paths: Iterable[str]) -> Snapshot:
         """The files of `paths` that exist, with the names around them; what is no plain readable file is left out."""
         listed = self.list_files()
-        wanted = {path for path in paths if path and forbidden_reason(path, Snapshot()) is None}
+        known = Snapshot(known_paths=listed.paths)
+        wanted = {path for path in paths if path and forbidden_reason(path, known) is None}
         links = set(listed.links)
         files: dict[str, SnapshotFile] = {}
         for path in wanted:
@@ -200,15 +204,27 @@ class Repository:
             except OSError:
                 continue
             files[path] = SnapshotFile(content, EXECUTABLE if info[0] & 0o100 else REGULAR)
-        unknown = [path for path in files if path not in listed.paths]
-        return Snapshot(MappingProxyType(files), listed.paths, frozenset(links), self._ignored(unknown))
+        behind = Snapshot(links=frozenset(links))
+        unknown = [path for path in wanted - listed.paths if not behind.passes_link(path)]
+        return Snapshot(MappingProxyType(files), listed.paths, frozenset(links), self.ignored(unknown))
 
-    def _ignored(self, paths: list[str]) -> frozenset[str]:
+    def ignored(self, paths: Sequence[str]) -> frozenset[str]:
+        """Those of `paths` that git ignores, whether they exist or not."""
         if not paths:
             return frozenset()
         given = b"\0".join(encode_path(path) for path in paths)
-        found = self.git.run("check-ignore", "-z", "--stdin", "--no-index", given=given)
-        return frozenset(decode_path(raw) for raw in split_zero(found.output)) if found.status == 0 else frozenset()
+        # This command takes paths as they are, and knows no option that says so.
+        found = self.git.run("check-ignore", "-z", "--stdin", given=given, literal=False)
+        if found.status > 1:
+            raise RepositoryError(f"git cannot say which files it ignores: {found.sentence}")
+        return frozenset(decode_path(raw) for raw in split_zero(found.output))
+
+    def not_checked_out(self, paths: Sequence[str]) -> frozenset[str]:
+        """Those of `paths` that git tracks but leaves out of the work tree (a sparse checkout)."""
+        if not paths:
+            return frozenset()
+        output = self.git.read("ls-files", "-z", "-t", "--", *[encode_path(path) for path in paths])
+        return frozenset(decode_path(entry[2:]) for entry in split_zero(output) if entry.startswith(b"S "))
 
     def recent_subjects(self, count: int) -> tuple[str, ...]:
         """The newest commits' subjects, newest first; none before the first commit."""
@@ -228,3 +244,21 @@ class Repository:
             "BISECT_LOG": "bisect",
         }
         return next((name for mark, name in marks.items() if (self.git_folder / mark).exists()), "")
+
+
+def _why_not_opened(folder: Path, found: GitResult) -> str:
+    shown = visible(str(folder))
+    if b"dubious ownership" in found.complaint:
+        return (
+            f"{shown} belongs to another user, so git does not open it: "
+            "run `git config --global --add safe.directory` with its path if you trust it."
+        )
+    if b"not a git repository" in found.complaint:
+        return f"{shown} is not in a git repository: run `git init` there, or name another folder."
+    if b"bare repository" in found.complaint:
+        return _inside_git(folder) if ".git" in folder.resolve().parts else _BARE.format(shown)
+    return f"git does not open {shown}: {found.sentence}"
+
+
+def _inside_git(folder: Path) -> str:
+    return f"{visible(str(folder))} lies in git's own folder: name the work tree instead."

@@ -79,6 +79,13 @@ def redo(repository: Repository, state_folder: Path) -> Receipt:
         return _take_back(repository, journal, undos[-1])
 
 
+def standing(journal: Journal) -> list[Entry]:
+    """The landings whose changes are in the work tree, oldest first, without their bytes."""
+    entries = journal.entries()
+    cancelled = _cancelled(entries)
+    return [entry for entry in entries if entry.stands and not entry.undo_of and entry.number not in cancelled]
+
+
 def _cancelled(entries: Sequence[Entry]) -> frozenset[int]:
     """The numbers of the entries that a later one takes back which itself stands."""
     cancelled: set[int] = set()
