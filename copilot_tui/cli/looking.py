@@ -1,4 +1,4 @@
-"""The commands that only look: context, replay."""
+"""The commands that only look: ask, context, replay."""
 
 import argparse
 from collections.abc import Mapping
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 def add_looking(commands: "Commands") -> None:
     """Add the commands of this group."""
+    ask = add_command(commands, "ask", "answer a question about the repository, with places that are checked", _ask)
+    ask.add_argument("question", help="what you want to know; - reads it from standard input")
+    ask.add_argument("--at", default="", metavar="PATH[:LINE[-LINE]]", help="what it is about")
+    output = ask.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print one JSON object")
+    output.add_argument("--events", action="store_true", help="print each event as a line of JSON")
+    add_repository(ask)
     context = add_command(commands, "context", "show what a model would see", _context)
     context.add_argument("query", nargs="?", default="", help="what the request would say")
     context.add_argument("--query-file", metavar="FILE", help="read the query from a file")
@@ -25,6 +32,12 @@ def add_looking(commands: "Commands") -> None:
     replay.add_argument("file", nargs="?", type=Path, default=None, help="a session's file (default: the newest)")
     replay.add_argument("--list", action="store_true", help="list the recorded sessions instead")
     add_output(replay)
+
+
+def _ask(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.ask import ask  # noqa: PLC0415
+
+    return ask(options, environment, Path.home())
 
 
 def _context(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -33,7 +33,7 @@ EXIT_STATUSES = """exit statuses:
 """
 
 # Known without a parser: it is made only where a command is named, the interface starts without one.
-COMMANDS = ("propose", "apply", "undo", "redo", "context", "replay", "models", "doctor")
+COMMANDS = ("propose", "apply", "undo", "redo", "ask", "context", "replay", "models", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
