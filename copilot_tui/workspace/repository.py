@@ -126,7 +126,9 @@ class Repository:
             path = decode_path(raw)
             if letter == "M" and head.startswith(b":") and path not in marks and self._same_as_index(head, path):
                 continue
-            marks[path] = {"T": "M"}.get(letter, letter)
+            # A conflict stays one, and a new file stays new, whatever the work tree adds to it.
+            if marks.get(path) != "U" and (marks.get(path), letter) != ("A", "M"):
+                marks[path] = {"T": "M"}.get(letter, letter)
 
     def _same_as_index(self, head: bytes, path: str) -> bool:
         """Whether a file whose time alone differs still has the index's bytes: no filter is run for it."""
@@ -184,10 +186,12 @@ class Repository:
         listed = self.list_files()
         known = Snapshot(known_paths=listed.paths)
         wanted = {path for path in paths if path and forbidden_reason(path, known) is None}
-        links = set(listed.links)
+        tracked, links = Snapshot(links=listed.links), set(listed.links)
         files: dict[str, SnapshotFile] = {}
         for path in wanted:
             parts = path.split("/")
+            if tracked.passes_link(path):
+                continue  # behind a submodule
             found = [link for count in range(1, len(parts) + 1) if self._is_link(link := "/".join(parts[:count]))]
             if found:
                 links.add(found[0])

@@ -5,6 +5,7 @@ import stat
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from copilot_tui.autonomy.grant import Grant, make_grant
@@ -92,7 +93,7 @@ class Room:
     state: Path
     environment: Mapping[str, str]
 
-    @property
+    @cached_property
     def repository(self) -> Repository:
         return Repository.open(self.root, self.environment)
 
