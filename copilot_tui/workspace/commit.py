@@ -62,7 +62,7 @@ def commit_landings(
         if done.status:
             said = decode_visible(done.output + b"\n" + done.complaint, keep="\n")
             raise RepositoryError(f"git made no commit: {' '.join(said.split())[:600] or 'it gave no reason'}")
-        _update_index(repository, Path(scratch) / "index", lock, plan)
+        _update_index(repository, Path(scratch) / "index", lock, plan, trusted=trusted)
     return repository.git.read("rev-parse", "--short", "HEAD").decode().strip()
 
 
@@ -133,8 +133,9 @@ def _locked_index(repository: Repository) -> Iterator[Path]:
 
 
 def _copy_of_index(repository: Repository, target: Path) -> Path:
+    """A copy with the index's own time: by that git tells which files it must look at because they are as young as the index."""
     with contextlib.suppress(FileNotFoundError):  # before the first `git add` there is none
-        shutil.copyfile(repository.git_folder / "index", target)
+        shutil.copy2(repository.git_folder / "index", target)
     return target
 
 
@@ -145,10 +146,10 @@ def _read_head(repository: Repository, index: Path) -> None:
 
 
 def _set_entries(repository: Repository, index: Path, entries: Sequence[tuple[str, Staged | None]]) -> None:
-    lines = []
     nothing = "0" * len(
         repository.git.read("hash-object", "--stdin", "--no-filters").strip()
-    )  # as long as this repository's ids
+    )  # as long as an id is here
+    lines = []
     for path, staged in entries:
         mode, blob = (staged.mode, staged.blob) if staged else ("0", nothing)
         lines.append(f"{mode} {blob}\t".encode() + encode_path(path) + b"\0")
@@ -161,10 +162,17 @@ def _run_on_index(repository: Repository, index: Path, *arguments: str, given: b
         raise RepositoryError(f"git made no commit: {done.sentence}")
 
 
-def _update_index(repository: Repository, copy: Path, lock: Path, plan: Sequence[Planned]) -> None:
+def _update_index(repository: Repository, copy: Path, lock: Path, plan: Sequence[Planned], *, trusted: bool) -> None:
     """Put the same changes into the person's index: where they had nothing staged, what the commit holds (hooks may have changed it)."""
     committed = Blobs(repository, trusted=False).at_head([one.path for one in plan])
     entries = [(one.path, one.index if one.is_staged else committed.get(one.path)) for one in plan]
     _set_entries(repository, _copy_of_index(repository, copy), entries)
-    shutil.copyfile(copy, lock)
-    lock.replace(repository.git_folder / "index")
+    if trusted or not repository.git.filters():
+        # Lets git see at once that the committed files are not changed; it ends with 1 where the person has changed others.
+        extra = {"GIT_INDEX_FILE": str(copy)}
+        repository.git.run("update-index", "-q", "--refresh", "--ignore-submodules", extra=extra, trusted=trusted)
+    index = repository.git_folder / "index"
+    shutil.copy2(copy, lock)
+    if index.exists():
+        shutil.copymode(index, lock)
+    lock.replace(index)

@@ -49,23 +49,12 @@ class Repository:
         if is_inside != b"true":
             raise RepositoryError(_BARE.format(visible(str(folder))) if is_bare == b"true" else _inside_git(folder))
         root = Path(os.fsdecode(git.read("rev-parse", "--show-toplevel").removesuffix(b"\n")))
-        opened = cls(root, Path(os.fsdecode(git_folder)), Git(root, environment))
-        if not folder.resolve().is_relative_to(root) or not opened.owns_its_root():
+        folder_of_git = Path(os.fsdecode(git_folder))
+        if not folder.resolve().is_relative_to(root) or not _leads_to(root / ".git", folder_of_git):
             raise RepositoryError(
                 f"{visible(str(folder))} says that its files lie in {visible(str(root))} (core.worktree), so it is not opened."
             )
-        return opened
-
-    def owns_its_root(self) -> bool:
-        """Whether the work tree's own `.git` leads to this repository: a configuration alone could name any folder."""
-        place = self.root / ".git"
-        try:
-            if place.is_dir():
-                return place.samefile(self.git_folder)
-            named = place.read_bytes().removeprefix(b"gitdir:").strip()
-            return (self.root / os.fsdecode(named)).samefile(self.git_folder)
-        except OSError:
-            return False
+        return cls(root, folder_of_git, Git(root, environment))
 
     def branch(self) -> str:
         """The branch's name, `detached at SHORT` or empty; a branch without a commit has its name."""
@@ -266,3 +255,14 @@ def _why_not_opened(folder: Path, found: GitResult) -> str:
 
 def _inside_git(folder: Path) -> str:
     return f"{visible(str(folder))} lies in git's own folder: name the work tree instead."
+
+
+def _leads_to(place: Path, git_folder: Path) -> bool:
+    """Whether a work tree's own `.git` leads to the repository's folder: a configuration alone could claim any folder as work tree."""
+    try:
+        if place.is_dir():
+            return place.samefile(git_folder)
+        named = place.read_bytes().removeprefix(b"gitdir:").strip()
+        return (place.parent / os.fsdecode(named)).samefile(git_folder)
+    except OSError:
+        return False

@@ -5,7 +5,7 @@ the same lines, there is no plan but an error that names the file.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copilot_tui.diff.merge import merge
 from copilot_tui.errors import RepositoryError
@@ -77,6 +77,13 @@ class Blobs:
             raise RepositoryError(f"git cannot store {visible(path)}, so nothing was committed: {done.sentence}")
         return done.output.decode().strip()
 
+    def keeps_line_ends(self, path: str) -> bool:
+        """Whether git leaves the line ends of a file alone that were stored unconverted: where it only guesses what is text."""
+        given = encode_path(path)
+        found = self._repository.git.read("check-attr", "-z", "--stdin", "text", "eol", "filter", given=given)
+        values = dict(zip(split_zero(found)[1::3], split_zero(found)[2::3], strict=True))
+        return values[b"text"] in {b"unspecified", b"auto"} and {values[b"eol"], values[b"filter"]} == {b"unspecified"}
+
     def content(self, blob: str) -> bytes:
         """The bytes of a blob."""
         return self._repository.git.read("cat-file", "blob", blob)
@@ -88,13 +95,24 @@ def stage(blobs: Blobs, images: Sequence[Image]) -> list[Planned]:
     head, index = blobs.at_head(paths), blobs.in_index(paths)
     plan = []
     for path in paths:
-        own = [image for image in images if image.path == path]
+        own = _joined([image for image in images if image.path == path])
         committed = _with_images(blobs, head.get(path), own, "the last commit has")
         is_staged = index.get(path) != head.get(path)
         indexed = _with_images(blobs, index.get(path), own, "you staged") if is_staged else committed
         if committed != head.get(path):
             plan.append(Planned(path, committed, indexed, is_staged))
     return plan
+
+
+def _joined(images: Sequence[Image]) -> list[Image]:
+    """Images of one file with those joined that follow upon each other: what came and went in between is nobody's concern."""
+    joined: list[Image] = []
+    for image in images:
+        if joined and joined[-1].after == image.before:
+            first = joined.pop()
+            image = replace(image, before=first.before, before_mode=first.before_mode)  # noqa: PLW2901
+        joined.append(image)
+    return joined
 
 
 def _with_images(blobs: Blobs, entry: Staged | None, images: Sequence[Image], whose: str) -> Staged | None:
@@ -121,9 +139,11 @@ def _with_image(blobs: Blobs, entry: Staged | None, image: Image, whose: str) ->
     if entry is None:
         raise _conflict(image.path, whose)
     before = _ids(blobs, image.path, image.before)
-    if entry.blob in before:
-        # A file that was stored without a conversion of its line ends keeps being stored so, as with `git add`.
-        return Staged(mode, after[before.index(entry.blob)])
+    if entry.blob == before[0]:
+        return Staged(mode, after[0])
+    if entry.blob == before[1]:
+        # It was stored without a conversion; whether it keeps being stored so is as with `git add`.
+        return Staged(mode, after[1] if blobs.keeps_line_ends(image.path) else after[0])
     merged = merge(blobs.content(before[0]), blobs.content(entry.blob), blobs.content(after[0]))
     if merged is None:
         raise _conflict(image.path, whose)
