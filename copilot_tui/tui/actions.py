@@ -185,7 +185,12 @@ _REVIEW_TABLE = (
         "screen",
     ),
     Action("undo-decision", ("u",), "Undo a decision", "As often as you like.", _REVIEW, "undo"),
-    Action("finish", ("q", "escape"), "Finish", "The summary: apply, export, or back.", _REVIEW, "finish"),
+    Action("finish", ("q",), "Finish", "The summary: apply, export, or back.", _REVIEW, "finish"),
+    Action("edit", ("e",), "Edit the hunk", "In place; what you save is accepted as edited.", _REVIEW, "edit"),
+    Action("comment", ("c",), "Comment", "A remark for the model's next answer; decides nothing.", _REVIEW, "comment"),
+    Action("edit-outside", ("E",), "Edit in your editor", "The whole file, at this line, in $EDITOR.", _REVIEW),
+    Action("leave", ("escape",), "Leave", "Ends a range of lines; else the summary.", _REVIEW),
+    Action("ask", ("a",), "Back to the request", "Types the next request; the review stays.", _REVIEW),
     Action(
         "accept-file",
         ("Y",),
@@ -211,6 +216,13 @@ _REVIEW_TABLE = (
     Action("next-file", ("right_square_bracket",), "Next file", "Its first line.", _REVIEW),
     Action("previous-file", ("left_square_bracket",), "Previous file", "Its first line.", _REVIEW),
     Action("next-flag", ("tab",), "Next flagged hunk", "High risk, a failing check, protected, or withheld.", _REVIEW),
+    Action("previous-flag", ("shift+tab",), "Previous flagged hunk", "The same, backwards.", _REVIEW),
+    Action("two-sides", ("t",), "One side or two", "The old text beside the new one.", _REVIEW),
+    Action("order", ("o",), "Order of the files", "As proposed, by path, by risk.", _REVIEW),
+    Action("fold", ("z",), "Fold the file", "Hides or shows its lines.", _REVIEW),
+    Action("viewed", ("V",), "Viewed", "Folds the file until its content changes; goes on to the next.", _REVIEW),
+    Action("search", ("slash",), "Search", "Words, f:file, r:high, undecided, flagged.", _REVIEW),
+    Action("search-again", ("N",), "Search again", "The next hunk that fits.", _REVIEW),
     Action("explain", ("i",), "Explanations", "Shows or hides why, risk and checks.", _REVIEW),
 )
 

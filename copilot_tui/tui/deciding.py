@@ -34,6 +34,15 @@ class Deciding:
         """Whether a review stands in the middle."""
         return self.pane is not None
 
+    @property
+    def progress(self) -> str:
+        """How much of the review is decided: `4/7`; empty where there is none."""
+        if self.pane is None:
+            return ""
+        counts = self.pane.review.counts
+        decided = counts.accepted + counts.rejected
+        return f"{decided}/{decided + counts.pending + counts.partly}"
+
     def show(self, review: "Review") -> None:
         """Put a review in the middle."""
         from copilot_tui.tui.review.pane import ReviewPane  # noqa: PLC0415  (after the first paint)

@@ -1,6 +1,6 @@
 """The bottom line: the keys that are possible now, from the action table.
 
-Invariant: it shows only actions of the present place, as many as fit, and the last two (all actions, help) always.
+Invariant: it shows only actions of the present place, as many as fit, and the last one (help) always.
 """
 
 from typing import ClassVar
@@ -22,12 +22,12 @@ class KeyLine(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._place = Place.PROMPT
+        self._shown = (Place.PROMPT, "")
 
-    def show(self, place: Place) -> None:
-        """Show what is possible there."""
-        if place is not self._place:
-            self._place = place
+    def show(self, place: Place, progress: str = "") -> None:
+        """Show what is possible there; `progress` is how much of a review is decided."""
+        if (place, progress) != self._shown:
+            self._shown = (place, progress)
             self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
@@ -35,17 +35,21 @@ class KeyLine(Widget):
         return 1
 
     def _words(self) -> list[Content]:
+        place, progress = self._shown
         keys: dict[str, list[str]] = {}
-        for action in possible(self._place):
-            if action.short:
+        for action in possible(place):
+            if action.identifier == "finish":
+                keys[f"finish {progress}"] = [shown_key(action.keys[0])]
+            elif action.short:
                 keys.setdefault(action.short, []).append(shown_key(action.keys[0]))
         return [
             Content.assemble((" ".join(pressed), "bold $text-primary"), f" {short}") for short, pressed in keys.items()
         ]
 
     def render(self) -> Visual:
-        """As many words as fit."""
+        """As many words as fit, from the left; the last one stays."""
         words = self._words()
-        while len(words) > 3 and sum(word.cell_length for word in words) + 3 * (len(words) - 1) > self.size.width:
-            words.pop(-3)
-        return Content("   ").join(words)
+        while len(words) > 2 and sum(word.cell_length for word in words) + 2 * (len(words) - 1) > self.size.width:
+            words.pop(-2)
+        gap = "   " if sum(word.cell_length for word in words) + 3 * (len(words) - 1) <= self.size.width else "  "
+        return Content(gap).join(words)

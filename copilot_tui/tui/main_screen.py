@@ -32,7 +32,7 @@ from copilot_tui.tui.port import Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.requesting import Requesting
-from copilot_tui.tui.review.messages import Finished, ReviewChanged
+from copilot_tui.tui.review.messages import Finished, PromptWanted, ReviewChanged, Said
 from copilot_tui.tui.safety import one_line, plain
 from copilot_tui.tui.scope_line import ScopeLine
 from copilot_tui.tui.sheets import Sheets
@@ -182,7 +182,7 @@ class MainScreen(Screen[None]):
     def show_place(self) -> None:
         """Show what is possible now."""
         try:
-            self.query_one(KeyLine).show(self.place)
+            self.query_one(KeyLine).show(self.place, self.deciding.progress)
         except NoMatches:
             return
 
@@ -332,6 +332,15 @@ class MainScreen(Screen[None]):
     @on(ReviewChanged)
     def _review_changed(self, event: ReviewChanged) -> None:
         self.session.replace_review(event.review)
+        self.show_place()
+
+    @on(Said)
+    def _said(self, event: Said) -> None:
+        self.tell(event.sentence, "warning")
+
+    @on(PromptWanted)
+    def _prompt_wanted(self) -> None:
+        self.query_one(Prompt).focus()
 
     @on(Finished)
     def _review_finished(self, event: Finished) -> None:

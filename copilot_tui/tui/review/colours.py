@@ -13,7 +13,7 @@ REVIEW_CLASSES = {
     for name in (
         "added", "removed", "added-word", "removed-word", "context", "number", "file", "summary", "cursor", "cursor-blurred",
         "selected", "unit", "why", "check", "flag", "withheld", "risk-low", "risk-medium", "risk-high", "accepted", "rejected",
-        "pending", "gap",
+        "pending", "gap", "bar", "void", "comment",
     )
 }  # fmt: skip
 REVIEW_CSS = """
@@ -25,6 +25,9 @@ REVIEW_CSS = """
     & > .review--number { color: $foreground 40%; }
     & > .review--file { background: $panel; color: $foreground; text-style: bold; }
     & > .review--summary { background: $boost; color: $foreground; }
+    & > .review--bar { color: $accent; }
+    & > .review--void { background: $foreground 4%; }
+    & > .review--comment { color: $text-accent; }
     & > .review--cursor { background: $primary 30%; }
     & > .review--cursor-blurred { background: $foreground 9%; }
     & > .review--selected { background: $accent 30%; }

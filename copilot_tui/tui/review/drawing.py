@@ -3,8 +3,8 @@
 Invariant: a strip is exactly as wide as asked; foreign text in it went through `visible`, and tabs are drawn as blanks.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -12,29 +12,50 @@ from textual.strip import Strip
 
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.review import Review
+from copilot_tui.tui.review.code_text import Span, line_segments
 from copilot_tui.tui.review.colours import MARKS, STATE_CLASSES, ReviewColours
-from copilot_tui.tui.review.rows import Row, RowKind, Rows
+from copilot_tui.tui.review.one_file import Row, RowKind
+from copilot_tui.tui.review.rows import Rows
 from copilot_tui.visible import visible
 
-TAB = 4
 MARGIN = 8  # cells at the right for the state and the number
-_MOST_CHARACTERS = 2000
-Span = tuple[int, int, str]
+_NUMBERS = 12
+Spans = Callable[[Row, bool], Sequence[Span]]  # of a row's old (True) or new line
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a row is drawn beside its own text: classes over it, whether its unit is the current one, the number at its margin."""
+
+    over: tuple[str, ...] = ()
+    is_current: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """How a file's header is drawn: the symbol at the cursor, whether it was viewed, is folded, and classes over it."""
+
+    symbol: str = ""
+    is_viewed: bool = False
+    is_folded: bool = False
+    over: tuple[str, ...] = ()
 
 
 class Drawing:
-    """Draws the rows of one review in one width and theme."""
+    """Draws the rows of one review in one width and theme; `offset` cells of the code are scrolled away to the left."""
 
-    def __init__(self, colours: ReviewColours, width: int) -> None:
+    def __init__(self, colours: ReviewColours, width: int, offset: int = 0) -> None:
         self._colours = colours
         self._width = width
+        self._offset = offset
 
     def summary(self, review: Review, note: str) -> Strip:
         """The first line: the title, and how many units are in which state."""
         counts = review.counts
-        files = len(review.files)
+        units = counts.accepted + counts.rejected + counts.pending + counts.partly + counts.withheld
         parts = [
-            f"{files} file{'s' if files != 1 else ''}",
+            f"{_count(len(review.files), 'file')}  {_count(units, 'hunk')} ",
             f"✓ {counts.accepted}",
             f"✗ {counts.rejected}",
             f"○ {counts.pending}",
@@ -43,141 +64,124 @@ class Drawing:
         parts += [f"⚑ {counts.flagged}"] if counts.flagged else []
         parts += [f"withheld {counts.withheld}"] if counts.withheld else []
         parts += [note] if note else []
-        right = "  ".join(parts) + " "
-        style = self._colours.style("review--summary")
-        title = set_cell_size(" " + visible(review.proposal.title), max(0, self._width - cell_len(right)))
-        return Strip([Segment(title, style), Segment(right, style)], self._width).adjust_cell_length(self._width, style)
+        return self._both_ends(" " + visible(review.proposal.title), "  ".join(parts) + " ", "review--summary")
 
-    def file(self, review: Review, number: int) -> Strip:
-        """A file's header: path, what happens to it, lines, states."""
+    def file(self, review: Review, number: int, look: FileLook) -> Strip:
+        """A file's header: path, symbol, what happens to it, lines, states."""
         file = review.files[number]
         change = file.change
-        added = sum(hunk.added for hunk in change.hunks)
-        removed = sum(hunk.removed for hunk in change.hunks)
-        accepted, rejected = file.states.count(1), file.states.count(2)
+        added = sum(block.new_last - block.new_first for block in change.blocks)
+        removed = sum(block.old_last - block.old_first for block in change.blocks)
         moved = f"{visible(change.source_path)} → " if change.old_path else ""
         kind = "" if change.kind.value == "edit" else f"  {change.kind.value}"
-        flag = "  ⚑" if file.path in review.flagged_paths else ""
-        left = f" {moved}{visible(file.path)}{kind}{flag}"
-        right = f"+{added} -{removed}   ✓{accepted} ✗{rejected} of {len(file.states)} lines "
-        style = self._colours.style("review--file")
-        text = set_cell_size(left, max(0, self._width - cell_len(right))) + right
-        return Strip([Segment(text, style)], cell_len(text)).adjust_cell_length(self._width, style)
+        signs = "".join(("  viewed" if look.is_viewed else "", "  ⚑" if file.path in review.flagged_paths else ""))
+        sign = "▸" if look.is_folded else "▾"
+        left = f"{sign}{moved}{visible(file.path)}{kind}{signs}" + (f"  {visible(look.symbol)}" if look.symbol else "")
+        decided = (
+            f"✓{file.states.count(Decision.ACCEPTED)} ✗{file.states.count(Decision.REJECTED)} of {len(file.states)}"
+        )
+        return self._both_ends(left, f"+{added} -{removed}   {decided} ", "review--file", *look.over)
 
-    def row(
-        self, rows: Rows, index: int, look: tuple[str, ...], label: str, spans: Sequence[Span] | None, offset: int
-    ) -> Strip:
-        """A row that is no file header: `look` are classes laid over it (cursor, selection), `label` the number at its unit's margin."""
-        row = rows.rows[index]
-        review = rows.review
-        if row.kind is RowKind.GAP:
-            return self._plain("      ⋯", ("review--gap", *look))
-        if row.kind is RowKind.NOTE:
-            return self._plain(f"            {visible(row.text)}", (f"review--{row.tone}", *look))
-        if row.kind is RowKind.ITEM:
-            body = [Segment(f"            {visible(row.text)}", self._colours.style("review--unit", *look))]
-            return self._with_margin(body, review, row, look, label)
-        body = self._line(rows, row, look, spans, offset)
-        is_first = rows.first_of.get(row.unit) == index
-        return self._with_margin(body, review, row, look, label if is_first else "", shows=row.changed >= 0)
-
-    def _plain(self, text: str, classes: tuple[str, ...]) -> Strip:
+    def _both_ends(self, left: str, right: str, *classes: str) -> Strip:
         style = self._colours.style(*classes)
-        return Strip([Segment(set_cell_size(text, self._width), style)], self._width)
+        room = max(0, self._width - cell_len(right))
+        if cell_len(left) > room > 1:
+            left = set_cell_size(left, room - 1) + "…"
+        return Strip([Segment(set_cell_size(left, room) + right, style)]).adjust_cell_length(self._width, style)
 
-    def _line(
-        self, rows: Rows, row: Row, look: tuple[str, ...], spans: Sequence[Span] | None, offset: int
-    ) -> list[Segment]:
-        base = {"-": ("review--removed",), "+": ("review--added",)}.get(row.sign, ())
-        dim = (
-            ("review--withheld",)
-            if row.unit >= 0 and rows.review.withheld_reason(rows.review.units[row.unit]) is not None
-            else ()
-        )
-        if row.sign == " ":
-            dim = (*dim, "review--context")
-        numbers = f"{row.old or '':>5} {row.new or '':>5} "
-        segments = [
-            Segment(numbers, self._colours.style(*base, "review--number", *look)),
-            Segment(f"{row.sign}", self._colours.style(*base, *look)),
+    def row(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Strip:
+        """A row that is no file header."""
+        if row.kind is RowKind.GAP:
+            return self._words("      ⋯", ("review--gap", *look.over), look)
+        if row.kind is RowKind.NOTE:
+            return self._words(f"{'':>{_NUMBERS}}{visible(row.text)}", (f"review--{row.tone}", *look.over), look)
+        if row.kind is RowKind.ITEM:
+            text = f"{'':>{_NUMBERS}}{visible(row.text)}"
+            style = self._colours.style("review--unit", *look.over)
+            return self._framed(Strip([Segment(text, style)]), rows.review, row, look)
+        if row.kind is RowKind.PAIR:
+            return self._pair(rows, row, look, spans)
+        body = self._side(rows, row, look, spans, self._width - MARGIN - 1)
+        return self._framed(body, rows.review, row, look)
+
+    def _words(self, text: str, classes: tuple[str, ...], look: Look) -> Strip:
+        style = self._colours.style(*classes)
+        room = self._width - 1
+        if cell_len(text) > room > 1:
+            text = set_cell_size(text, room - 1) + "…"
+        return Strip([self._bar(look, look.over), Segment(set_cell_size(text, room), style)])
+
+    def _bar(self, look: Look, classes: tuple[str, ...]) -> Segment:
+        name = "review--bar" if look.is_current else "review--number"
+        return Segment("▌" if look.is_current else " ", self._colours.style(*classes, name))
+
+    def _pair(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Strip:
+        half = (self._width - MARGIN - 2) // 2
+        left = self._side(rows, row, look, spans, half, side="-" if row.old else "")
+        rest = self._width - MARGIN - 2 - half
+        right = self._side(rows, row, look, spans, rest, side="+" if row.new else "")
+        rule = Segment("│", self._colours.style("review--gap", *look.over))
+        return self._framed(Strip([*left, rule, *right]), rows.review, row, look)
+
+    def _side(self, rows: Rows, row: Row, look: Look, spans: Spans, width: int, side: str | None = None) -> Strip:
+        """One line in so many cells; `side` names the side of a pair (empty: there is no line), None a unified row."""
+        old = row.sign == "-" if side is None else side == "-"
+        sign = row.sign if side is None else side if (row.changed if old else row.changed_right) >= 0 else " "
+        if side == "":
+            return Strip.blank(width, self._colours.style("review--void", *look.over))
+        base = {"-": ("review--removed",), "+": ("review--added",)}.get(sign, ())
+        numbers = f"{row.old or '':>5} {row.new or '':>5} " if side is None else f"{row.old if old else row.new:>5} "
+        head = [
+            Segment(numbers, self._colours.style(*base, "review--number", *look.over)),
+            Segment(sign, self._colours.style(*base, *look.over)),
         ]
-        text = rows.raw_text(row)[: 4 * _MOST_CHARACTERS].decode("utf-8", "surrogateescape")[:_MOST_CHARACTERS]
-        marked = rows.words(row)
-        word = {"-": "review--removed-word", "+": "review--added-word"}.get(row.sign, "")
-        pieces = _pieces(text, {} if dim else _kinds(spans or ()), marked)
-        column = 0
-        for piece, kind, is_marked in pieces:
-            shown, column = _shown(piece, column)
-            classes = (*base, *((f"code--{kind}",) if kind else dim), *((word,) if is_marked and word else ()), *look)
-            segments.append(Segment(shown, self._colours.style(*classes)))
-        return _scrolled(segments, offset)
+        changed = row.changed_right if side == "+" else row.changed
+        is_withheld = row.unit >= 0 and rows.review.withheld_reason(rows.review.units[row.unit]) is not None
+        dim = (*(("review--withheld",) if is_withheld else ()), *(("review--context",) if not base else ()))
+        word = {"-": "review--removed-word", "+": "review--added-word"}.get(sign, "")
 
-    def _with_margin(
-        self, body: list[Segment], review: Review, row: Row, look: tuple[str, ...], label: str, shows: bool = True
-    ) -> Strip:
-        base = {"-": ("review--removed",), "+": ("review--added",)}.get(row.sign, ())
-        fill = self._colours.style(*base, *look)
-        strip = Strip(body).adjust_cell_length(self._width - MARGIN, fill)
-        mark, name = " ", "pending"
-        if row.unit >= 0 and shows:
-            unit = review.units[row.unit]
-            if review.withheld_reason(unit) is not None:
-                mark = "-"
-            elif row.changed >= 0:
-                decision: Decision | None = Decision(review.files[row.file].states[row.changed])
-            else:
-                decision = review.state(unit)
-            if review.withheld_reason(unit) is None:
-                mark, name = MARKS[decision], STATE_CLASSES[decision]
-        margin = Segment(
-            f" {mark} {label:<{MARGIN - 3}}"[:MARGIN], self._colours.style(*base, f"review--{name}", *look)
+        def style(kind: str, is_marked: bool) -> tuple[str, ...]:
+            own = (f"code--{kind}",) if kind and not dim else dim
+            return (*base, *own, *((word,) if is_marked and word else ()), *look.over)
+
+        pieces = line_segments(
+            rows.raw_text(row, old=old), spans(row, old), rows.words(row, changed) if sign != " " else ()
         )
-        return Strip([*strip, margin]).adjust_cell_length(self._width, fill)
+        body = Strip([Segment(text, self._colours.style(*style(kind, marked))) for text, kind, marked in pieces])
+        fill = self._colours.style(*base, *look.over)
+        room = max(0, width - cell_len(numbers) - 1)
+        if self._offset:
+            body = body.crop(self._offset)
+        is_cut = body.cell_length > room > 1
+        body = body.adjust_cell_length(room, fill) if not is_cut else body.crop(0, room - 1)
+        end = [Segment("…", self._colours.style(*base, "review--number", *look.over))] if is_cut else []
+        return Strip([*head, *body, *end])
+
+    def _framed(self, body: Strip, review: Review, row: Row, look: Look) -> Strip:
+        """The row between the bar at its left and the margin with its decision at its right."""
+        base = {"-": ("review--removed",), "+": ("review--added",)}.get(row.sign, ())
+        fill = self._colours.style(*base, *look.over)
+        mark, name = self._state(review, row)
+        margin = f" {mark} {look.label}"
+        style = self._colours.style(*base, f"review--{name}", *look.over)
+        inner = body.adjust_cell_length(self._width - MARGIN - 1, fill)
+        return Strip([self._bar(look, (*base, *look.over)), *inner, Segment(set_cell_size(margin, MARGIN), style)])
+
+    def _state(self, review: Review, row: Row) -> tuple[str, str]:
+        if row.unit < 0 or (row.kind is not RowKind.ITEM and row.changed < 0 and row.changed_right < 0):
+            return " ", "pending"
+        unit = review.units[row.unit]
+        if review.withheld_reason(unit) is not None:
+            return "-", "withheld"
+        file = review.files[row.file]
+        decision = review.state(unit)
+        if row.kind is not RowKind.ITEM:
+            states = {file.states[at] for at in (row.changed, row.changed_right) if at >= 0}
+            decision = Decision(states.pop()) if len(states) == 1 else None
+        mark, name = MARKS[decision], STATE_CLASSES[decision]
+        is_edited = unit.hunk is not None and unit.hunk in file.edited and decision is Decision.ACCEPTED
+        return ("✎" if is_edited else mark), name
 
 
-def _kinds(spans: Sequence[Span]) -> Mapping[int, tuple[int, str]]:
-    """Start to (end, kind)."""
-    return {start: (end, kind) for start, end, kind in spans}
-
-
-def _pieces(
-    text: str, kinds: Mapping[int, tuple[int, str]], marked: Sequence[tuple[int, int]]
-) -> list[tuple[str, str, bool]]:
-    """The text cut where its colour or its mark changes."""
-    cuts = {0, len(text)}
-    for start, (end, _) in kinds.items():
-        cuts |= {start, end}
-    for start, end in marked:
-        cuts |= {start, end}
-    places = sorted(cut for cut in cuts if cut <= len(text))
-    pieces = []
-    kind, until = "", 0
-    for start, end in pairwise(places):
-        if start in kinds:
-            until, kind = kinds[start]
-        elif start >= until:
-            kind = ""
-        pieces.append((text[start:end], kind, any(first <= start < last for first, last in marked)))
-    return pieces
-
-
-def _shown(piece: str, column: int) -> tuple[str, int]:
-    """The piece as it is drawn, tabs as blanks up to the next stop, and the column after it."""
-    parts: list[str] = []
-    for position, part in enumerate(piece.split("\t")):
-        if position:
-            blanks = TAB - column % TAB
-            parts.append(" " * blanks)
-            column += blanks
-        shown = visible(part)
-        parts.append(shown)
-        column += cell_len(shown)
-    return "".join(parts), column
-
-
-def _scrolled(segments: list[Segment], offset: int) -> list[Segment]:
-    """The line moved left by `offset` cells behind its numbers."""
-    if not offset:
-        return segments
-    head, body = segments[:2], Strip(segments[2:])
-    return [*head, *body.crop(offset)]
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

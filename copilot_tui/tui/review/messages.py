@@ -24,3 +24,15 @@ class Finished(Message):
     """The person is through with the review."""
 
     review: "Review"
+
+
+@dataclass
+class Said(Message):
+    """The pane could not do something: one sentence for the person."""
+
+    sentence: str
+
+
+@dataclass
+class PromptWanted(Message):
+    """The person wants to type a request beside the review."""

@@ -1,204 +1,126 @@
-"""The rows of a review: what stands on which line of the pane, as flat values.
+"""The rows of a review: what stands on which line of the pane, made file by file when they are first seen.
 
-Invariant: rows depend on the proposal and its splits alone, never on decisions, so a decision moves nothing.
+Invariant: rows depend on the proposal, its splits, its comments and the view alone, never on decisions, so a decision moves nothing.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
-from functools import cached_property
+from enum import StrEnum
 
-from copilot_tui.diff.line import LineKind
-from copilot_tui.diff.words import Spans, changed_words, pair_lines
-from copilot_tui.review.changed_file import ChangedLine
-from copilot_tui.review.review import ItemKind, Review, Unit
+from copilot_tui.diff.words import Spans
+from copilot_tui.review.proposal import Risk
+from copilot_tui.review.review import Review, Unit
+from copilot_tui.tui.review.one_file import FileView, Row, RowKind, height_of, rows_of
+from copilot_tui.tui.review.word_marks import WordMarks
+
+_RISKS = {Risk.HIGH: 0, Risk.MEDIUM: 1, Risk.LOW: 3, None: 2}
 
 
-class RowKind(IntEnum):
-    """What a row is."""
+class Order(StrEnum):
+    """In which order the files stand."""
 
-    FILE = 0
-    NOTE = 1
-    LINE = 2
-    GAP = 3
-    ITEM = 4
+    PROPOSED = "as proposed"
+    PATH = "by path"
+    RISK = "by risk"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row: `unit` is an index into `Review.units` (-1 for none), `changed` the index of a changed line in its file (-1 for context).
+class View:
+    """How a review is shown; `folded` are the paths whose lines are hidden."""
 
-    `old` and `new` are 1-based line numbers (0 for none); `text` is what a note says; `tone` how a note is drawn.
-    """
-
-    kind: RowKind
-    file: int
-    unit: int = -1
-    old: int = 0
-    new: int = 0
-    sign: str = " "
-    changed: int = -1
-    text: str = ""
-    tone: str = ""
+    explains: bool = True
+    side_by_side: bool = False
+    order: Order = Order.PROPOSED
+    folded: frozenset[str] = frozenset()
 
 
 class Rows:
-    """All rows of a review, with the first and last row of each unit."""
+    """All rows of a review in one view."""
 
-    def __init__(self, review: Review, *, explains: bool = True) -> None:
+    def __init__(self, review: Review, view: View | None = None) -> None:
         self.review = review
-        self.rows: list[Row] = []
-        self.first_of: dict[int, int] = {}
-        self.last_of: dict[int, int] = {}
-        self._explains = explains
-        self._words: dict[tuple[int, int], dict[int, Spans]] = {}
-        self._build()
+        self.view = view or View()
+        self._order = _ordered(review, self.view.order)
+        self._position = {file: position for position, file in enumerate(self._order)}
+        self._starts: list[int] = []
+        self._made: dict[int, list[Row]] = {}
+        self._ends: dict[int, dict[int, tuple[int, int]]] = {}
+        self._words = WordMarks()
+        at = 0
+        for file in self._order:
+            self._starts.append(at)
+            at += height_of(review, file, self._file_view(file))
+        self._count = at
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self._count
 
-    def _build(self) -> None:
-        by_file: dict[int, list[tuple[int, Unit]]] = {}
-        for index, unit in enumerate(self.review.units):
-            by_file.setdefault(unit.file, []).append((index, unit))
-        for number, file in enumerate(self.review.files):
-            self.rows.append(Row(RowKind.FILE, number))
-            at_line = {unit.first: index for index, unit in by_file.get(number, ()) if unit.kind is ItemKind.LINES}
-            for index, unit in by_file.get(number, ()):
-                if unit.kind is not ItemKind.LINES:
-                    self._notes(index, unit)
-                    self._mark(index)
-                    self.rows.append(Row(RowKind.ITEM, number, index, text=_item_text(self.review, unit)))
-            changed, current = 0, -1
-            for position, hunk in enumerate(file.change.hunks):
-                if position:
-                    self.rows.append(Row(RowKind.GAP, number))
-                old, new = hunk.old_start, hunk.new_start
-                upcoming = at_line.get(changed, current)
-                if upcoming >= 0:
-                    self._notes(upcoming, self.review.units[upcoming])
-                current = upcoming
-                for line in hunk.lines:
-                    is_context = line.kind is LineKind.CONTEXT
-                    if not is_context:
-                        following = at_line.get(changed, current)
-                        if following != current:
-                            self._notes(following, self.review.units[following])
-                            current = following
-                        self._mark(current)
-                    self.rows.append(
-                        Row(
-                            RowKind.LINE,
-                            number,
-                            current,
-                            0 if line.kind is LineKind.ADDED else old,
-                            0 if line.kind is LineKind.REMOVED else new,
-                            line.kind.value,
-                            -1 if is_context else changed,
-                        )
-                    )
-                    changed += not is_context
-                    old += line.kind is not LineKind.ADDED
-                    new += line.kind is not LineKind.REMOVED
+    def __getitem__(self, index: int) -> Row:
+        """The row at an index."""
+        position = bisect_right(self._starts, index) - 1
+        return self._rows_of(self._order[position])[index - self._starts[position]]
 
-    def _mark(self, unit: int) -> None:
-        self.first_of.setdefault(unit, len(self.rows))
-        self.last_of[unit] = len(self.rows)
+    def between(self, first: int, last: int) -> Iterator[tuple[int, Row]]:
+        """The rows from `first` on, before `last`, with their indexes."""
+        for index in range(max(0, first), min(last, self._count)):
+            yield index, self[index]
 
-    def _notes(self, index: int, unit: Unit) -> None:
-        review = self.review
-        withheld = review.withheld_reason(unit)
-        if withheld is not None:
-            admitted_by = next(
-                (
-                    one.admitted_by
-                    for one in review.proposal.admission.withheld
-                    if one.path == review.files[unit.file].path and one.hunk_index in {None, unit.hunk}
-                ),
-                None,
-            )
-            way = f" (alt+= to {admitted_by.value} admits it)" if admitted_by is not None else ""
-            self._note(index, unit, f"withheld{way}: {withheld}", "withheld")
-        if not self._explains:
-            return
-        note = review.note(unit)
-        if note.why:
-            self._note(index, unit, f"why    {note.why}", "why")
-        if note.risk is not None:
-            reasons = f": {'; '.join(note.risk_reasons)}" if note.risk_reasons else ""
-            self._note(index, unit, f"risk   {note.risk.value}{reasons}", f"risk-{note.risk.value}")
-        for flag in review.flags(unit):
-            if not flag.startswith("high risk"):
-                self._note(index, unit, f"⚑      {flag}", "flag")
-        for finding in review.findings(unit):
-            if not finding.blocks_batches:
-                self._note(index, unit, f"check  {finding.message}", "check")
-
-    def _note(self, index: int, unit: Unit, text: str, tone: str) -> None:
-        self.rows.append(Row(RowKind.NOTE, unit.file, index, text=text, tone=tone))
-
-    @cached_property
+    @property
     def file_starts(self) -> Sequence[int]:
         """The row of each file's header."""
-        return [index for index, row in enumerate(self.rows) if row.kind is RowKind.FILE]
+        return self._starts
 
-    def raw_text(self, row: Row) -> bytes:
-        """The bytes of a line row, without terminator."""
-        file = self.review.files[row.file]
-        raw = file.old_lines[row.old - 1] if row.sign == "-" or not row.new else file.new_lines[row.new - 1]
+    @property
+    def units(self) -> Iterator[Unit]:
+        """The units in the order in which they are shown."""
+        for file in self._order:
+            yield from self.review.layout.of_file[file]
+
+    def ends_of(self, unit: int) -> tuple[int, int]:
+        """The first and last row that decide the unit; the file's header where it is folded."""
+        file = self.review.units[unit].file
+        start = self._starts[self._position[file]]
+        self._rows_of(file)
+        first, last = self._ends[file].get(unit, (0, 0))
+        return start + first, start + last
+
+    def raw_text(self, row: Row, *, old: bool) -> bytes:
+        """The bytes of the old or the new line of a row, without terminator."""
+        change = self.review.files[row.file].change
+        raw = change.old_lines[row.old - 1] if old else change.new_lines[row.new - 1]
         return raw.rstrip(b"\n").removesuffix(b"\r") if raw.endswith(b"\n") else raw
 
-    def words(self, row: Row) -> Spans:
-        """The changed words of a changed line against its other version, computed for its run of changes when first asked."""
-        if row.changed < 0:
-            return []
-        file = self.review.files[row.file]
-        first = row.changed
-        lines, hunk = file.lines, file.lines[row.changed].hunk
-        while first > 0 and lines[first - 1].hunk == hunk and _follows(lines[first - 1], lines[first]):
-            first -= 1
-        key = (row.file, first)
-        if key not in self._words:
-            self._words[key] = _words_of_run(file.lines, file.old_lines, file.new_lines, first)
-        return self._words[key].get(row.changed, [])
+    def words(self, row: Row, changed: int) -> Spans:
+        """The changed words of a changed line against its other version."""
+        return self._words.of(row.file, self.review.files[row.file], changed) if changed >= 0 else []
+
+    def _file_view(self, file: int) -> FileView:
+        view = self.view
+        return FileView(view.explains, view.side_by_side, self.review.files[file].path in view.folded)
+
+    def _rows_of(self, file: int) -> list[Row]:
+        rows = self._made.get(file)
+        if rows is None:
+            rows = self._made[file] = rows_of(self.review, file, self._file_view(file))
+            ends: dict[int, tuple[int, int]] = {}
+            for at, row in enumerate(rows):
+                if row.unit >= 0 and (row.kind is RowKind.ITEM or row.changed >= 0 or row.changed_right >= 0):
+                    ends[row.unit] = (ends.get(row.unit, (at, at))[0], at)
+            self._ends[file] = ends
+        return rows
 
 
-def _follows(one: ChangedLine, other: ChangedLine) -> bool:
-    """Whether two changed lines stand in the same run: same sign and next to each other, or a removal before an addition."""
-    if one.kind is other.kind:
-        return other.index == one.index + 1
-    return one.kind is LineKind.REMOVED
+def _ordered(review: Review, order: Order) -> list[int]:
+    numbers = list(range(len(review.files)))
+    if order is Order.PATH:
+        numbers.sort(key=lambda number: review.files[number].path)
+    elif order is Order.RISK:
+        numbers.sort(
+            key=lambda number: min((_risk_of(review, unit) for unit in review.layout.of_file[number]), default=9)
+        )
+    return numbers
 
 
-def _words_of_run(lines: Sequence[ChangedLine], old: list[bytes], new: list[bytes], first: int) -> dict[int, Spans]:
-    removed: list[int] = []
-    added: list[int] = []
-    at = first
-    while at < len(lines):
-        line = lines[at]
-        if at > first and not _follows(lines[at - 1], line):
-            break
-        (removed if line.kind is LineKind.REMOVED else added).append(at)
-        at += 1
-
-    def text(position: int) -> str:
-        line = lines[position]
-        raw = (old if line.kind is LineKind.REMOVED else new)[line.index]
-        return raw.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
-
-    marks: dict[int, Spans] = {}
-    old_texts, new_texts = [text(one) for one in removed], [text(one) for one in added]
-    for left, right in pair_lines(old_texts, new_texts).items():
-        marks[removed[left]], marks[added[right]] = changed_words(old_texts[left], new_texts[right])
-    return marks
-
-
-def _item_text(review: Review, unit: Unit) -> str:
-    change = review.files[unit.file].change
-    if unit.kind is ItemKind.MODE:
-        return f"mode {change.old_mode:o} becomes {change.new_mode:o}"
-    if change.is_binary:
-        return f"binary file, {len(change.before or b'')} bytes become {len(change.after or b'')}"
-    if change.kind.value == "rename":
-        return f"rename from {change.source_path}"
-    return f"{change.kind.value} an empty file"
+def _risk_of(review: Review, unit: Unit) -> int:
+    return -1 if review.flags(unit) else _RISKS[review.note(unit).risk]

@@ -1,0 +1,50 @@
+"""What stands above a unit of a review: why it is withheld, why it is there, its risk, its flags, findings and comments.
+
+Invariant: notes depend on the proposal and the comments, never on decisions; a unit that nothing is said of has none.
+"""
+
+from copilot_tui.review.review import Review, Unit
+
+Note = tuple[str, str]  # text, tone
+
+
+def notes_of(review: Review, unit: Unit, *, explains: bool) -> list[Note]:
+    """The notes of a unit as (text, tone); with `explains` off only what stops a decision and what the person wrote."""
+    notes: list[Note] = []
+    withheld = review.withheld_reason(unit)
+    if withheld is not None:
+        level = _admitting_level(review, unit)
+        way = f" (alt+= to {level} admits it)" if level else ""
+        notes.append((f"withheld{way}: {withheld}", "withheld"))
+    notes += [(f"you    {comment}", "comment") for key, comment in review.comments if key == review.key(unit)]
+    if not explains:
+        return notes
+    note = review.note(unit)
+    if note.why:
+        notes.append((f"why    {note.why}", "why"))
+    if note.risk is not None:
+        reasons = f": {'; '.join(note.risk_reasons)}" if note.risk_reasons else ""
+        notes.append((f"risk   {note.risk.value}{reasons}", f"risk-{note.risk.value}"))
+    notes += [(f"⚑      {flag}", "flag") for flag in review.flags(unit) if not flag.startswith("high risk")]
+    notes += [(f"check  {one.message}", "check") for one in review.findings(unit) if not one.blocks_batches]
+    return notes
+
+
+def has_notes(review: Review, file: int) -> bool:
+    """Whether any unit of a file may have a note; a cheap question, asked of every file."""
+    proposal, path = review.proposal, review.files[file].path
+    return (
+        bool(proposal.notes or review.comments)
+        or path in review.flagged_paths
+        or path in proposal.findings_by_path
+        or bool(review.withheld)
+        or review.files[file].change.changes_mode
+    )
+
+
+def _admitting_level(review: Review, unit: Unit) -> str:
+    path = review.files[unit.file].path
+    for one in review.proposal.admission.withheld:
+        if one.path == path and one.hunk_index in {None, unit.hunk} and one.admitted_by is not None:
+            return one.admitted_by.value
+    return ""

@@ -1,0 +1,224 @@
+"""What each action of the table does to a review pane: a function for each, and one row for it in `VERBS`.
+
+Invariant: a verb decides only what stands on the screen or is named by it, by the pure functions of the review room.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.decide import Grain, accept_seen, decide, decide_alike, decide_lines, decide_rest, split
+from copilot_tui.review.review import Review, Unit
+from copilot_tui.tui.review.changing import comment, edit_in_place, edit_outside
+from copilot_tui.tui.review.messages import Finished, PromptWanted
+from copilot_tui.tui.review.one_file import RowKind
+from copilot_tui.tui.review.pane import ReviewPane
+from copilot_tui.tui.review.rows import Order
+from copilot_tui.tui.review.search import ask_search, search
+
+_GRAINS = list(Grain)
+_ORDERS = list(Order)
+
+
+def _decide(pane: ReviewPane, decision: Decision) -> None:
+    row = pane.row
+    if row is None:
+        return
+    if pane.mark is not None:
+        _decide_range(pane, decision)
+    elif pane.grain is Grain.ALL:
+        pane.take(decide_rest(pane.review, None, decision))
+    elif pane.grain is Grain.FILE or (
+        row.kind is RowKind.FILE and pane.review.files[row.file].path in pane.view.folded
+    ):
+        _decide_file(pane, decision)
+    elif pane.grain is Grain.LINE and (row.changed >= 0 or row.changed_right >= 0):
+        review = pane.review
+        for changed in (row.changed, row.changed_right):
+            if changed >= 0:
+                review = decide_lines(review, row.file, changed, changed + 1, decision)
+        pane.take(review)
+        _next_line(pane)
+    else:
+        _decide_unit(pane, decision)
+
+
+def _decide_unit(pane: ReviewPane, decision: Decision) -> None:
+    unit = pane.unit
+    if unit is None:
+        return
+    if pane.review.withheld_reason(unit) is not None:
+        pane.app.bell()
+        jump(pane, 1)
+        return
+    pane.last = (unit, decision)
+    pane.take(decide(pane.review, unit, decision))
+    jump(pane, 1, after=unit)
+
+
+def _decide_range(pane: ReviewPane, decision: Decision) -> None:
+    assert pane.mark is not None  # noqa: S101  (asked only with a range)
+    first, last = sorted((pane.mark, pane.cursor))
+    review = pane.review
+    for _, row in pane.rows.between(first, last + 1):
+        for changed in (row.changed, row.changed_right):
+            if changed >= 0:
+                review = decide_lines(review, row.file, changed, changed + 1, decision)
+    pane.mark, pane.keeps_mark = None, False
+    if review is not pane.review:
+        # One key is one step, however many lines the range has.
+        pane.take(replace(pane.review.stepped(review.files, f"{decision.name.lower()} lines")))
+    pane.refresh()
+
+
+def _next_line(pane: ReviewPane) -> None:
+    for index, row in pane.rows.between(pane.cursor + 1, len(pane.rows)):
+        if row.changed >= 0 or row.changed_right >= 0:
+            pane.go_to(index)
+            return
+
+
+def _decide_file(pane: ReviewPane, decision: Decision) -> None:
+    row = pane.row
+    if row is not None:
+        pane.take(decide_rest(pane.review, row.file, decision))
+        jump(pane, 1)
+
+
+def jump(pane: ReviewPane, step: int, after: Unit | None = None) -> None:
+    """Go to the next undecided unit in the order shown, around the end; stay where nothing is left to decide."""
+    units = list(pane.rows.units)
+    here = after or pane.unit
+    start = units.index(here) if here in units else -1
+    for offset in range(1, len(units) + 1):
+        unit = units[(start + step * offset) % len(units)]
+        if pane.review.is_pending(unit):
+            pane.go_to(pane.row_of(unit))
+            return
+    pane.refresh()
+
+
+def _jump_to(pane: ReviewPane, step: int, wanted: Callable[[Review, Unit], bool]) -> None:
+    units = list(pane.rows.units)
+    here = pane.unit
+    start = units.index(here) if here in units else -1
+    for offset in range(1, len(units) + 1):
+        unit = units[(start + step * offset) % len(units)]
+        if wanted(pane.review, unit):
+            pane.go_to(pane.row_of(unit))
+            return
+
+
+def _is_flagged(review: Review, unit: Unit) -> bool:
+    return bool(review.flags(unit)) or review.withheld_reason(unit) is not None
+
+
+def _jump_file(pane: ReviewPane, step: int) -> None:
+    starts = pane.rows.file_starts
+    later = [start for start in starts if (start > pane.cursor if step > 0 else start < pane.cursor)]
+    if later:
+        pane.go_to(later[0] if step > 0 else later[-1])
+
+
+def _accept_screen(pane: ReviewPane) -> None:
+    before = pane.review
+    seen = [before.units[index] for index in pane.units_on_screen(wholly=True)]
+    pane.take(accept_seen(before, seen))
+    if pane.review is not before:
+        jump(pane, 1, after=seen[-1])
+    elif pane.top + pane.page < len(pane.rows):
+        pane.action_page(1)
+    else:
+        jump(pane, 1)
+
+
+def _repeat(pane: ReviewPane) -> None:
+    if pane.last is not None:
+        pane.take(decide_alike(pane.review, *pane.last))
+        jump(pane, 1)
+
+
+def _split(pane: ReviewPane) -> None:
+    row = pane.row
+    if row is not None and row.changed > 0:
+        pane.take(split(pane.review, row.file, row.changed))
+    elif row is not None and row.changed_right > 0:
+        pane.take(split(pane.review, row.file, row.changed_right))
+
+
+def _start_range(pane: ReviewPane) -> None:
+    pane.mark = None if pane.mark is not None else pane.cursor
+    pane.keeps_mark = pane.mark is not None
+    pane.refresh()
+
+
+def _change_grain(pane: ReviewPane, step: int) -> None:
+    pane.grain = _GRAINS[max(0, min(_GRAINS.index(pane.grain) + step, len(_GRAINS) - 1))]
+    pane.refresh()
+
+
+def _next_order(pane: ReviewPane) -> None:
+    order = _ORDERS[(_ORDERS.index(pane.view.order) + 1) % len(_ORDERS)]
+    pane.show_rows(replace(pane.view, order=order))
+
+
+def _fold(pane: ReviewPane) -> None:
+    row = pane.row
+    if row is not None:
+        path = pane.review.files[row.file].path
+        pane.show_rows(replace(pane.view, folded=pane.view.folded ^ {path}))
+
+
+def _toggle_viewed(pane: ReviewPane) -> None:
+    row = pane.row
+    if row is None:
+        return
+    change = pane.review.files[row.file].change
+    is_viewed = pane.viewed.toggle(change)
+    folded = pane.view.folded | {change.path} if is_viewed else pane.view.folded - {change.path}
+    pane.show_rows(replace(pane.view, folded=folded))
+    if is_viewed:
+        _jump_file(pane, 1)
+
+
+def _leave(pane: ReviewPane) -> None:
+    if pane.mark is not None:
+        pane.mark, pane.keeps_mark = None, False
+        pane.refresh()
+    else:
+        pane.post_message(Finished(pane.review))
+
+
+VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
+    "accept": lambda pane: _decide(pane, Decision.ACCEPTED),
+    "reject": lambda pane: _decide(pane, Decision.REJECTED),
+    "next-undecided": lambda pane: jump(pane, 1),
+    "previous-undecided": lambda pane: jump(pane, -1),
+    "accept-file": lambda pane: _decide_file(pane, Decision.ACCEPTED),
+    "reject-file": lambda pane: _decide_file(pane, Decision.REJECTED),
+    "accept-screen": _accept_screen,
+    "undo-decision": lambda pane: pane.take(pane.review.undo()),
+    "redo-decision": lambda pane: pane.take(pane.review.redo()),
+    "smaller-unit": lambda pane: _change_grain(pane, -1),
+    "larger-unit": lambda pane: _change_grain(pane, 1),
+    "range": _start_range,
+    "split": _split,
+    "repeat": _repeat,
+    "edit": edit_in_place,
+    "edit-outside": edit_outside,
+    "comment": comment,
+    "next-file": lambda pane: _jump_file(pane, 1),
+    "previous-file": lambda pane: _jump_file(pane, -1),
+    "next-flag": lambda pane: _jump_to(pane, 1, _is_flagged),
+    "previous-flag": lambda pane: _jump_to(pane, -1, _is_flagged),
+    "search": ask_search,
+    "search-again": lambda pane: search(pane, pane.query_text),
+    "two-sides": lambda pane: pane.show_rows(replace(pane.view, side_by_side=not pane.view.side_by_side)),
+    "order": _next_order,
+    "fold": _fold,
+    "viewed": _toggle_viewed,
+    "explain": lambda pane: pane.show_rows(replace(pane.view, explains=not pane.view.explains)),
+    "ask": lambda pane: pane.post_message(PromptWanted()),
+    "finish": lambda pane: pane.post_message(Finished(pane.review)),
+    "leave": _leave,
+}

@@ -1,0 +1,39 @@
+"""Which files the person has viewed.
+
+Invariant: a file counts as viewed only with the content that it had then.
+"""
+
+from collections.abc import Set as AbstractSet
+
+from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.review.review import Review
+
+
+class Viewed:
+    """Paths with the digest of what was viewed."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+
+    def holds(self, change: FileChange) -> bool:
+        """Whether exactly this change was viewed."""
+        return change.path in self._seen and self._seen[change.path] == _digest(change)
+
+    def toggle(self, change: FileChange) -> bool:
+        """Say that the file was viewed, or that it was not after all; gives which."""
+        if self.holds(change):
+            del self._seen[change.path]
+            return False
+        self._seen[change.path] = _digest(change)
+        return True
+
+    def folded(self, review: Review, folded: AbstractSet[str]) -> frozenset[str]:
+        """Of the folded paths those that stay so: a viewed file whose content changed is shown again."""
+        changes = {file.path: file.change for file in review.files}
+        return frozenset(
+            path for path in folded if path in changes and (path not in self._seen or self.holds(changes[path]))
+        )
+
+
+def _digest(change: FileChange) -> str:
+    return ChangeSet((change,)).digest
