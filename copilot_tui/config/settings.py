@@ -128,7 +128,7 @@ class Settings:
     max_level: AutonomyLevel = field(default=AutonomyLevel.REPO, metadata=_LEVELS)
     theme: str = _words("textual-dark", "the name of a theme")
     best_of: int = _number(1, 1, 8, "candidates")
-    parallel_edits: int = _number(4, 1, 32, "edits side by side")
+    parallel_edits: int = _number(10, 1, 32, "edits side by side")
     repair_rounds: int = _number(2, 0, 2, "rounds")
     commit_after_landing: bool = _words(False, "true to be asked for a commit after every landing")
     protected: tuple[str, ...] = _words((), "a list of path patterns")

@@ -15,7 +15,7 @@ from copilot_tui.autonomy.scope import Scope, make_scope
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import CopilotTuiError, UsageError
-from copilot_tui.models.call import ModelCall
+from copilot_tui.models.call import ModelCall, Role
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review
 from copilot_tui.session.events import Event, ProposalGrew, ProposalReady, RequestCancelled, RequestFailed
@@ -29,7 +29,7 @@ from copilot_tui.steps.events import CallFailed, CallFinished, EditsResolved, Pl
 from copilot_tui.steps.portions import portions
 from copilot_tui.steps.recipe import Recipe, recipe_for
 from copilot_tui.steps.run import run_recipe
-from copilot_tui.steps.workshop import Workshop
+from copilot_tui.steps.workshop import SMALL_CONTEXT, Workshop
 
 ConfirmPlan = Callable[[tuple[PlanStep, ...]], Awaitable[tuple[PlanStep, ...]]]
 
@@ -207,7 +207,8 @@ class Driver:
             emit=emit,
             symbols=place.sources.symbols,
             waits_for_plan=self.confirm_plan is not None,
-            at_once=place.settings.parallel_edits,
+            # A small model runs on one machine and answers one call after another: waiting side by side only runs into time limits.
+            at_once=1 if models.context_budget(Role.EDIT) < SMALL_CONTEXT else place.settings.parallel_edits,
             best_of=place.settings.best_of,
             remarks=remarks,
             numbers=self._numbers,

@@ -102,7 +102,7 @@ class Workshop:
     emit: Callable[[StepEvent], None]
     symbols: Callable[[], SymbolIndex]
     waits_for_plan: bool = False
-    at_once: int = 4
+    at_once: int = 10
     best_of: int = 1
     remarks: str = ""
     numbers: "count[int]" = field(default_factory=lambda: count(1))
