@@ -5,9 +5,11 @@ Invariant: nothing is written; a call that does not end in time gives what is kn
 
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from copilot_tui.context.kinds import is_binary_name, is_secret
 from copilot_tui.errors import RepositoryError
@@ -15,7 +17,7 @@ from copilot_tui.errors import RepositoryError
 _HARMLESS = (
     "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat", "core.untrackedCache=false", "diff.external=",
     "credential.helper=", "protocol.allow=never", "gc.auto=0", "submodule.recurse=false", "core.quotePath=false",
-    "log.showSignature=false",
+    "log.showSignature=false", "safe.bareRepository=explicit", "core.sshCommand=false",
 )  # fmt: skip
 _SECONDS = 60
 _MOST_UNTRACKED = 20_000
@@ -56,19 +58,41 @@ def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR", "XDG_CONFIG_HOME") if name in os.environ}
     return {
         **kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1",
-        "LC_ALL": "C.UTF-8",
+        "GIT_ALLOW_PROTOCOL": "none", "LC_ALL": "C.UTF-8",
     }  # fmt: skip
+
+
+def _without_filters(root: Path) -> dict[str, str]:
+    """Variables that take every filter of the configuration away: git runs them even to compare a file with its index.
+
+    In `-c NAME=VALUE` a name could not hold every character that a filter's name may have.
+    """
+    printed = GitCall(
+        root, "config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"
+    ).output()
+    names = {raw.decode("utf-8", "surrogateescape").rpartition(".")[0] for raw in printed.split(b"\0") if raw}
+    settings = [
+        (f"{name}.{key}", "false" if key == "required" else "")
+        for name in sorted(names)
+        for key in ("clean", "smudge", "process", "required")
+    ]
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables
 
 
 class GitCall:
     """One call of git, begun at once and read later; what git complains about counts as no output."""
 
-    def __init__(self, root: Path, *arguments: str, given: bytes = b"") -> None:
+    def __init__(
+        self, root: Path, *arguments: str, given: bytes = b"", extra: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self._given = given
         try:
             self._process = subprocess.Popen(
-                _command(root, arguments), cwd=root, env=_environment(), stdin=subprocess.PIPE if given else subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                _command(root, arguments), cwd=root, env={**_environment(), **extra},
+                stdin=subprocess.PIPE if given else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         except OSError as error:
             raise RepositoryError(f"git cannot be run in this folder: {error.strerror}.") from error
@@ -94,8 +118,16 @@ class ListingCalls:
 
     def __init__(self, root: Path) -> None:
         self._tracked = GitCall(root, "ls-files", "-z", "--stage")
-        self._changed = GitCall(root, "diff-files", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all")
         self._others = GitCall(root, "ls-files", "-z", "--others", "--exclude-standard")
+        self._changed = GitCall(
+            root,
+            "diff-files",
+            "--name-only",
+            "-z",
+            "--no-ext-diff",
+            "--ignore-submodules=all",
+            extra=_without_filters(root),
+        )
 
     def listing(self) -> Listing:
         """The text files that git tracks, or would track, in the work tree."""

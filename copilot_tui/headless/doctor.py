@@ -6,7 +6,6 @@ Invariant: a check never fails the others; the exit status is 1 if one of them a
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from copilot_tui.config import LOCAL_PROFILE, Folders, load_settings
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.headless.printing import say, say_json
 from copilot_tui.models.library import find_model, models_folder
+from copilot_tui.workspace.git import Git
 from copilot_tui.workspace.repository import Repository
 
 _LEAST_GIT = (2, 30)
@@ -35,7 +35,7 @@ def doctor(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     """Print every finding; gives the exit status."""
     folder = Path(options.repo)
     checks: list[tuple[str, Callable[[], Finding]]] = [
-        ("git", lambda: _git(environment)),
+        ("git", lambda: _git(environment, folder)),
         ("repository", lambda: _repository(folder, environment)),
         ("terminal", _terminal),
         ("settings", lambda: _settings(environment, home, folder)),
@@ -67,11 +67,9 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
         return Finding(name, "does not work", str(error))
 
 
-def _git(environment: Mapping[str, str]) -> Finding:
-    path = shutil.which("git", path=environment.get("PATH"))
-    if path is None:
-        return Finding("git", "not found", "Install git and make sure that it is on the PATH.")
-    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+def _git(environment: Mapping[str, str], folder: Path) -> Finding:
+    git = Git(folder if folder.is_dir() else Path.cwd(), environment)
+    version = git.run("--version").output.decode(errors="replace").strip()
     words = version.split()
     numbers = tuple(int(part) for part in words[2].split(".")[:2] if part.isdecimal()) if len(words) > 2 else ()
     if numbers < _LEAST_GIT:
