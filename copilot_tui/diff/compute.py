@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot_tui.diff.hunk import Hunk
-from copilot_tui.diff.line import Line, LineKind, make_line, split_raw
+from copilot_tui.diff.line import Line, LineKind, make_lines, split_raw
 from copilot_tui.diff.matches import matching_runs
 
 CONTEXT = 3  # equal lines around a change that its hunk shows
@@ -106,11 +106,11 @@ def _hunk(old: Sequence[bytes], new: Sequence[bytes], group: list[Block], contex
     lines: list[Line] = []
     at = group[0].old_first - lead
     for block in group:
-        lines += [make_line(LineKind.CONTEXT, raw) for raw in old[at : block.old_first]]
-        lines += [make_line(LineKind.REMOVED, raw) for raw in old[block.old_first : block.old_last]]
-        lines += [make_line(LineKind.ADDED, raw) for raw in new[block.new_first : block.new_last]]
+        lines += make_lines(LineKind.CONTEXT, old[at : block.old_first])
+        lines += make_lines(LineKind.REMOVED, old[block.old_first : block.old_last])
+        lines += make_lines(LineKind.ADDED, new[block.new_first : block.new_last])
         at = block.old_last
-    lines += [make_line(LineKind.CONTEXT, raw) for raw in old[at : at + context]]
+    lines += make_lines(LineKind.CONTEXT, old[at : at + context])
     return Hunk(group[0].old_first - lead + 1, group[0].new_first - lead + 1, tuple(lines))
 
 

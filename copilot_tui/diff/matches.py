@@ -11,21 +11,23 @@ Invariant: every run that is given holds equal lines on both sides; runs are asc
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import compress, count, groupby, islice
+from itertools import compress, count, islice
 from operator import lt, ne, sub
+
+from copilot_tui.diff.nearby import Gap, Run, walk
 
 _MOST_CELLS = 400_000_000  # bits that the LCS table of one gap may take: 50 MB
 _SMALL = 400  # cells of a gap that is searched line by line without building any table first
 
-Run = tuple[int, int, int]
 _Lines = Sequence[bytes]
-_Gap = tuple[int, int, int, int]
 
 
 def matching_runs(old: _Lines, new: _Lines) -> list[Run]:
     """Equal runs as (old start, new start, number of lines), ascending; runs that touch are joined."""
     found: list[Run] = []
-    pending: list[_Gap] = [(0, len(old), 0, len(new))]
+    pending: list[Gap] = []
+    old_at, new_at = walk(old, new, found, pending)
+    pending.append((old_at, len(old), new_at, len(new)))
     while pending:
         gap = _trimmed(old, new, pending.pop(), found)
         if gap is None:
@@ -42,7 +44,7 @@ def matching_runs(old: _Lines, new: _Lines) -> list[Run]:
     return _joined(sorted(found))
 
 
-def _trimmed(old: _Lines, new: _Lines, gap: _Gap, found: list[Run]) -> _Gap | None:
+def _trimmed(old: _Lines, new: _Lines, gap: Gap, found: list[Run]) -> Gap | None:
     """The gap without the equal lines at both ends, which go to `found`; None if nothing is left on a side."""
     old_first, old_last, new_first, new_last = gap
     size = min(old_last - old_first, new_last - new_first)
@@ -79,7 +81,7 @@ def _equal_length(old: _Lines, new: _Lines, at: tuple[int, int], size: int) -> i
     return length
 
 
-def _match_one_line(old: _Lines, new: _Lines, gap: _Gap, found: list[Run]) -> None:
+def _match_one_line(old: _Lines, new: _Lines, gap: Gap, found: list[Run]) -> None:
     """A gap with one line on a side: where that line stands on the other."""
     old_first, old_last, new_first, new_last = gap
     if old_last - old_first == 1:
@@ -95,14 +97,21 @@ _Anchors = tuple[Sequence[int], Sequence[int]]
 
 def _anchors(old: _Lines, new: _Lines) -> _Anchors:
     """Places of the longest run of lines, unique on both sides, that stand in the same order."""
-    new_counts = Counter(new)
-    old_counts = Counter(old)
-    common = {line for line, times in old_counts.items() if times == 1 and new_counts.get(line) == 1}
-    if not common:
-        return (), ()
-    old_places = [place for place, line in enumerate(old) if line in common]
-    place_of = dict(zip(new, count(), strict=False))
-    new_places = [place_of[old[place]] for place in old_places]
+    # All of this runs in the interpreter's own loops; places are counted from 1, so that none of them is false.
+    place_of: dict[bytes, int] = {}
+    first_places = map(place_of.setdefault, new, count(1))
+    is_unique = bytearray(b"\1") * (len(new) + 1)
+    for repeated in {place for place, own in zip(first_places, count(1), strict=False) if place != own}:
+        is_unique[repeated] = 0
+    found = [place if place and is_unique[place] else 0 for place in map(place_of.get, old)]
+    new_places = list(filter(None, found))
+    if not all(map(lt, new_places, islice(new_places, 1, None))):
+        # Out of order: lines that stand twice in the old text, or that moved.
+        times = Counter(new_places)
+        found = [place if times[place] == 1 else 0 for place in found]
+        new_places = list(filter(None, found))
+    old_places = list(compress(count(), found))
+    new_places = [place - 1 for place in new_places]
     if all(map(lt, new_places, islice(new_places, 1, None))):
         return old_places, new_places
     chain = _increasing(new_places)
@@ -133,7 +142,7 @@ def _increasing(places: list[int]) -> list[int]:
     return chain
 
 
-def _follow(old: _Lines, new: _Lines, gap: _Gap, work: tuple[_Anchors, list[Run], list[_Gap]]) -> None:
+def _follow(old: _Lines, new: _Lines, gap: Gap, work: tuple[_Anchors, list[Run], list[Gap]]) -> None:
     """Take the anchors as matches, with all that is equal between those of one diagonal; what is left between goes to `pending`."""
     (old_places, new_places), found, pending = work
     old_first, old_last, new_first, new_last = gap
@@ -166,14 +175,15 @@ def _follow(old: _Lines, new: _Lines, gap: _Gap, work: tuple[_Anchors, list[Run]
 
 def _diagonals(old_places: Sequence[int], new_places: Sequence[int]) -> Iterator[tuple[int, int]]:
     """First and last index of each stretch of anchors with equal distance between old and new place."""
-    at = 0
-    for _, group in groupby(map(sub, new_places, old_places)):
-        size = sum(1 for _ in group)
-        yield at, at + size - 1
-        at += size
+    shifts = list(map(sub, new_places, old_places))
+    first = 0
+    for following in compress(count(1), map(ne, shifts, islice(shifts, 1, None))):
+        yield first, following - 1
+        first = following
+    yield first, len(shifts) - 1
 
 
-def _longest_common(old: _Lines, new: _Lines, gap: _Gap) -> list[Run]:
+def _longest_common(old: _Lines, new: _Lines, gap: Gap) -> list[Run]:
     old_first, old_last, new_first, new_last = gap
     left, right = old[old_first:old_last], new[new_first:new_last]
     if set(left).isdisjoint(right) or len(left) * len(right) > _MOST_CELLS:
