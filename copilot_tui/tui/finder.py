@@ -52,6 +52,7 @@ class Finder(Sheet[str]):
         super().__init__()
         self.heading = heading
         self._words_of = words_of
+        self._waits_to_choose = False
         self._all = [(words_of(row), row) for row in rows]
 
     def body(self) -> list[Widget]:
@@ -68,6 +69,8 @@ class Finder(Sheet[str]):
         """Take other rows: the list of files came after the box was opened."""
         self._all = [(self._words_of(row), row) for row in rows]
         self._show(self.query_one(Input).value)
+        if self._waits_to_choose:
+            self._submitted()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -81,6 +84,8 @@ class Finder(Sheet[str]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
+        # Enter before the rows have come is meant for the row that will then be the first.
+        self._waits_to_choose = not self._all
         self.query_one(RowList).action_choose()
 
     @on(RowList.Chosen)
