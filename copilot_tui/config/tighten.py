@@ -13,6 +13,7 @@ from typing import Any
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.config.settings import Budgets, Caps, Settings
+from copilot_tui.config.table import parse_table
 from copilot_tui.errors import SettingsError
 from copilot_tui.visible import visible
 
@@ -31,7 +32,6 @@ def tighten(settings: Settings, file: Path) -> Settings:
         return replace(settings, notices=(*settings.notices, notice))
     if data is None:
         return settings
-    from copilot_tui.config.load import parse_table  # noqa: PLC0415 - load builds on this module
 
     tightening = _Tightening(settings, FILE_NAME)
     for name, value in parse_table(data, FILE_NAME).items():

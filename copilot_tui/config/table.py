@@ -1,0 +1,43 @@
+"""TOML files as tables, the person's and the repository's alike.
+
+Invariant: a file that is no table ends in one `SettingsError` that names it and says what is wrong.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from copilot_tui.errors import SettingsError
+from copilot_tui.visible import visible
+
+MOST_BYTES = 1_000_000
+_Tree = dict[str, Any]
+
+
+def read_table(file: Path) -> _Tree | None:
+    """The table in a TOML file of the person's own, None if there is no such file; raises `SettingsError`."""
+    shown = visible(str(file))
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsError(
+            f"{shown} cannot be read ({error.strerror}): check what it is and its permissions"
+        ) from error
+    return parse_table(data, shown)
+
+
+def parse_table(data: bytes, shown: str) -> _Tree:
+    """The table that `data` holds; `shown` names the file in the sentence of a `SettingsError`."""
+    if len(data) > MOST_BYTES:
+        raise SettingsError(f"{shown} is larger than 1 MB: this is no settings file")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{shown} is no UTF-8 text (byte {error.start}): save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{shown} is no valid TOML: {visible(str(error))}") from error
+    except RecursionError as error:
+        raise SettingsError(f"{shown} is nested too deeply: this is no settings file") from error
