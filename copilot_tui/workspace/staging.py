@@ -96,6 +96,9 @@ def stage(blobs: Blobs, images: Sequence[Image]) -> list[Planned]:
     plan = []
     for path in paths:
         own = _joined([image for image in images if image.path == path])
+        if path not in head and path not in index:
+            # Nobody has a part of a file that git did not know: it is committed as it is after the landing.
+            own = [replace(image, before=None, before_mode=0) for image in own[:1]] + own[1:]
         committed = _with_images(blobs, head.get(path), own, "the last commit has")
         is_staged = index.get(path) != head.get(path)
         indexed = _with_images(blobs, index.get(path), own, "you staged") if is_staged else committed

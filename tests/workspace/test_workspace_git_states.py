@@ -52,6 +52,27 @@ def test_a_branch_without_a_commit(tmp_path: Path, room: Room) -> None:
     unborn.land({"poem.txt": CHANGED})
     revert(unborn.repository, unborn.state)
     assert unborn.read("poem.txt") == POEM
+    redo(unborn.repository, unborn.state)
+    commit_landings(unborn.repository, unborn.state, [1], "Begin")
+    assert git(root, "cat-file", "blob", "HEAD:poem.txt") == CHANGED
+    assert unborn.repository.status() == {}
+
+
+@pytest.mark.fault("O49")
+def test_a_damaged_index_is_said_in_one_sentence(room: Room) -> None:
+    (room.root / ".git/index").write_bytes(b"DIRC damaged")
+    with pytest.raises(RepositoryError, match="git cannot read this repository: "):
+        room.repository.list_files()
+
+
+@pytest.mark.fault("O48")
+def test_a_file_that_the_person_staged_as_new_is_not_committed_for_them(room: Room) -> None:
+    write(room.root, {"new.txt": POEM})
+    git(room.root, "add", "new.txt")
+    receipt = room.land({"new.txt": CHANGED})
+    with pytest.raises(RepositoryError, match=r"new\.txt"):
+        commit_landings(room.repository, room.state, [receipt.number], "New")
+    assert git(room.root, "status", "--porcelain") == b"AM new.txt\n"
 
 
 @pytest.mark.fault("O49")
