@@ -19,7 +19,7 @@ from copilot_tui.edits.edit import Applied, Refusal, RefusalCode, Resolution
 from copilot_tui.edits.parse import HINTS, parse_answer
 from copilot_tui.edits.resolve import mentioned_paths, resolve
 from copilot_tui.errors import CopilotTuiError, UsageError
-from copilot_tui.headless.printing import say, say_json
+from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.workspace.landing import land, recover
 from copilot_tui.workspace.repository import Repository
 
@@ -34,7 +34,9 @@ def apply(options: argparse.Namespace, environment: Mapping[str, str], home: Pat
     answer = _read(options.input)
     repository = Repository.open(Path(options.repo), environment)
     state = Folders.of(environment, home).state
-    recover(repository, state)
+    recovered = recover(repository, state)
+    if recovered:
+        remark(recovered)
     parsed = parse_answer(answer, options.format)
     root = str(repository.root)
     snapshot = repository.snapshot(sorted(mentioned_paths(parsed, repository.list_files().paths, root)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from copilot_tui.config import Folders
-from copilot_tui.headless.printing import say, say_json
+from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.headless.proposal_json import receipt_json
 from copilot_tui.workspace import landing, revert
 from copilot_tui.workspace.receipt import Receipt
@@ -40,7 +40,9 @@ def redo(options: argparse.Namespace, environment: Mapping[str, str], home: Path
 def _open(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> tuple[Repository, Path]:
     repository = Repository.open(Path(options.repo), environment)
     state = Folders.of(environment, home).state
-    landing.recover(repository, state)
+    recovered = landing.recover(repository, state)
+    if recovered:
+        remark(recovered)
     return repository, state
 
 

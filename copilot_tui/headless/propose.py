@@ -37,7 +37,8 @@ def propose(options: argparse.Namespace, environment: Mapping[str, str], home: P
 
 async def _propose(options: argparse.Namespace, text: str, session: Session, here: Path) -> int:
     try:
-        await session.open()
+        for notice in (await session.open()).notices:
+            remark(notice)
         settings = session.parts.settings
         request = make_request(text, options.at, options.level, settings.level, session.root, here)
         if options.budget is not None:
@@ -94,6 +95,8 @@ async def _finish(options: argparse.Namespace, session: Session, review: Review)
         review = accept_named(review, options.accept)
         session.replace_review(review)
         receipt = await session.land()
+        for note in receipt.notes:
+            remark(note)
     if options.json:
         print_proposal(review, options, {"spent": spent_json(session), "landed": receipt and receipt_json(receipt)})
     else:
