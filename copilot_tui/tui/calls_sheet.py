@@ -22,8 +22,8 @@ _MARKS = {
 }
 
 
-def call_row(record: CallRecord) -> Row:
-    """A call as a row."""
+def call_row(record: CallRecord, width: int = 0) -> Row:
+    """A call as a row; `width` is that of the longest model's name."""
     tokens = f"{'~' if record.estimated else ''}{record.tokens} tokens"
     seconds = f"{record.seconds:.1f} s" if record.seconds is not None else ""
     cost = f"${record.cost:.4f}" if record.cost is not None else ""
@@ -33,7 +33,7 @@ def call_row(record: CallRecord) -> Row:
         (
             _MARKS[record.state],
             (f"{record.role:<10}", "strong"),
-            (f"{one_line(record.model, 28):<29}", "marked"),
+            (f"{one_line(record.model, 28):<{min(width, 28)}} ", "marked"),
             *note,
         ),
         ((f"{tokens:>14}{seconds:>9}{cost:>10}", "muted"),),
@@ -52,7 +52,9 @@ class CallsSheet(Sheet[None]):
 
     def body(self) -> list[Widget]:
         """The list."""
-        rows = [call_row(record) for record in reversed(self._log_of_calls.records)]
+        records = self._log_of_calls.records
+        width = max((len(record.model) for record in records), default=0)
+        rows = [call_row(record, width) for record in reversed(records)]
         return [RowList(rows, id="calls", empty="no call yet: nothing was sent anywhere")]
 
     @on(RowList.Chosen)

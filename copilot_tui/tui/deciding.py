@@ -11,6 +11,7 @@ from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.safety import one_line
+from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
     from copilot_tui.review.review import Review
@@ -28,6 +29,8 @@ class Deciding:
         self._bridge = bridge
         self._gate = gate
         self.pane: ReviewPane | None = None
+        self._is_growing = False
+        self._before: Review | None = None
 
     @property
     def is_reviewing(self) -> bool:
@@ -43,8 +46,29 @@ class Deciding:
         decided = counts.accepted + counts.rejected
         return f"{decided}/{decided + counts.pending + counts.partly}"
 
+    def grow(self, review: "Review") -> None:
+        """Show what has come of the answer so far; it can be decided when it is whole."""
+        if not self._is_growing:
+            self._is_growing, self._before = True, self.pane.review if self.pane is not None else None
+        self._put(review)
+
+    def end_growth(self) -> None:
+        """No proposal came of what was shown: back to what stood there before."""
+        if self._is_growing:
+            self._is_growing = False
+            if self._before is not None:
+                self._put(self._before)
+            else:
+                self._take_away()
+
     def show(self, review: "Review") -> None:
-        """Put a review in the middle."""
+        """Put a review in the middle, to be decided."""
+        self._is_growing = False
+        self._put(review)
+        if self.pane is not None:
+            self.pane.call_after_refresh(self.pane.focus)  # a widget takes the focus only once it is mounted
+
+    def _put(self, review: "Review") -> None:
         from copilot_tui.tui.review.pane import ReviewPane  # noqa: PLC0415  (after the first paint)
 
         if self.pane is not None:
@@ -53,9 +77,9 @@ class Deciding:
         self.pane = ReviewPane(review)
         code = self._screen.query_one(CodeView)
         code.display = False
+        self._screen.query_one(Welcome).display = False
         self._screen.query_one("#place").display = False  # the pane says itself which file is shown
         self._screen.query_one("#main").mount(self.pane, before=code)
-        self.pane.call_after_refresh(self.pane.focus)  # a widget takes the focus only once it is mounted
         self._screen.show_place()
 
     def change_level(self, level: AutonomyLevel) -> None:
@@ -68,14 +92,17 @@ class Deciding:
 
     def close(self) -> None:
         """Back to the code."""
+        self._take_away()
+        self._screen.query_one(CodeView).focus()
+        self._screen.show_place()
+
+    def _take_away(self) -> None:
         if self.pane is not None:
             self.pane.remove()
             self.pane = None
-        code = self._screen.query_one(CodeView)
         self._screen.query_one("#place").display = True
-        code.display = True
-        code.focus()
-        self._screen.show_place()
+        self._screen.query_one(CodeView).display = bool(self._screen.aiming.aim.path)
+        self._screen.query_one(Welcome).display = not self._screen.aiming.aim.path
 
     def finish(self, review: "Review") -> None:
         """Show the summary, and do what the person chooses."""
@@ -98,6 +125,8 @@ class Deciding:
     def _landed(self, receipt: "Receipt") -> None:
         count = len(receipt.files)
         self.close()
+        if not self._screen.aiming.aim.path and receipt.files:
+            self._screen.open_file(receipt.files[0].path)
         self._screen.tell(
             f"Applied to {count} file{'s' if count != 1 else ''}. U takes it back, C commits.", "information"
         )

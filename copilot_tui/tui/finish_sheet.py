@@ -60,9 +60,9 @@ class FinishSheet(Sheet[Choice]):
     heading = "finish"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (
         ("a", "apply"),
-        ("x", "export as patch"),
-        ("D", "put the proposal away"),
-        ("esc", "back to the review"),
+        ("x", "export a patch"),
+        ("D", "discard"),
+        ("esc", "back"),
     )
     BINDINGS: ClassVar = [
         Binding("a", "choose('apply')", show=False),

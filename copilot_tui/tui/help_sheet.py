@@ -7,15 +7,16 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
+from textual.widgets import Static
 
-from copilot_tui.tui.actions import Place, all_actions, possible, shown_key
+from copilot_tui.tui.actions import Place, all_actions, find_action, possible, shown_key
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.sheet import Sheet
 
 
 def help_rows(place: Place) -> list[Row]:
     """One row for each action that is possible there, then the others, muted."""
-    here = possible(place)
+    here = [action for action in possible(place) if action.identifier != "question"]
     elsewhere = [action for action in all_actions() if action not in here and action.identifier != "question"]
     rows = [Row("", ((f"Here: {place.value}", "strong"),))]
     for action in here:
@@ -23,7 +24,7 @@ def help_rows(place: Place) -> list[Row]:
         rows.append(
             Row(
                 action.identifier,
-                ((f"  {keys:<16}", "marked"), (f"{action.title:<30} ", "plain"), (action.help, "muted")),
+                ((f" {keys:<15}", "marked"), (f"{action.title:<26} ", "plain"), (action.help, "muted")),
             )
         )
     rows += [Row("", (("", "plain"),)), Row("", (("Elsewhere", "strong"),))]
@@ -31,7 +32,7 @@ def help_rows(place: Place) -> list[Row]:
         places = ", ".join(sorted(place.value for place in action.places))
         keys = "  ".join(shown_key(key) for key in action.keys)
         rows.append(
-            Row("", ((f"  {keys:<16}", "muted"), (f"{action.title:<30} ", "muted"), (f"while {places}", "muted")))
+            Row("", ((f" {keys:<15}", "muted"), (f"{action.title:<26} ", "muted"), (f"while {places}", "muted")))
         )
     return rows
 
@@ -42,19 +43,30 @@ class HelpSheet(Sheet[str]):
     heading = "help"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "move"), ("enter", "do it"), ("esc", "back"))
 
+    DEFAULT_CSS: ClassVar[str] = "HelpSheet #more { height: 2; width: 1fr; margin-top: 1; color: $foreground 80%; }"
+
     def __init__(self, place: Place) -> None:
         super().__init__()
         self._place = place
 
     def body(self) -> list[Widget]:
-        """The list."""
-        return [RowList(help_rows(self._place), id="help")]
+        """The list, and the help of the pointed row in full: on a narrow screen the list cuts it."""
+        return [RowList(help_rows(self._place), id="help"), Static("", id="more", markup=False)]
 
     def on_mount(self) -> None:
         """Start on the first action."""
         rows = self.query_one(RowList)
         rows.focus()
         rows.cursor = 1
+        self._explain(rows.current_key)
+
+    @on(RowList.Pointed)
+    def _pointed(self, event: RowList.Pointed) -> None:
+        self._explain(event.key)
+
+    def _explain(self, identifier: str) -> None:
+        action = find_action(identifier)
+        self.query_one("#more", Static).update(action.help if action is not None else "")
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:

@@ -351,8 +351,9 @@ class MainScreen(Screen[None]):
     def _request_ended(self, event: RequestEnded) -> None:
         review = self.requesting.ended(cancelled=event.cancelled)
         if review is not None:
-            self.query_one(Welcome).display = False
             self.deciding.show(review)
+        else:
+            self.deciding.end_growth()
         self.requesting.open_gate(self.deciding.pane or self.query_one(Prompt))
         self.bridge.call(self.session.overview(), self._show_overview, group="overview")
 

@@ -81,7 +81,7 @@ class Requesting:
 
     def take(self, event: object) -> None:
         """Follow an event of the session."""
-        from copilot_tui.session.events import ProposalReady, RequestFailed  # noqa: PLC0415  (after the first paint)
+        from copilot_tui.session.events import ProposalGrew, ProposalReady, RequestFailed  # noqa: PLC0415  (after the first paint)
         from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered, PlanProposed  # noqa: PLC0415
         from copilot_tui.tui.event_record import record_event  # noqa: PLC0415
 
@@ -98,6 +98,8 @@ class Requesting:
                 self.refused.append(f"{refusal.path or 'no file'}: {refusal.reason}")
             case RequestFailed(sentence=sentence):
                 self._tell(sentence, "error")
+            case ProposalGrew(review=review):
+                self._screen.deciding.grow(review)
             case ProposalReady(review=review):
                 self._review = review
             case _:
@@ -111,6 +113,10 @@ class Requesting:
         self._show_answering(answering=False)
         if cancelled:
             self._tell("Cancelled. Nothing was changed; the request is still in the box.", "information")
+        if self._review is not None and not self._review.files:
+            reason = self.refused[0] if self.refused else "the answer changes nothing"
+            self._tell(f"No usable change came: {reason}. F4 shows the answer; the request is still here.", "warning")
+            self._review = None
         if self._review is not None:
             self._screen.query_one(Prompt).remember(self._text)
         return self._review

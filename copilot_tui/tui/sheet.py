@@ -28,10 +28,10 @@ class Sheet(ModalScreen[_Answer]):
             width: 90%; max-width: 110; height: auto; max-height: 90%;
             background: $surface; border: round $primary 70%; border-title-color: $text-primary; border-title-style: bold; padding: 0 1;
         }
-        & RowList { background: $surface; height: auto; max-height: 100%; }
+        & RowList { background: $surface; height: auto; max-height: 60vh; }
         & #keys { height: 1; width: 1fr; margin-top: 1; color: $foreground 60%; }
         & .words { height: auto; width: 1fr; }
-        & VerticalScroll { height: auto; max-height: 80vh; scrollbar-size-vertical: 1; }
+        & VerticalScroll { height: auto; max-height: 60vh; scrollbar-size-vertical: 1; }
     }
     """
     BINDINGS: ClassVar = [

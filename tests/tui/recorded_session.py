@@ -44,7 +44,7 @@ MARKS = {"shop/cart.py": "M", "shop/tax.py": "M"}
 
 
 class RecordedSession:
-    """Replays `events`; `delays` seconds of real time before each, so that keys can be typed while it is busy."""
+    """Replays `events`, `delay` seconds of real time before each; one that does not end stays busy until it is cancelled."""
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class RecordedSession:
         overview: Overview | None = None,
         problem: str = "",
         delay: float = 0.0,
+        ends: bool = True,
     ) -> None:
         self.files = {
             path: text.encode("utf-8", "surrogateescape") for path, text in (FILES if files is None else files).items()
@@ -61,6 +62,7 @@ class RecordedSession:
         self.events = events
         self.problem = problem
         self.delay = delay
+        self.ends = ends
         self.requests: list[Request] = []
         self.plans: list[Any] = []
         self.pinned: list[str] = []
@@ -110,6 +112,8 @@ class RecordedSession:
                 yield event
                 if isinstance(event, PlanProposed) and event.waits:
                     await self._plan_answered.wait()
+            if not self.ends:
+                await asyncio.Event().wait()
         finally:
             self.closed_streams += 1
 

@@ -122,8 +122,8 @@ async def test_shift_and_arrows_select_lines() -> None:
 
 
 async def test_the_answer_is_seen_while_it_comes_and_escape_ends_it_with_the_text_kept() -> None:
-    recorded = (STARTED, ReasoningStreamed(1, "hm " * 40), *[TextStreamed(1, f"word{n} ") for n in range(200)])
-    session = RecordedSession(events=recorded, delay=0.01)
+    recorded = (STARTED, ReasoningStreamed(1, "hm " * 40), *[TextStreamed(1, f"word{n} ") for n in range(50)])
+    session = RecordedSession(events=recorded, delay=0.01, ends=False)
     async with app_over(session).run_test(notifications=True, size=(120, 40)) as pilot:
         screen = await open_file(pilot, "cart.py")
         await pilot.press("escape", *"do it", "enter")
@@ -142,7 +142,7 @@ async def test_the_answer_is_seen_while_it_comes_and_escape_ends_it_with_the_tex
 
 @pytest.mark.fault("O67")
 async def test_no_key_typed_while_busy_sends_or_decides_anything() -> None:
-    session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 300, FINISHED), delay=0.01)
+    session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 50), delay=0.01, ends=False)
     async with app_over(session).run_test(notifications=True, size=(120, 40)) as pilot:
         screen = await open_file(pilot, "cart.py")
         await pilot.press("escape", *"do it", "enter")

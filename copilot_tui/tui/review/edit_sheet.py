@@ -48,6 +48,7 @@ class EditSheet(Sheet[str]):
         box.line_number_start = self._first_line
         if self._language in box.available_languages:
             box.language = self._language
+        box.theme = "vscode_dark" if self.app.current_theme.dark else "github_light"
         box.cursor_blink = False
         return [box]
 

@@ -27,6 +27,7 @@ from copilot_tui.tui.review.reading import Reading
 from copilot_tui.tui.review.rows import Rows, View
 from copilot_tui.tui.review.viewed import Viewed
 
+_MOST_ABOVE = 10  # rows of a unit that are shown above the cursor
 _FIXED = 1  # lines at the top that do not scroll: the summary
 
 
@@ -188,9 +189,18 @@ class ReviewPane(ScrollView, can_focus=True):
         if row is not None and row.unit >= 0:
             last = min(self.rows.ends_of(row.unit)[1] + 2, self.cursor + self.page - 3)
         if self.cursor < self.top + 1:
-            self.scroll_to(y=max(0, self.cursor - 3), animate=False, immediate=True)
+            self.scroll_to(y=self._beginning(), animate=False, immediate=True)
         elif last >= self.top + self.page:
-            self.scroll_to(y=min(last - self.page + 2, max(0, self.cursor - 3)), animate=False, immediate=True)
+            self.scroll_to(y=min(last - self.page + 2, self._beginning()), animate=False, immediate=True)
+
+    def _beginning(self) -> int:
+        """Where to scroll so that what is said of the cursor's unit stands on the screen above it."""
+        row, start = self.row, self.cursor
+        while row is not None and row.unit >= 0 and start and self.rows[start - 1].unit == row.unit:
+            if self.cursor - start >= min(_MOST_ABOVE, self.page // 2):
+                break
+            start -= 1
+        return max(0, start - 1)  # the header of the file that is scrolled through covers one row
 
     def action_move(self, step: int) -> None:
         """One row up or down."""
