@@ -6,9 +6,10 @@ Invariant: looking around never crosses the end of the block before.
 import re
 from dataclasses import dataclass
 
-from copilot_tui.edits.edit import Edit, Refusal
+from copilot_tui.edits.edit import Edit, Refusal, RefusalCode
 from copilot_tui.edits.pathline import PathReading, read_info_string, read_path_line, read_prose
 
+MOST_EDITS = 5_000  # of one answer; no model means more, and each costs time
 _FENCE = re.compile(r"\s{0,8}(`{3,}|~{3,})([^`]{0,400})")
 _LINES_ABOVE = 12
 
@@ -64,6 +65,12 @@ class Answer:
     def is_cut_at(self, end: int) -> bool:
         """Whether `end` is the end of the answer."""
         return end >= len(self.lines)
+
+
+def too_many_edits() -> Refusal:
+    """What is said of the edits after the first `MOST_EDITS`."""
+    reason = f"the answer has more than {MOST_EDITS} edits; the rest was not read"
+    return Refusal("", 0, RefusalCode.MALFORMED, reason)
 
 
 def read_answer(text: str, hint: str) -> Answer:

@@ -14,7 +14,7 @@ from copilot_tui.edits.elision import first_written_elision
 from copilot_tui.edits.exact_text import match_text
 from copilot_tui.edits.match import Match, find_matches
 from copilot_tui.edits.nearest import nearest_lines, show_lines
-from copilot_tui.edits.splice import Splice, make_splices, rewrite
+from copilot_tui.edits.splice import PlacedSplices, Splice, make_splices, rewrite
 from copilot_tui.edits.text import FileText, rstrip
 
 _FEWEST_LINES_OF_AN_APPLIED_EDIT = 2
@@ -55,7 +55,7 @@ def _resolve(path: str, edits: Sequence[Edit], found: SnapshotFile) -> FileOutco
         for one in all_found
         if len(one.matches) == 1
     )
-    done: list[Splice] = []
+    done = PlacedSplices()
     applied: list[Applied] = []
     refused: list[Refusal] = []
     final_newline: bool | None = None
@@ -67,7 +67,7 @@ def _resolve(path: str, edits: Sequence[Edit], found: SnapshotFile) -> FileOutco
             continue
         splices, tier = outcome
         new = [splice for splice in splices if splice not in done]
-        if any(splice.collides(other) for splice in new for other in done):
+        if any(done.collides(splice) for splice in new):
             reason = (
                 "the block changes lines that an earlier block of the answer changes too; put both changes in one block"
             )
@@ -75,7 +75,8 @@ def _resolve(path: str, edits: Sequence[Edit], found: SnapshotFile) -> FileOutco
                 Refusal(path, one.edit.block, RefusalCode.CONFLICT, reason, show_lines(text, new[0].start, 1))
             )
             continue
-        done += new
+        for splice in new:
+            done.add(splice)
         applied.append(Applied(path, one.edit.block, EditKind.EDIT, tier if new or not splices else "repeated"))
         if one.edit.final_newline is not None and any(splice.end == len(text) for splice in splices):
             final_newline = one.edit.final_newline

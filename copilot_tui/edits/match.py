@@ -57,8 +57,10 @@ def find_matches(text: FileText, edit: Edit) -> list[Match]:
     quoted = quote(edit)
     if not any(line.strip() for line in quoted.lines):
         return _plain(text, quoted, "exact", same) if quoted.lines else []
+    exact = _plain(text, quoted, "exact", same)
+    if exact or not _may_match(text, quoted):
+        return exact
     tiers: tuple[Callable[[], list[Match]], ...] = (
-        lambda: _plain(text, quoted, "exact", same),
         lambda: _plain(text, quoted, "trailing-blanks", rstrip),
         lambda: _indented(text, quoted, strip, "indentation", lambda learnt: not learnt.unit),
         lambda: _indented(text, quoted, strip, "tabs", lambda learnt: bool(learnt.unit)),
@@ -69,6 +71,16 @@ def find_matches(text: FileText, edit: Edit) -> list[Match]:
         lambda: _skipped(text, quoted, edit),
     )
     return next((found for tier in tiers if (found := tier())), [])
+
+
+def _may_match(text: FileText, quoted: Quoted) -> bool:
+    """Whether the file has every quoted line that must be in it, by the loosest key of all tiers."""
+    positions = text.keyed(fold).positions
+    return all(
+        folded in positions or (quoted.keeps(index) and is_elision(quoted.lines[index]))
+        for index, line in enumerate(quoted.lines)
+        if (folded := fold(line))
+    )
 
 
 def _run(start: int, count: int) -> tuple[int, ...]:

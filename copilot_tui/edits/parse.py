@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from copilot_tui.edits.answer_text import Answer, Block, read_answer, read_fence
+from copilot_tui.edits.answer_text import MOST_EDITS, Answer, Block, read_answer, read_fence, too_many_edits
 from copilot_tui.edits.edit import Edit, EditKind, Operation, OperationKind, ParsedAnswer, Refusal, RefusalCode
 from copilot_tui.edits.formats import FORMATS, STARTS
 from copilot_tui.edits.formats.encode import encode_lines
 from copilot_tui.edits.pathline import read_path_line
 
-MOST_BLOCKS = 5_000
 HINTS = ("auto", *FORMATS)
 _OPENS_REASONING = re.compile(r"\s*<(think|thinking|reasoning|thought)>", re.IGNORECASE)
 _CLOSES_REASONING = re.compile(r"</(?:think|thinking|reasoning|thought)>", re.IGNORECASE)
@@ -86,7 +85,7 @@ def iterate_blocks(answer: Answer) -> Iterator[Block]:
     """All blocks from the reader's place on; after each, `answer` stands where reading goes on."""
     at = answer.floor
     rows = sorted(FORMATS.items(), key=lambda row: row[0] != answer.hint)
-    left = MOST_BLOCKS
+    left = MOST_EDITS
     while at < len(answer.lines):
         line = answer.lines[at]
         mark = line.lstrip()[:1]
@@ -104,17 +103,21 @@ def iterate_blocks(answer: Answer) -> Iterator[Block]:
             continue
         at = max(block.end, at + 1)
         answer.floor = at
-        left -= 1
-        if not left:
-            reason = f"the answer has more than {MOST_BLOCKS} blocks; the rest was not read"
-            yield Block(len(answer.lines), (), (Refusal("", 0, RefusalCode.MALFORMED, reason),))
-            return
         yield block
+        left -= max(len(block.edits), 1)
+        if left <= 0 and at < len(answer.lines):
+            yield Block(len(answer.lines), (), (too_many_edits(),))
+            return
 
 
 def opens_reasoning(text: str) -> bool:
     """Whether the text starts with a reasoning tag."""
     return bool(_OPENS_REASONING.match(text))
+
+
+def closes_reasoning(text: str) -> bool:
+    """Whether the text has the end of a reasoning tag."""
+    return bool(_CLOSES_REASONING.search(text))
 
 
 def _note_fence(answer: Answer, at: int) -> None:

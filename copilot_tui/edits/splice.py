@@ -3,8 +3,10 @@
 Invariant: every byte of the file outside the spliced lines stays as it was.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from copilot_tui.edits.carry import carry_look_alikes
 from copilot_tui.edits.edit import Edit, Operation, OperationKind
@@ -25,6 +27,45 @@ class Splice:
         if self.start == self.end and other.start == other.end:
             return self.start == other.start
         return self.start < other.end and other.start < self.end
+
+
+class PlacedSplices:
+    """Splices that do not collide, in the order of their places."""
+
+    def __init__(self) -> None:
+        self._sorted: list[Splice] = []
+
+    def __contains__(self, splice: Splice) -> bool:
+        """Whether the very same change is among them."""
+        return any(other == splice for other in self._near(splice))
+
+    def __iter__(self) -> Iterator[Splice]:
+        """All of them, from the first line to the last."""
+        return iter(self._sorted)
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._sorted)
+
+    def collides(self, splice: Splice) -> bool:
+        """Whether it touches lines that another one touches."""
+        return any(splice.collides(other) for other in self._near(splice))
+
+    def add(self, splice: Splice) -> None:
+        """Take in one that collides with none."""
+        insort(self._sorted, splice, key=_place_of)
+
+    def _near(self, splice: Splice) -> Iterator[Splice]:
+        """Those that may touch it: as none collides with another, their ends are in the order of their starts."""
+        at = bisect_left(self._sorted, splice.start, key=lambda one: one.end)
+        for other in islice(self._sorted, at, None):
+            if other.start > splice.end:
+                return
+            yield other
+
+
+def _place_of(splice: Splice) -> tuple[int, int]:
+    return splice.start, splice.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from copilot_tui.edits.answer_text import Answer
 from copilot_tui.edits.edit import Edit, EditKind, ParsedAnswer
-from copilot_tui.edits.parse import iterate_blocks, opens_reasoning, parse_answer, strip_reasoning
+from copilot_tui.edits.parse import closes_reasoning, iterate_blocks, opens_reasoning, parse_answer, strip_reasoning
 
+_LONGEST_TAG = len("</reasoning>")
+_LONGEST_LEAD = 4096  # blanks before an answer
 _ENDS = (">", "+++", "```", "~~~", "@@", "--- ", "diff --git", "***", "}", "]")
 
 
@@ -19,19 +21,22 @@ class IncrementalParser:
     def __init__(self, hint: str = "auto") -> None:
         self._hint = hint
         self._pieces: list[str] = []
-        self._rest = ""
+        self._rest: list[str] = []  # pieces: a text that grows by each of them would be copied each time
+        self._tail = ""
         self._answer = Answer([], ends_whole=True, hint=hint)
         self._given: Counter[Edit] = Counter()
         self._count = 0
+        self._is_reasoning = False
         self._is_past_reasoning = False
 
     def feed(self, text: str) -> tuple[Edit, ...]:
         """The edits that `text` completes, numbered in the order in which they are given."""
         self._pieces.append(text)
-        self._rest += text
-        if not self._pass_reasoning() or "\n" not in text:
+        self._rest.append(text)
+        if not self._pass_reasoning(text) or "\n" not in self._rest[-1]:
             return ()
-        whole, _, self._rest = self._rest.rpartition("\n")
+        whole, _, rest = "".join(self._rest).rpartition("\n")
+        self._rest = [rest]
         lines = [line.removesuffix("\r") for line in whole.split("\n")]
         self._answer.lines += lines
         if not any(line.lstrip().startswith(_ENDS) for line in lines):
@@ -42,18 +47,24 @@ class IncrementalParser:
         """The whole answer, read as if it had come at once."""
         return parse_answer("".join(self._pieces), self._hint)
 
-    def _pass_reasoning(self) -> bool:
+    def _pass_reasoning(self, text: str) -> bool:
         """Whether the answer proper has begun."""
         if self._is_past_reasoning:
             return True
-        if opens_reasoning(self._rest):
-            left = strip_reasoning(self._rest)
+        recent, self._tail = self._tail + text, (self._tail + text)[-_LONGEST_TAG:]
+        if self._is_reasoning and ">" not in recent:
+            return False
+        rest = "".join(self._rest)
+        if opens_reasoning(rest):
+            self._is_reasoning = True
+            left = strip_reasoning(rest) if closes_reasoning(recent) else ""
             if not left:
                 return False
-            self._rest = left
-        elif len(self._rest.lstrip()) < len("<reasoning>") and "\n" not in self._rest.strip():
+            rest = left
+        elif len(rest) < _LONGEST_LEAD and len(rest.lstrip()) < len("<reasoning>") and "\n" not in rest.strip():
             return False
-        self._is_past_reasoning = not opens_reasoning(self._rest)
+        self._rest = [rest]
+        self._is_past_reasoning = not opens_reasoning(rest)
         return self._is_past_reasoning
 
     def _read(self) -> tuple[Edit, ...]:

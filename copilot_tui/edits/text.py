@@ -34,14 +34,11 @@ def fold(line: bytes) -> bytes:
     return INVISIBLE.sub("", text).strip().encode("utf-8", "surrogatepass")
 
 
-def strip(line: bytes) -> bytes:
-    """The line without outer blanks."""
-    return line.strip()
+Key = Callable[[bytes], bytes]
 
-
-def rstrip(line: bytes) -> bytes:
-    """The line without trailing blanks."""
-    return line.rstrip()
+# The line without outer, or without trailing blanks: methods, because they are called for every line of a file.
+strip: Key = bytes.strip
+rstrip: Key = bytes.rstrip
 
 
 def same(line: bytes) -> bytes:
@@ -49,14 +46,11 @@ def same(line: bytes) -> bytes:
     return line
 
 
-Key = Callable[[bytes], bytes]
-
-
 class KeyedLines:
     """Lines under one key, with an index from key to line numbers (0-based)."""
 
-    def __init__(self, lines: list[bytes], key: Key) -> None:
-        self.keys = lines if key is same else [key(line) for line in lines]
+    def __init__(self, keys: list[bytes]) -> None:
+        self.keys = keys
         self.positions: dict[bytes, list[int]] = {}
         for number, text in enumerate(self.keys):
             self.positions.setdefault(text, []).append(number)
@@ -90,6 +84,8 @@ class FileText:
         if b"\r" in data:
             self._take_carriage_returns()
         self._keyed: dict[Key, KeyedLines] = {}
+        # Without look-alikes in it, a file's folded lines are its stripped ones: one index serves both.
+        self._folds_to_strip = data.isascii() and b"`" not in data
 
     def _take_carriage_returns(self) -> None:
         for number, line in enumerate(self.lines):
@@ -102,8 +98,12 @@ class FileText:
 
     def keyed(self, key: Key) -> KeyedLines:
         """The lines under `key`."""
+        if key is fold and self._folds_to_strip:
+            key = strip
         if key not in self._keyed:
-            self._keyed[key] = KeyedLines(self.lines, key)
+            keys = self.lines if key is same else list(map(key, self.lines))
+            # Where a key changes nothing, the plain lines' index serves it too.
+            self._keyed[key] = self.keyed(same) if key is not same and keys == self.lines else KeyedLines(keys)
         return self._keyed[key]
 
     @cached_property
@@ -114,7 +114,10 @@ class FileText:
     @cached_property
     def filled_lines(self) -> KeyedLines:
         """The lines that are not blank, folded; positions are indexes into `filled`."""
-        return KeyedLines([self.lines[number] for number in self.filled], fold)
+        folded = self.keyed(fold)
+        if len(self.filled) == len(self.lines):
+            return folded
+        return KeyedLines([folded.keys[number] for number in self.filled])
 
     @cached_property
     def main_terminator(self) -> bytes:

@@ -6,7 +6,7 @@ Invariant: in a patch without its end the last block is lost, the ones before it
 import re
 from dataclasses import dataclass, field
 
-from copilot_tui.edits.answer_text import Answer, Block, read_fence
+from copilot_tui.edits.answer_text import MOST_EDITS, Answer, Block, read_fence, too_many_edits
 from copilot_tui.edits.edit import Edit, EditKind, Operation, OperationKind, Place, Refusal, RefusalCode
 from copilot_tui.edits.formats.encode import encode_lines
 from copilot_tui.edits.formats.hunk_lines import read_operations, without_empty_end
@@ -53,7 +53,8 @@ def parse_apply_patch(answer: Answer, at: int) -> Block | None:
         code = RefusalCode.MALFORMED if has_end else RefusalCode.TRUNCATED
         return Block(end, (), (Refusal("", 0, code, "the patch has no file section"),))
     edits: list[Edit] = []
-    refusals: list[Refusal] = []
+    refusals = [too_many_edits()] if end < 0 else []
+    end = len(answer.lines) if end < 0 else end
     for number, section in enumerate(sections):
         cut = not has_end and number == len(sections) - 1
         block = _assemble(section, cut=cut)
@@ -63,8 +64,9 @@ def parse_apply_patch(answer: Answer, at: int) -> Block | None:
 
 
 def _read(answer: Answer, at: int) -> tuple[list[_Section], int, bool]:
-    """The sections, the line after the patch, and whether its end was seen."""
+    """The sections, the line after the patch (negative if it has too many edits), and whether its end was seen."""
     sections: list[_Section] = []
+    left = MOST_EDITS
     while at < len(answer.lines):
         line = answer.lines[at]
         if line.startswith("***") and _END.fullmatch(line):
@@ -73,6 +75,9 @@ def _read(answer: Answer, at: int) -> tuple[list[_Section], int, bool]:
         if fence and answer.fence and fence.closes(answer.fence[0]):
             return sections, at, True
         found = _SECTION.fullmatch(line) if line.startswith("*** ") and len(line) <= _LONGEST else None
+        left -= bool(found) or line.startswith("@@")
+        if left < 0:
+            return sections, -1, False
         if found:
             sections.append(_Section(found[1], found[2]))
         elif sections:

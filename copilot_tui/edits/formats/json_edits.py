@@ -5,9 +5,11 @@ Invariant: only objects that are complete are read; of a list that was cut, the 
 
 import json
 import re
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
-from copilot_tui.edits.answer_text import Answer, Block, read_fence
+from copilot_tui.edits.answer_text import MOST_EDITS, Answer, Block, read_fence, too_many_edits
 from copilot_tui.edits.edit import Edit, EditKind, Operation, OperationKind, Refusal, RefusalCode
 from copilot_tui.edits.formats.encode import encode_lines
 from copilot_tui.edits.operations import make_operations
@@ -45,12 +47,14 @@ def parse_json_edits(answer: Answer, at: int) -> Block | None:
     objects, complete, used = _read_objects(text)
     edits: list[Edit] = []
     refusals: list[Refusal] = []
-    for one in objects:
-        for edit in _edits(one, ""):
-            if isinstance(edit, Edit):
-                edits.append(edit)
-            else:
-                refusals.append(edit)
+    for one in islice(chain.from_iterable(_edits(each, "") for each in objects), MOST_EDITS + 1):
+        if isinstance(one, Edit):
+            edits.append(one)
+        else:
+            refusals.append(one)
+    if len(edits) + len(refusals) > MOST_EDITS:
+        del edits[MOST_EDITS:]
+        refusals.append(too_many_edits())
     if not edits and not refusals and complete:
         return None
     if not complete:
@@ -130,17 +134,19 @@ def _object_end(text: str, at: int) -> int | None:
     return piece.end() if piece else None
 
 
-def _edits(value: object, path: str, depth: int = 0) -> list[Edit | Refusal]:
+def _edits(value: object, path: str, depth: int = 0) -> Iterator[Edit | Refusal]:
     """The edits that one value stands for; `path` comes from the object around it."""
     if isinstance(value, list) and depth < _DEEPEST:
-        return [edit for one in value for edit in _edits(one, path, depth + 1)]
+        for one in value:
+            yield from _edits(one, path, depth + 1)
     if not isinstance(value, dict):
-        return []
+        return
     path = _string(value, _PATH) or path
     inner = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), None)
     if inner is not None and depth < _DEEPEST:
-        return _edits(inner, path, depth + 1)
-    return [_edit(value, path)]
+        yield from _edits(inner, path, depth + 1)
+    else:
+        yield _edit(value, path)
 
 
 def _string(value: dict[str, Any], names: tuple[str, ...]) -> str | None:

@@ -6,7 +6,7 @@ Invariant: a hunk counts only when its end was seen: by its counts, by the next 
 import re
 from dataclasses import dataclass, field
 
-from copilot_tui.edits.answer_text import Answer, Block, path_above, read_fence
+from copilot_tui.edits.answer_text import MOST_EDITS, Answer, Block, path_above, read_fence, too_many_edits
 from copilot_tui.edits.edit import Edit, EditKind, Operation, OperationKind, Place, Refusal, RefusalCode
 from copilot_tui.edits.formats.diff_header import DiffHeader, is_file_header, read_header
 from copilot_tui.edits.formats.hunk_lines import read_operations, without_empty_end
@@ -67,8 +67,12 @@ def _section(answer: Answer, header: DiffHeader) -> Block:
     at = header.end
     if header.is_rename and not problem:
         edits.append(Edit(header.old, 0, EditKind.RENAME, new_path=header.new))
-    hunks = []
+    hunks: list[_Hunk] = []
     while (start := _hunk_start(answer, at)) is not None:
+        if len(hunks) == MOST_EDITS:
+            refusals.append(too_many_edits())
+            at = len(answer.lines)
+            break
         hunk, at = _read_hunk(answer, start)
         hunks.append(hunk)
         if _is_cut(answer, hunk, at):
