@@ -5,6 +5,7 @@ batch came; nothing of it lies in the repository, its index, its stash or its ob
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -13,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from copilot_tui.errors import LandingError
 from copilot_tui.visible import visible
@@ -75,17 +77,22 @@ class Journal:
                 for side, content in (("before", image.before), ("after", image.after)):
                     if content is not None:
                         _write_synced(place / f"{side}-{index}", content)
-            self._write_head(entry)
+            _write_head(place, entry_json(entry))
+            _sync_folder(self.folder)
         except OSError:
             _remove(place)
             raise
         return entry
 
     def set_state(self, entry: Entry, state: State) -> Entry:
-        """Say how far the batch came; `entry` must hold its images' bytes."""
-        entry = replace(entry, state=state)
-        self._write_head(entry)
-        return entry
+        """Say how far the batch came; raises OSError."""
+        place = self._place(entry.number)
+        try:
+            value = {**json.loads((place / _HEAD).read_bytes()), "state": state}
+        except ValueError as error:
+            raise OSError(errno.EIO, "the entry is damaged", str(place / _HEAD)) from error
+        _write_head(place, value)
+        return replace(entry, state=state)
 
     def remove_unfinished(self) -> None:
         """Remove entries that were cut off before they were complete: nothing had been written for them yet."""
@@ -100,12 +107,6 @@ class Journal:
 
     def _place(self, number: int) -> Path:
         return self.folder / f"{number:08}"
-
-    def _write_head(self, entry: Entry) -> None:
-        place = self._place(entry.number)
-        _write_synced(place / "landing.new", json.dumps(entry_json(entry), ensure_ascii=True).encode())
-        (place / "landing.new").replace(place / _HEAD)
-        _sync_folder(place)
 
 
 def make_private(state_folder: Path, *names: str) -> Path:
@@ -150,6 +151,12 @@ def _read(place: Path, *, with_bytes: bool = False) -> Entry | None:
         return replace(entry, images=tuple(images))
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
+
+
+def _write_head(place: Path, value: dict[str, Any]) -> None:
+    _write_synced(place / "landing.new", json.dumps(value, ensure_ascii=True).encode())
+    (place / "landing.new").replace(place / _HEAD)
+    _sync_folder(place)
 
 
 def _write_synced(path: Path, content: bytes) -> None:

@@ -143,29 +143,33 @@ def _moved_scope(scope: Scope, change: FileChange, content: bytes) -> Scope | No
 
 
 def recover(repository: Repository, state_folder: Path) -> str:
-    """Bring back to all-old, or on to all-new, what a killed landing left; gives a sentence about it, or nothing."""
+    """Bring back to all-old, or on to all-new, what a killed landing left; gives a sentence about it, or nothing.
+
+    Raises `LandingError` only if another program holds the journal.
+    """
     journal = Journal(state_folder, repository.root)
     if all(entry.state in {"landed", "rolled-back"} for entry in journal.entries()):
         return ""
-    sentences = []
     with journal.locked(), HeldFolders(repository.root) as folders:
         journal.remove_unfinished()
-        for entry in reversed(journal.entries()):
-            if entry.state not in {"landed", "rolled-back"}:
-                try:
-                    sentences.append(_recover_one(folders, journal, entry))
-                except OSError as error:
-                    raise LandingError(
-                        f"A landing was cut off last time and cannot be settled: {error.strerror} ({visible(str(error.filename))})."
-                    ) from error
+        cut_off = [entry for entry in reversed(journal.entries()) if entry.state not in {"landed", "rolled-back"}]
+        sentences = [_recover_one(folders, journal, entry) for entry in cut_off]
     return " ".join(dict.fromkeys(sentences))
 
 
 def _recover_one(folders: HeldFolders, journal: Journal, entry: Entry) -> str:
-    if entry.state == "written":
-        finish(folders, journal, journal.with_bytes(entry))
-        return "A landing was cut off last time after its last file; every file is as it should be after it."
-    left = take_back(folders, journal, entry)
+    """Settle one batch; what cannot be settled is said, and does not keep the person from their work."""
+    names = ", ".join(visible(image.path) for image in entry.images)
+    try:
+        if entry.state == "written":
+            finish(folders, journal, entry)
+            return "A landing was cut off last time after its last file; every file is as it should be after it."
+        left = take_back(folders, journal, entry)
+    except OSError as error:
+        return f"A landing of {names} was cut off last time and cannot be settled ({error.strerror}); the next start tries again."
+    except LandingError:
+        journal.set_state(entry, "rolled-back")
+        return f"A landing was cut off last time and its journal is damaged: look at {names}, which may be old or new."
     if left:
         names = ", ".join(map(visible, left))
         return f"A landing was cut off last time; it was taken back, but for {names}, changed since."

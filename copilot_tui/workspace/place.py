@@ -83,17 +83,13 @@ def read_plain(folder: int, name: bytes, path: str) -> Found | None:
         raise LandingError(
             f"{visible(path)} is no plain file that can be read ({error.strerror}), so nothing was written."
         ) from error
+    info = os.fstat(descriptor)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(descriptor)
+        raise LandingError(f"{visible(path)} is no plain file, so nothing was written.")
     with os.fdopen(descriptor, "rb") as stream:
-        info = os.fstat(descriptor)
-        if not stat.S_ISREG(info.st_mode):
-            raise LandingError(f"{visible(path)} is no plain file, so nothing was written.")
-        return Found(
-            stream.read(),
-            stat.S_IMODE(info.st_mode),
-            info.st_nlink,
-            (info.st_uid, info.st_gid),
-            _attributes(descriptor),
-        )
+        owner, attributes = (info.st_uid, info.st_gid), _attributes(descriptor)
+        return Found(stream.read(), stat.S_IMODE(info.st_mode), info.st_nlink, owner, attributes)
 
 
 def _attributes(descriptor: int) -> tuple[tuple[str, bytes], ...]:

@@ -3,6 +3,7 @@
 Invariant: nothing here writes; links are never followed; a path that is not a plain file inside the work tree is not read.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from copilot_tui.visible import visible
 from copilot_tui.workspace.git import Git, GitResult, decode_path, encode_path, split_zero
 
 MOST_BYTES = 50_000_000  # of one file that is read
+_MOST_COMPARED = 5_000_000  # bytes of a file whose time alone differs from the index's
 _BARE = "{} is a bare repository without files, or looks like one: clone it and open the clone."
 
 
@@ -124,12 +126,17 @@ class Repository:
         fields = head[1:].split(b" ")
         if len(fields) < 5 or fields[3].strip(b"0") or fields[0] != fields[1]:
             return False
-        content = self._content(path)
-        return content is not None and content[1] <= 5_000_000 and self._hash(path) == fields[2].decode()
-
-    def _hash(self, path: str) -> str:
-        found = self.git.run("hash-object", "--no-filters", "--", encode_path(path))
-        return found.output.decode().strip()
+        found = self._content(path)
+        if found is None or found[1] > _MOST_COMPARED:
+            return False
+        try:
+            content = self.place(path).read_bytes()
+        except OSError:
+            return False
+        # Git names a blob by this hash of its length and bytes: SHA-256 where ids have 64 digits.
+        blob = b"blob %d\0" % len(content) + content
+        name = hashlib.sha256(blob) if len(fields[2]) == 64 else hashlib.sha1(blob, usedforsecurity=False)
+        return name.hexdigest() == fields[2].decode()
 
     def read(self, path: str) -> bytes:
         """A file's bytes; raises `TargetError` where it is no plain file of a size that can be shown."""

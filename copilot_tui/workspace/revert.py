@@ -114,7 +114,11 @@ def _take_back(repository: Repository, journal: Journal, entry: Entry) -> Receip
     writes: list[Write] = []
     notes: list[str] = []
     for image in entry.images:
-        found = find(repository.root, image.path)
+        try:
+            found = find(repository.root, image.path)
+        except LandingError:
+            notes.append(f"{visible(image.path)} is no plain file any more, so it stays as it is.")
+            continue
         now = found.content if found else None
         if now == image.before and (found is None or image.before != image.after or found.mode == image.before_mode):
             continue

@@ -23,7 +23,7 @@ def take_back(folders: HeldFolders, journal: Journal, entry: Entry) -> list[str]
 
 
 def finish(folders: HeldFolders, journal: Journal, entry: Entry) -> Entry:
-    """Clear the old files of a batch away whose new ones are all in their places; `entry` with its bytes. Raises OSError."""
+    """Clear the old files of a batch away whose new ones are all in their places. Raises OSError."""
     for image in entry.images:
         try:
             folder, _ = folders.of(image.path)

@@ -13,6 +13,8 @@ import pytest
 
 from copilot_tui.errors import LandingError
 from copilot_tui.workspace import rename
+from copilot_tui.workspace.entry import Entry, Image, State
+from copilot_tui.workspace.journal import Journal
 from copilot_tui.workspace.landing import recover
 from tests.workspace.interruption import At
 from tests.workspace.room import POEM, Room, make_repository, temporary_files, tree_of, write
@@ -201,3 +203,70 @@ def test_killed_at_any_line(make_room: Callable[..., Room], what: str, count: in
     assert any(len(set(run["at_once"])) > 1 for run in runs)
     assert {run["afterwards"][0] for run in runs} == {"old", "new"}
     assert any("after its last file" in run["sentence"] for run in runs)
+
+
+def cut_off(room: Room, state: State = "writing") -> tuple[Journal, Image]:
+    """What a killed landing leaves that had brought its only file into place."""
+    journal = Journal(room.state, room.root)
+    image = Image("poem.txt", POEM, CHANGED, 0o644, 0o644, ".copilot-tui-left")
+    with journal.locked():
+        entry = journal.write(Entry(0, "writing", 0.0, "cut off", "ended", (image,)))
+        journal.set_state(entry, state)
+    write(room.root, {"poem.txt": CHANGED, ".copilot-tui-left": POEM})
+    return journal, image
+
+
+@pytest.mark.fault("O38")
+def test_somebodys_work_since_the_kill_is_left_alone_and_named(room: Room) -> None:
+    cut_off(room)
+    write(room.root, {"poem.txt": b"mine\n"})
+    assert recover(room.repository, room.state) == (
+        "A landing was cut off last time; it was taken back, but for poem.txt, changed since."
+    )
+    assert room.read("poem.txt") == b"mine\n"
+    assert not temporary_files(room.root)
+    assert recover(room.repository, room.state) == ""
+
+
+@pytest.mark.fault("O38")
+def test_an_old_file_that_somebody_saved_under_our_hands_comes_back(room: Room) -> None:
+    # Killed between the swap and the look at what was swapped out: the spare is not the file that was read.
+    cut_off(room)
+    write(room.root, {".copilot-tui-left": b"saved by an editor\n"})
+    recover(room.repository, room.state)
+    assert room.read("poem.txt") == b"saved by an editor\n"
+    assert not temporary_files(room.root)
+
+
+@pytest.mark.fault("O38")
+@pytest.mark.parametrize("damage", ["before-0", "folder"])
+def test_what_cannot_be_settled_is_said_and_does_not_stop_the_program(room: Room, damage: str) -> None:
+    journal, _ = cut_off(room)
+    if damage == "before-0":
+        (journal.folder / "00000001/before-0").write_bytes(b"damaged")
+    else:
+        (room.root / ".copilot-tui-left").unlink()
+        (room.root / ".copilot-tui-left").mkdir()
+    sentence = recover(room.repository, room.state)
+    assert "poem.txt" in sentence
+    assert room.read("poem.txt") == CHANGED
+    assert recover(room.repository, room.state) == "" if damage == "before-0" else True
+
+
+def test_an_entry_that_was_never_complete_is_forgotten(room: Room) -> None:
+    journal, _ = cut_off(room, "written")
+    (journal.folder / "00000002").mkdir()
+    (journal.folder / "00000002/before-0").write_bytes(b"half")
+    assert "every file is as it should be after it" in recover(room.repository, room.state)
+    assert [place.name for place in journal.folder.iterdir() if place.is_dir()] == ["00000001"]
+    assert room.read("poem.txt") == CHANGED
+
+
+def test_a_landing_waits_for_another_and_gives_up_in_one_sentence(room: Room) -> None:
+    journal = Journal(room.state, room.root)
+    with (
+        journal.locked(),
+        pytest.raises(LandingError, match="Another copilot-tui is writing"),
+        Journal(room.state, room.root).locked(seconds=0.2),
+    ):
+        pytest.fail("two at once")
