@@ -52,7 +52,7 @@ class IncrementalParser:
         if self._is_past_reasoning:
             return True
         recent, self._tail = self._tail + text, (self._tail + text)[-_LONGEST_TAG:]
-        if self._is_reasoning and ">" not in recent:
+        if self._is_reasoning and not closes_reasoning(recent):
             return False
         rest = "".join(self._rest)
         if opens_reasoning(rest):

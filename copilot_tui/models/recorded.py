@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -93,26 +94,30 @@ class RecordingModels:
 
     async def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
         """The parts of the answer as they come; raises `ModelError`."""
-        parts: list[dict[str, Any]] = []
+        parts: list[StreamPart] = []
         failure: dict[str, str] | None = None
         try:
             async with aclosing(self._models.stream(call)) as stream:
                 async for part in stream:
-                    _append(parts, part_to_json(part))
+                    parts.append(part)
                     yield part
         except CallError as error:
             failure = {"kind": error.kind.value, "happened": error.happened, "to_do": error.to_do}
             raise
         finally:
-            self._write({"record": "call", "call": call_to_json(call), "parts": parts, "failure": failure})
+            self._write({"record": "call", "call": call_to_json(call), "parts": _joined(parts), "failure": failure})
 
 
-def _append(parts: list[dict[str, Any]], entry: dict[str, Any]) -> None:
-    """Add a part; pieces of text that follow each other are kept as one."""
-    if parts and entry["part"] in {"text", "reasoning"} and parts[-1]["part"] == entry["part"]:
-        parts[-1]["text"] += entry["text"]
-    else:
-        parts.append(entry)
+def _joined(parts: Iterable[StreamPart]) -> list[dict[str, Any]]:
+    """The parts as JSON values; pieces of text that follow each other are kept as one."""
+    entries: list[dict[str, Any]] = []
+    for kind, run in groupby(parts, type):
+        if kind in {TextPart, ReasoningPart}:
+            text = "".join(part.text for part in run if isinstance(part, TextPart | ReasoningPart))
+            entries.append({"part": _NAMES[kind], "text": text})
+        else:
+            entries += map(part_to_json, run)
+    return entries
 
 
 class RecordedModels:

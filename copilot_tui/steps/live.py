@@ -16,11 +16,14 @@ from copilot_tui.steps.events import EditsResolved
 from copilot_tui.steps.settling import with_default_path, with_files
 from copilot_tui.steps.workshop import Workshop
 
+_PAUSE_SECONDS = 0.02
+
 
 class LiveEdits:
     """Watches one answer; `async with LiveEdits(...) as live: await ask(..., live.watch)`.
 
-    The blocks are resolved beside the stream, and several that finish meanwhile at once, so that reading is never held up.
+    Reading and resolving go on beside the stream, for a third of the time at most, and take at once all that has come meanwhile: an
+    answer that is slow to read (thousands of hunks in one block) delays its preview and nothing else.
     """
 
     def __init__(self, workshop: Workshop, snapshot: Snapshot, default_path: str | None) -> None:
@@ -30,7 +33,7 @@ class LiveEdits:
         self._parser = IncrementalParser()
         self._call = 0
         self._edits: list[Edit] = []
-        self._fresh: list[Edit] = []
+        self._text: list[str] = []
         self._changes: dict[str, FileChange] = {}
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
@@ -49,23 +52,31 @@ class LiveEdits:
     def watch(self, call: int, text: str) -> None:
         """Take a piece of the answer."""
         self._call = call
-        finished = self._parser.feed(text)
-        if finished:
-            self._fresh += finished
-            self._wake.set()
+        self._text.append(text)
+        self._wake.set()
 
     async def _resolve_as_they_come(self) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
             await self._wake.wait()
             self._wake.clear()
-            fresh, self._fresh = self._fresh, []
-            self._edits += with_default_path(ParsedAnswer(tuple(fresh)), self._default_path).edits
-            named = {edit.path for edit in self._edits[-len(fresh) :]}
-            concerned = ParsedAnswer(tuple(edit for edit in self._edits if edit.path in named))
-            paths = mentioned_paths(concerned, self._snapshot.known_paths)
-            self._snapshot = await with_files(self._workshop, self._snapshot, paths)
-            resolution = await asyncio.to_thread(resolve, concerned, self._snapshot)
-            before = dict(self._changes)
-            self._changes |= {change.path: change for change in resolution.change_set}
-            if self._changes != before:
-                self._workshop.emit(EditsResolved(self._call, ChangeSet(tuple(self._changes.values()))))
+            began = clock()
+            text, self._text = "".join(self._text), []
+            finished = await asyncio.to_thread(self._parser.feed, text)
+            if finished:
+                await self._resolve(finished)
+            await asyncio.sleep(max(_PAUSE_SECONDS, 2 * (clock() - began)))
+
+    async def _resolve(self, finished: tuple[Edit, ...]) -> None:
+        """Resolve the files of the edits that have just come anew, and tell of what that changes."""
+        fresh = with_default_path(ParsedAnswer(finished), self._default_path).edits
+        self._edits += fresh
+        named = {edit.path for edit in fresh}
+        concerned = ParsedAnswer(tuple(edit for edit in self._edits if edit.path in named))
+        paths = mentioned_paths(concerned, self._snapshot.known_paths)
+        self._snapshot = await with_files(self._workshop, self._snapshot, paths)
+        resolution = await asyncio.to_thread(resolve, concerned, self._snapshot)
+        before = dict(self._changes)
+        self._changes |= {change.path: change for change in resolution.change_set}
+        if self._changes != before:
+            self._workshop.emit(EditsResolved(self._call, ChangeSet(tuple(self._changes.values()))))

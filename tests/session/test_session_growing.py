@@ -39,7 +39,7 @@ def slowly(text: str) -> Reply:
 async def test_a_hunk_is_shown_before_the_answer_is_over_and_its_decision_stays(
     asking: Asking, server: ScriptedServer
 ) -> None:
-    server.otherwise = Team(edits={"": slowly(FIRST + PROSE + SECOND)})
+    server.otherwise = Team(edits={"": slowly(FIRST + PROSE + SECOND + PROSE)})
     session = asking.session
     ran = Ran()
     async for event in session.propose(request_of("Tidy up.", "shop/store.py")):
