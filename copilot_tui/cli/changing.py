@@ -15,6 +15,9 @@ def add_changing(commands: "Commands") -> None:
     """Add the commands of this group."""
     _add_propose(add_command(commands, "propose", "ask a model for a change and show it", _propose))
     _add_apply(add_command(commands, "apply", "apply a model's answer from a file", _apply))
+    _add_review(
+        add_command(commands, "review", "review the uncommitted changes, commits or a patch, hunk by hunk", _review)
+    )
     undo = add_command(commands, "undo", "put back what the last landing changed", _undo)
     undo.add_argument("--list", action="store_true", help="list the landings instead")
     redo = add_command(commands, "redo", "land again what was last undone", _redo)
@@ -54,6 +57,31 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     add_repository(parser)
 
 
+def _add_review(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        nargs="?",
+        default="",
+        help="A..B, a commit, a patch file, or - for a patch on standard input (default: the uncommitted changes)",
+    )
+    parser.add_argument(
+        "--accept",
+        default="",
+        metavar="HUNKS",
+        help="accept these hunks by their numbers (1,3-5) or all; they are applied",
+    )
+    parser.add_argument(
+        "--reject", default="", metavar="HUNKS", help="reject these; what the work tree has of them is put back"
+    )
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--stage", action="store_true", help="put what is accepted into the index, and write no file")
+    output.add_argument(
+        "--patch", action="store_true", help="print what is accepted as a standard patch, and write nothing"
+    )
+    add_json(parser)
+    add_repository(parser)
+
+
 def _propose(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.propose import propose  # noqa: PLC0415
 
@@ -64,6 +92,12 @@ def _apply(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.apply import apply  # noqa: PLC0415
 
     return apply(options, environment, Path.home())
+
+
+def _review(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.review import review  # noqa: PLC0415
+
+    return review(options, environment, Path.home())
 
 
 def _undo(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -69,6 +69,17 @@ class FileChange:
         """Whether nothing at all would change."""
         return self.before == self.after and self.source_path == self.path and not self.changes_mode
 
+    def reversed(self) -> "FileChange":
+        """The change that takes this one back."""
+        return FileChange(
+            self.source_path,
+            self.after,
+            self.before,
+            self.path if self.kind is ChangeKind.RENAME else None,
+            self.new_mode if self.after is not None else self.old_mode,
+            self.old_mode if self.before is not None else self.new_mode,
+        )
+
     @cached_property
     def old_lines(self) -> list[bytes]:
         """The raw lines before."""

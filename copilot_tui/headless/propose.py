@@ -157,7 +157,7 @@ def accept_named(review: Review, names: str) -> Review:
     """
     if names == "all":
         return decide_rest(review, None, Decision.ACCEPTED)
-    for number in sorted(_numbers(names)):
+    for number in sorted(hunk_numbers(names)):
         if not 1 <= number <= len(review.units):
             raise UsageError(f"There is no hunk {number}: the proposal has {len(review.units)}.")
         unit = review.units[number - 1]
@@ -168,7 +168,8 @@ def accept_named(review: Review, names: str) -> Review:
     return review
 
 
-def _numbers(names: str) -> set[int]:
+def hunk_numbers(names: str) -> set[int]:
+    """The numbers in `1,3-5`; raises `UsageError`."""
     numbers: set[int] = set()
     for part in names.split(","):
         first, _, last = part.strip().partition("-")

@@ -58,6 +58,7 @@ class Proposal:
 
     `change_set` is all that was proposed, `admission` what of it the scope admits; `gap` says what the request wanted beyond it;
     `alternatives` are other change sets for the same region; `answers` are the models' raw texts.
+    `is_in_place`: the work tree holds the change already, and to reject is to put the old text back.
     """
 
     request: Request
@@ -74,6 +75,7 @@ class Proposal:
     offer: LevelWish | None = None
     alternatives: tuple[ChangeSet, ...] = ()
     answers: tuple[str, ...] = ()
+    is_in_place: bool = False
 
     @cached_property
     def findings_by_path(self) -> Mapping[str, tuple[Finding, ...]]:

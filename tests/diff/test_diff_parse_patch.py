@@ -165,8 +165,10 @@ def test_a_mangled_patch_is_an_error_that_names_the_line(patch: bytes, sentence:
 
 
 PIECES = st.sampled_from(
-    [b"--- a/x\n", b"+++ b/x\n", b"@@ -1 +1 @@\n", b"-a\n", b"+b\n", b"\\ No\n", b"diff --git a/x b/x\n"]
-    + [b"GIT binary patch\n", b"literal 3\n", b"rename from \n", b"new file mode 100644\n", b"@@ -0,0 +1 @@\n"]
+    [
+        *(b"--- a/x\n", b"+++ b/x\n", b"@@ -1 +1 @@\n", b"@@ -0,0 +1 @@\n", b"-a\n", b"+b\n", b"\\ No\n"),
+        *(b"diff --git a/x b/x\n", b"GIT binary patch\n", b"literal 3\n", b"rename from \n", b"new file mode 100644\n"),
+    ]
 )
 
 

@@ -1,0 +1,102 @@
+"""`copilot-tui review`: a change of any origin, hunk by hunk, decided by numbers.
+
+Invariant: without `--accept` and `--reject` nothing is decided, and then nothing is written; with `--patch` nothing is written ever.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from copilot_tui.autonomy.grant import make_grant
+from copilot_tui.config import Folders
+from copilot_tui.diff.unified import format_patch
+from copilot_tui.errors import UsageError
+from copilot_tui.headless.printing import remark, say, say_json
+from copilot_tui.headless.proposal_json import proposal_json, receipt_json
+from copilot_tui.headless.proposal_text import proposal_text
+from copilot_tui.headless.review_numbers import decided_by_numbers
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.in_place import landing_change_set
+from copilot_tui.review.review import Review
+from copilot_tui.session.review_source import LoadedReview, load_review
+from copilot_tui.workspace.index import stage_change_set
+from copilot_tui.workspace.landing import land, recover
+from copilot_tui.workspace.receipt import Receipt
+from copilot_tui.workspace.repository import MOST_BYTES, Repository
+
+
+def review(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+    """Show the change, take the decisions that the options name, and do what follows from them; 1 if a part could not be reviewed."""
+    repository = Repository.open(Path(options.repo), environment)
+    state = Folders.of(environment, home).state
+    recover(repository, state)
+    loaded = load_review(repository, options.source, _given(options.source))
+    decided = decided_by_numbers(loaded.review, options.accept, options.reject)
+    if options.stage and not loaded.can_stage:
+        raise UsageError("--stage takes the uncommitted changes alone: leave the commits or the patch out.")
+    receipt: Receipt | None = None
+    staged: tuple[str, ...] = ()
+    if options.stage:
+        staged = _stage(repository, decided)
+    elif (options.accept or options.reject) and not options.patch:
+        receipt = _land(repository, decided, state)
+    _print(options, loaded, decided, {"landed": receipt and receipt_json(receipt), "staged": list(staged)})
+    for sentence in loaded.left_out:
+        remark(f"not reviewed: {sentence}")
+    if receipt is not None:
+        what = "Put back" if decided.proposal.is_in_place else "Applied"
+        remark(f"{what}. `copilot-tui undo` takes that back.")
+    return 1 if loaded.left_out else 0
+
+
+def _given(source: str) -> bytes | None:
+    if source != "-":
+        return None
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise UsageError(f"The patch is larger than {MOST_BYTES // 1_000_000} MB: it is not read.")
+    return data
+
+
+def _land(repository: Repository, decided: Review, state: Path) -> Receipt | None:
+    change_set = landing_change_set(decided)
+    if not change_set:
+        return None
+    grant = make_grant(change_set, decided.proposal.scope, decided.proposal.snapshot)
+    return land(repository, change_set, grant, state, f"review of {decided.proposal.title}")
+
+
+def _stage(repository: Repository, decided: Review) -> tuple[str, ...]:
+    accepted = decided.accepted_change_set()
+    if not accepted:
+        raise UsageError("Nothing is accepted, so there is nothing to stage: name hunks with --accept.")
+    return stage_change_set(repository, accepted)
+
+
+def _print(options: argparse.Namespace, loaded: LoadedReview, decided: Review, beside: Mapping[str, Any]) -> None:
+    if options.json:
+        say_json({**proposal_json(decided), **_decisions_json(decided), "left_out": list(loaded.left_out), **beside})
+    elif options.patch:
+        is_decided = bool(options.accept or options.reject)
+        change_set = decided.accepted_change_set() if is_decided else decided.proposal.admission.admitted
+        sys.stdout.buffer.write(format_patch(change_set))
+        sys.stdout.buffer.flush()
+    elif not (options.accept or options.reject):
+        say(proposal_text(decided))
+    else:
+        counts = decided.counts
+        say(
+            f"accepted {counts.accepted}, rejected {counts.rejected}, undecided {counts.pending}, withheld {counts.withheld}"
+        )
+
+
+def _decisions_json(decided: Review) -> dict[str, Any]:
+    """Whether the change is in the work tree already, and the numbers of the hunks by decision."""
+    states = [decided.state(unit) for unit in decided.units]
+    return {
+        "in_place": decided.proposal.is_in_place,
+        "accepted": [number for number, state in enumerate(states, start=1) if state is Decision.ACCEPTED],
+        "rejected": [number for number, state in enumerate(states, start=1) if state is Decision.REJECTED],
+    }

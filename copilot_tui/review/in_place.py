@@ -1,0 +1,69 @@
+"""Reviews of what the work tree holds already: to reject is to put the old text back.
+
+Invariant: what is accepted or undecided stays as it is, byte for byte; only rejected lines and items are written.
+"""
+
+from dataclasses import replace
+
+from copilot_tui.autonomy.admit import admit
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import Request, Target
+from copilot_tui.autonomy.scope import make_scope
+from copilot_tui.checks.finding import Finding
+from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.diff.snapshot import Snapshot
+from copilot_tui.review.changed_file import ChangedFile, Decision
+from copilot_tui.review.proposal import Proposal
+from copilot_tui.review.review import Review
+
+_NO_BUDGET = 10**9
+_KEPT = bytes.maketrans(bytes([Decision.PENDING]), bytes([Decision.ACCEPTED]))
+
+
+def foreign_proposal(
+    change_set: ChangeSet, snapshot: Snapshot, title: str, *, is_in_place: bool, findings: tuple[Finding, ...] = ()
+) -> Proposal:
+    """A change that came from elsewhere as a proposal: any file may change, what is never changed is withheld as always."""
+    request = Request(title, Target(), AutonomyLevel.REPO, budget=_NO_BUDGET)
+    scope = make_scope(request, snapshot)
+    return Proposal(
+        request,
+        scope,
+        snapshot,
+        change_set,
+        admit(change_set, scope, snapshot),
+        findings=findings,
+        title=title,
+        is_in_place=is_in_place,
+    )
+
+
+def landing_change_set(review: Review) -> ChangeSet:
+    """What is to be written when the person finishes: the accepted, or for a review in place the rejected put back."""
+    if not review.proposal.is_in_place:
+        return review.accepted_change_set()
+    return ChangeSet(tuple(back for file in review.files if (back := put_back(file)) is not None))
+
+
+def put_back(file: ChangedFile) -> FileChange | None:
+    """The change from the file as it is to the file without what was rejected; None where nothing was."""
+    change = file.change
+    kept = _undecided_kept(file).accepted()
+    path, content, mode = (
+        (change.source_path, change.before, change.old_mode) if kept is None else (kept.path, kept.after, kept.new_mode)
+    )
+    moves_back = change.after is not None and content is not None and path != change.path
+    back = FileChange(
+        path if content is not None else change.path,
+        change.after,
+        content,
+        change.path if moves_back else None,
+        change.new_mode,
+        mode,
+    )
+    return None if back.is_empty else back
+
+
+def _undecided_kept(file: ChangedFile) -> ChangedFile:
+    whole, mode = (Decision.ACCEPTED if one is Decision.PENDING else one for one in (file.whole, file.mode))
+    return replace(file, states=file.states.translate(_KEPT), whole=whole, mode=mode)
