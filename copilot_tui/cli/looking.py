@@ -1,4 +1,4 @@
-"""The commands that only look: ask, context, replay."""
+"""The commands that only look: ask, context, replay, sessions, stats."""
 
 import argparse
 from collections.abc import Mapping
@@ -32,6 +32,34 @@ def add_looking(commands: "Commands") -> None:
     replay.add_argument("file", nargs="?", type=Path, default=None, help="a session's file (default: the newest)")
     replay.add_argument("--list", action="store_true", help="list the recorded sessions instead")
     add_output(replay)
+    _add_sessions(add_command(commands, "sessions", "list, name or export the recorded sessions", _sessions))
+    stats = add_command(commands, "stats", "show what was accepted, rejected and taken back, and what it cost", _stats)
+    stats.add_argument(
+        "--by",
+        choices=("level", "model", "repository", "week"),
+        default="level",
+        help="level, model, repository or week",
+    )
+    add_json(stats)
+
+
+def _add_sessions(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(action="list", json=False)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    listing = actions.add_parser("list", help="list the sessions, newest first")
+    name = actions.add_parser("name", help="give a session a name")
+    export = actions.add_parser("export", help="print a session as Markdown")
+    name.add_argument("session", metavar="SESSION", help="its name or the beginning of its number; '' for the newest")
+    name.add_argument("name", metavar="NAME", help="the new name; '' takes it away")
+    export.add_argument("session", nargs="?", default="", metavar="SESSION", help="which one (default: the newest)")
+    for action in (listing, name, export):
+        add_json(action)
+
+
+def _sessions(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.sessions import sessions  # noqa: PLC0415
+
+    return sessions(options, environment, Path.home())
 
 
 def _ask(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
@@ -50,3 +78,9 @@ def _replay(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.replay import replay  # noqa: PLC0415
 
     return replay(options, environment, Path.home())
+
+
+def _stats(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.stats import stats  # noqa: PLC0415
+
+    return stats(options, environment, Path.home())

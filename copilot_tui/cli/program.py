@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXIT_STATUSES = """exit statuses:
   0    done; for propose: there is a proposal; for apply: every edit was applied
   1    for propose: no usable edit came; for apply: at least one edit was refused; for doctor: something is to be done;
-       for replay: a request came out otherwise than it was recorded
+       for replay: a request came out otherwise than it was recorded; for review: a part of the change is not in it
   2    the command line is wrong; for apply: nothing was applied
   64   what was asked for does not exist (a level, a proposal, a landing)
   65   the folder is no git repository that can be worked in
@@ -33,7 +33,10 @@ EXIT_STATUSES = """exit statuses:
 """
 
 # Known without a parser: it is made only where a command is named, the interface starts without one.
-COMMANDS = ("propose", "apply", "undo", "redo", "ask", "context", "replay", "models", "doctor")
+COMMANDS = (
+    "propose", "apply", "undo", "redo", "review", "ask", "context", "replay", "sessions", "stats", "models", "config", "doctor", "watch",
+    "waiting", "mcp", "docs", "completion",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,6 +94,8 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; each leaves in `run` what it does."""
     from copilot_tui.cli.changing import add_changing  # noqa: PLC0415  (not for the interface)
     from copilot_tui.cli.looking import add_looking  # noqa: PLC0415
+    from copilot_tui.cli.others import add_others  # noqa: PLC0415
+    from copilot_tui.cli.reading import add_reading  # noqa: PLC0415
     from copilot_tui.cli.setting_up import add_setting_up  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(
@@ -102,6 +107,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"copilot-tui {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="copilot-tui")
-    for add in (add_changing, add_looking, add_setting_up):
+    for add in (add_changing, add_looking, add_setting_up, add_others, add_reading):
         add(commands)
     return parser

@@ -1,4 +1,4 @@
-"""The commands about this machine: models, doctor."""
+"""The commands about this machine: models, config, doctor."""
 
 import argparse
 from collections.abc import Mapping
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 def add_setting_up(commands: "Commands") -> None:
     """Add the commands of this group."""
     _add_models(add_command(commands, "models", "list, install, add, remove or test models", _models))
+    config = add_command(commands, "config", "show every setting, its value, and where that comes from", _config)
+    config.add_argument("key", nargs="?", default="", metavar="KEY", help="one setting or table (profiles.openai)")
+    config.add_argument("--all", action="store_true", help="also what is built in of profiles and prices")
+    add_json(config)
+    add_repository(config)
     doctor = add_command(commands, "doctor", "say what works here and what to do about the rest", _doctor)
     add_json(doctor)
     add_repository(doctor)
@@ -38,6 +43,12 @@ def _models(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.models import models  # noqa: PLC0415
 
     return models(options, environment, Path.home())
+
+
+def _config(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.settings import config  # noqa: PLC0415
+
+    return config(options, environment, Path.home())
 
 
 def _doctor(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

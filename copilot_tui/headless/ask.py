@@ -99,7 +99,7 @@ def _print_places(answered: QuestionAnswered) -> None:
             f"{unknown} of {len(answered.citations)} places are not in the work tree: do not rely on what is said of them."
         )
     if not answered.answer.complete:
-        remark(f"The answer is not whole: {answered.answer.reason}.")
+        remark(f"The answer is not whole: {answered.answer.reason.rstrip(chr(46))}.")
 
 
 def _said_of(citation: Citation) -> str:

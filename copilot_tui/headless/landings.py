@@ -10,6 +10,8 @@ from pathlib import Path
 from copilot_tui.config import Folders
 from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.headless.proposal_json import receipt_json
+from copilot_tui.session.log import SessionLog, log_file
+from copilot_tui.session.taking_back import logged
 from copilot_tui.workspace import landing, revert
 from copilot_tui.workspace.receipt import Receipt
 from copilot_tui.workspace.repository import Repository
@@ -28,13 +30,17 @@ def undo(options: argparse.Namespace, environment: Mapping[str, str], home: Path
             for receipt in receipts:
                 say(receipt.describe())
         return 0
-    return _print(revert.revert(repository, state), "Put back", options)
+    return _print(logged(revert.revert, repository, state, _log(repository, state)), "Put back", options)
 
 
 def redo(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
     """Land again what was last undone; gives the exit status."""
     repository, state = _open(options, environment, home)
-    return _print(revert.redo(repository, state), "Landed again", options)
+    return _print(logged(revert.redo, repository, state, _log(repository, state)), "Landed again", options)
+
+
+def _log(repository: Repository, state: Path) -> SessionLog:
+    return SessionLog(log_file(state), repository.root)
 
 
 def _open(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> tuple[Repository, Path]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from copilot_tui.session.driver import Driver
 from copilot_tui.session.ledger import Ledger
+from copilot_tui.session.log import SessionLog, log_file
 from copilot_tui.session.parts import Parts
 from copilot_tui.session.recorder import Recorder
 from copilot_tui.session.rejections import Rejections
@@ -23,6 +24,7 @@ class Opened:
     ledger: Ledger
     sources: RepositorySources
     driver: Driver
+    log: SessionLog
     rejections: Rejections = field(default_factory=Rejections)
 
 
@@ -33,4 +35,5 @@ def open_with(open_parts: Callable[[], Parts]) -> Opened:
     sources = RepositorySources(parts.repository, parts.context, parts.environment)
     place = Workplace(parts.models, parts.prompts, sources, parts.settings)
     recorder = Recorder(parts.record.write) if parts.record is not None else None
-    return Opened(parts, ledger, sources, Driver(place, ledger, recorder))
+    log = SessionLog(log_file(parts.folders.state), parts.repository.root)
+    return Opened(parts, ledger, sources, Driver(place, ledger, recorder), log)

@@ -122,9 +122,12 @@ class Session:
         driver = self._open.driver
         driver.confirm_plan = self._wait_for_plan if self.asks_about_plans else None
         remarks = self._open.rejections.remarks(self._review)
+        log = self._open.log
+        log.begin(request, self._review)
         events = driver.run(request, remarks, recipe)
         try:
             async for event in events:
+                log.take(event)
                 match event:
                     case ProposalGrew():
                         self._growing = self._carried(self._open.rejections.marked(event.review))
@@ -227,10 +230,13 @@ class Session:
     async def land(self) -> Receipt:
         """Write what was accepted; raises `LandingError`, and then nothing was written."""
         from copilot_tui.autonomy.grant import make_grant  # noqa: PLC0415
+        from copilot_tui.review.in_place import landing_change_set  # noqa: PLC0415
         from copilot_tui.workspace.landing import land  # noqa: PLC0415
 
         review = self._at_hand()
-        proposal, accepted = review.proposal, review.accepted_change_set()
+        proposal, accepted = review.proposal, landing_change_set(review)
+        if not accepted and proposal.is_in_place:
+            raise LandingError("Nothing is rejected, so there is nothing to put back: reject a hunk with x first.")
         if not accepted:
             raise LandingError("Nothing is accepted, so there is nothing to apply: accept a hunk with y first.")
         parts = self.parts
@@ -239,14 +245,17 @@ class Session:
             land, parts.repository, accepted, grant, parts.folders.state, proposal.request.text
         )
         self._open.rejections.remember(review)
+        self._open.log.land(review, receipt.number)
         self._landed.append((receipt, proposal, accepted))
         return receipt
 
     async def undo_landing(self) -> Receipt:
         """Put back the bytes that the last landing changed; raises `LandingError`."""
+        from copilot_tui.session.taking_back import logged  # noqa: PLC0415
         from copilot_tui.workspace.revert import revert  # noqa: PLC0415
 
-        receipt = await asyncio.to_thread(revert, self.parts.repository, self.parts.folders.state)
+        parts = self.parts
+        receipt = await asyncio.to_thread(logged, revert, parts.repository, parts.folders.state, self._open.log)
         gone = {file.path for file in receipt.files}
         if self._landed and {file.path for file in self._landed[-1][0].files} == gone:
             self._landed.pop()  # what was taken back is not committed
@@ -254,9 +263,11 @@ class Session:
 
     async def redo_landing(self) -> Receipt:
         """Land again what was last undone; raises `LandingError`."""
+        from copilot_tui.session.taking_back import logged  # noqa: PLC0415
         from copilot_tui.workspace.revert import redo  # noqa: PLC0415
 
-        return await asyncio.to_thread(redo, self.parts.repository, self.parts.folders.state)
+        parts = self.parts
+        return await asyncio.to_thread(logged, redo, parts.repository, parts.folders.state, self._open.log)
 
     async def history(self) -> tuple[Receipt, ...]:
         """The landings in this repository, newest first."""
@@ -327,6 +338,7 @@ class Session:
     async def close(self) -> None:
         """End what runs in the background: the local model, connections, the index."""
         if self._opened is not None:
+            self._opened.log.leave(self._review)
             parts = self._opened.parts
             closing = getattr(parts.models, "aclose", None)
             if closing is not None:

@@ -22,6 +22,7 @@ from copilot_tui.visible import visible, without_invisible
 
 _NUMBERS_SHARE = 0.75  # of the budget goes to the files, the rest is for the numbers before their lines
 _MOST_CITED = 100
+_SMALL_ANSWER = 120  # tokens: a tiny model that has more to say says the same again
 _LINES = r":[Ll]?(?P<first>\d{1,7})(?:\s?[-\u2013]\s?[Ll]?(?P<last>\d{1,7}))?(?![\w:])"
 _QUOTED = re.compile(rf"`(?P<path>[^`\n:]{{1,400}}){_LINES}")
 _BARE = re.compile(rf"(?<![\w/.:`-])(?P<path>[\w.@+~-][\w./@+~-]*){_LINES}")
@@ -67,7 +68,8 @@ async def answer_question(workshop: Workshop, request: Request, scope: Scope) ->
         "path": _place_of(request),
         "request": request.text,
     }
-    answer = await ask(workshop, Question(Role.PLAN, "ask/question", variables))
+    limit = _SMALL_ANSWER if workshop.is_small(Role.PLAN) else None
+    answer = await ask(workshop, Question(Role.PLAN, "ask/question", variables, max_tokens=limit))
     return QuestionAnswered(answer, await _checked(workshop, answer.text, pack, snapshot), pack)
 
 

@@ -1,0 +1,154 @@
+"""`copilot-tui watch`: a comment that ends in `AI!` in a saved file starts a request there, one that ends in `AI?` asks.
+
+Invariant: nothing is written to the work tree; what is proposed waits for the person (`copilot-tui waiting`). Files that git ignores or
+does not list, protected files and links are not watched.
+"""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from pathlib import Path
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.protected import is_secret, protected_reason
+from copilot_tui.autonomy.request import Request, Target
+from copilot_tui.bootstrap import open_session
+from copilot_tui.diff.snapshot import Snapshot
+from copilot_tui.errors import CopilotTuiError
+from copilot_tui.headless.ai_comments import AiComment, ai_comments
+from copilot_tui.headless.ask import answer_json
+from copilot_tui.headless.printing import remark, say, say_json
+from copilot_tui.headless.target import parse_level
+from copilot_tui.headless.waiting import waiting_json
+from copilot_tui.session.events import ProposalReady, RequestFailed
+from copilot_tui.session.session import Session
+from copilot_tui.session.waiting import WaitingBox
+from copilot_tui.steps.asking import QuestionAnswered
+
+_MOST_BYTES = 2_000_000
+
+
+def watch(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+    """Watch until ctrl+c, or with `--once` look at every file once; gives the exit status."""
+    level = parse_level(options.level, AutonomyLevel.BLOCK)
+    session = open_session(Path(options.repo).absolute(), environment, home)
+    return asyncio.run(_watch(options, session, level))
+
+
+async def _watch(options: argparse.Namespace, session: Session, level: AutonomyLevel) -> int:
+    try:
+        await session.open()
+        watcher = Watcher(session, level, as_json=options.json)
+        if options.once:
+            return 0 if await watcher.look(list((await session.list_files()).keys())) else 1
+        remark(
+            f"Watching {session.root}: a comment that ends in AI! asks for a change, AI? asks a question; ctrl+c ends."
+        )
+        async for paths in saved_files(session.root):
+            await watcher.look(paths)
+    finally:
+        await session.close()
+    return 0
+
+
+async def saved_files(root: Path) -> AsyncIterator[list[str]]:
+    """The paths of files that were saved, as they are; those inside `.git` are left out."""
+    from watchfiles import Change, awatch  # noqa: PLC0415
+
+    async for changes in awatch(root, debounce=400, step=50):
+        paths = [Path(name) for change, name in changes if change is not Change.deleted]
+        inside = [path.relative_to(root) for path in paths if path.is_relative_to(root)]
+        yield sorted({path.as_posix() for path in inside if ".git" not in path.parts})
+
+
+class Watcher:
+    """Answers each comment once, until it is gone from its file."""
+
+    def __init__(self, session: Session, level: AutonomyLevel, *, as_json: bool) -> None:
+        self._session = session
+        self._level = level
+        self._as_json = as_json
+        self._answered: dict[str, set[tuple[str, bool]]] = {}
+
+    async def look(self, paths: list[str]) -> bool:
+        """Look at these files; false where a request failed."""
+        listed = await asyncio.to_thread(self._session.parts.repository.list_files)
+        known = Snapshot(known_paths=listed.paths, links=listed.links)
+        went_well = True
+        for path in paths:
+            if path not in listed.paths or known.passes_link(path):
+                continue
+            if is_secret(path) or protected_reason(path, known) is not None:
+                continue
+            for comment in await self._new_comments(path):
+                went_well = await self._answer(path, comment) and went_well
+        return went_well
+
+    async def _new_comments(self, path: str) -> list[AiComment]:
+        try:
+            data = await self._session.read_file(path)
+        except CopilotTuiError:
+            return []  # it is gone again, or no plain file
+        if len(data) > _MOST_BYTES:
+            return []
+        comments = await asyncio.to_thread(ai_comments, path, data)
+        before = self._answered.get(path, set())
+        self._answered[path] = {(one.text, one.is_question) for one in comments}
+        return [one for one in comments if (one.text, one.is_question) not in before]
+
+    async def _answer(self, path: str, comment: AiComment) -> bool:
+        remark(f"{path}:{comment.lines.last}: {comment.text or 'do what stands here'}")
+        try:
+            if comment.is_question:
+                await self._ask(path, comment)
+            else:
+                await self._propose(path, comment)
+        except CopilotTuiError as error:
+            remark(f"copilot-tui: {error}")
+            if self._as_json:
+                say_json({"event": "failed", "path": path, "line": comment.lines.last, "error": str(error)})
+            return False
+        return True
+
+    async def _ask(self, path: str, comment: AiComment) -> None:
+        request = Request(comment.text, Target(path, comment.region), AutonomyLevel.REPO)
+        async with aclosing(self._session.ask(request)) as events:
+            async for event in events:
+                if not isinstance(event, QuestionAnswered):
+                    continue
+                if self._as_json:
+                    say_json({"event": "answer", "path": path, "line": comment.lines.last, **answer_json(event)})
+                    continue
+                say(event.answer.text.rstrip())
+                for one in event.citations:
+                    say(f"  {one.place}  {one.text if one.exists else '(!) there is no such place'}")
+
+    async def _propose(self, path: str, comment: AiComment) -> None:
+        request = request_of(path, comment, self._level)
+        async with aclosing(self._session.propose(request)) as events:
+            async for event in events:
+                match event:
+                    case ProposalReady(review):
+                        box = WaitingBox(self._session.parts.folders.state, self._session.root)
+                        waiting = box.put(review.proposal, f"watch, {path}:{comment.lines.last}")
+                        if self._as_json:
+                            say_json(
+                                {"event": "waiting", "path": path, "line": comment.lines.last, **waiting_json(waiting)}
+                            )
+                        else:
+                            say(f"{waiting.identity} waits for you: copilot-tui waiting show {waiting.identity}")
+                    case RequestFailed(sentence=sentence):
+                        raise CopilotTuiError(sentence)
+                    case _:
+                        pass
+
+
+def request_of(path: str, comment: AiComment, level: AutonomyLevel) -> Request:
+    """The request that a comment makes; the comment itself is to go."""
+    words = comment.text or "Do what the comment asks for"
+    text = f"{words.rstrip('.')}. Then remove the comment that asks for it (it ends in AI!)."
+    lines = comment.lines if level is AutonomyLevel.LINE else comment.region
+    folder = path.rpartition("/")[0]
+    target = Target(folder) if level is AutonomyLevel.DIRECTORY else Target(path, lines if level.is_region else None)
+    return Request(text, target, level)

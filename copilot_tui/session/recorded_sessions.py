@@ -1,0 +1,107 @@
+"""The recorded sessions as a person sees them: when, where, what was asked first, and the name that the person gave.
+
+Invariant: a session's own file is never changed; names stand in a file beside them.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from copilot_tui.errors import LandingError, UsageError
+from copilot_tui.session.session_file import session_files
+from copilot_tui.visible import visible
+
+_NAMES = "names.json"
+_MOST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSession:
+    """One session: `identity` is its file's stem, `begun` ISO 8601; `requests` in the person's words, oldest first."""
+
+    identity: str
+    file: Path
+    name: str
+    begun: str
+    repository: str
+    requests: tuple[str, ...]
+
+
+def list_sessions(folder: Path) -> tuple[RecordedSession, ...]:
+    """The sessions, newest first; a file that is none is left out."""
+    names = _names(folder)
+    found = [_read(file, names.get(file.stem, "")) for file in session_files(folder)]
+    return tuple(one for one in found if one is not None)
+
+
+def find_session(folder: Path, word: str) -> RecordedSession:
+    """The session of that name or identity, or whose identity alone begins so; the newest for an empty word. Raises `UsageError`."""
+    sessions = list_sessions(folder)
+    if not word and sessions:
+        return sessions[0]
+    exact = [one for one in sessions if word and word in {one.name, one.identity}]
+    fitting = exact or [one for one in sessions if word and one.identity.startswith(word)]
+    if len(fitting) != 1:
+        many = (
+            f"{len(fitting)} sessions are meant by {visible(word)}"
+            if fitting
+            else f"There is no session {visible(word)}"
+        )
+        raise UsageError(f"{many}: `copilot-tui sessions` lists them.")
+    return fitting[0]
+
+
+def name_session(folder: Path, session: RecordedSession, name: str) -> None:
+    """Give a session a name of its own, or with an empty one take it away; raises `UsageError` or `LandingError`."""
+    name = " ".join(name.split())[:_MOST_NAME]
+    if name and any(one.name == name and one.identity != session.identity for one in list_sessions(folder)):
+        raise UsageError(f"Another session is called {visible(name)}: choose another name.")
+    there = {file.stem for file in session_files(folder)}
+    names = {identity: given for identity, given in _names(folder).items() if identity in there}
+    names[session.identity] = name
+    try:
+        fresh = folder / f"{_NAMES}.new"
+        fresh.write_text(json.dumps({key: value for key, value in names.items() if value}), encoding="ascii")
+        fresh.chmod(0o600)
+        fresh.replace(folder / _NAMES)
+    except OSError as error:
+        raise LandingError(f"The name cannot be kept in {visible(str(folder))}: {error.strerror}.") from error
+
+
+def records_of(file: Path) -> Iterator[Mapping[str, Any]]:
+    """The records of a session's file; lines that were cut are passed over."""
+    with file.open(encoding="utf-8", errors="replace") as stream:
+        for line in stream:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(record, dict):
+                yield record
+
+
+def _names(folder: Path) -> dict[str, str]:
+    try:
+        found = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _read(file: Path, name: str) -> RecordedSession | None:
+    requests: list[str] = []
+    head: Mapping[str, Any] = {}
+    try:
+        for record in records_of(file):
+            if record.get("record") == "session":
+                head = record
+            elif record.get("record") == "request":
+                requests.append(str(record["request"]["text"]))
+    except (OSError, KeyError, TypeError):
+        return None
+    if not head:
+        return None
+    begun, repository = str(head.get("begun", "")), str(head.get("repository", ""))
+    return RecordedSession(file.stem, file, name, begun, repository, tuple(requests))

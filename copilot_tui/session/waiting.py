@@ -1,0 +1,161 @@
+"""Proposals that wait for a person: made by another agent or by `watch`, kept in the person's state folder until they are decided.
+
+Invariant: what waits is a standard patch and the request it was made for, nothing more; it is resolved, checked against its scope and
+bound to the files anew when a person takes it, so a file that changed meanwhile is never overwritten.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from copilot_tui.autonomy.admit import admit
+from copilot_tui.autonomy.request import Request
+from copilot_tui.autonomy.scope import make_scope
+from copilot_tui.diff.unified import format_patch
+from copilot_tui.edits.parse import parse_answer
+from copilot_tui.edits.resolve import mentioned_paths, resolve
+from copilot_tui.errors import LandingError, UsageError
+from copilot_tui.review.proposal import Proposal
+from copilot_tui.review.review import Review
+from copilot_tui.session.log import place_of
+from copilot_tui.session.record_json import request_from_json, request_to_json
+from copilot_tui.visible import visible
+from copilot_tui.workspace.repository import Repository
+
+VERSION = 1
+_MOST_WAITING = 100
+_IDENTITY = re.compile(r"[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One proposal: `made_by` in words, `made` as ISO 8601 in UTC, `patch` as text (other bytes by surrogateescape).
+
+    `state` is `waiting`, `accepted` (what was accepted has landed as `landing`) or `rejected`; the counts are units of the review.
+    """
+
+    identity: str
+    made_by: str
+    made: str
+    title: str
+    request: Request
+    patch: str
+    state: str = "waiting"
+    accepted: int = 0
+    rejected: int = 0
+    landing: int | None = None
+
+
+class WaitingBox:
+    """The proposals that wait in one repository."""
+
+    def __init__(self, state_folder: Path, root: Path) -> None:
+        self._folder = state_folder / "waiting" / place_of(root)
+
+    def put(self, proposal: Proposal, made_by: str) -> Waiting:
+        """Keep a proposal for a person; raises `UsageError` where nothing is proposed or too many wait already."""
+        if not proposal.change_set:
+            raise UsageError("There is no change in this proposal, so there is nothing to decide.")
+        if sum(one.state == "waiting" for one in self.every()) >= _MOST_WAITING:
+            raise UsageError(f"{_MOST_WAITING} proposals wait already: decide some of them first.")
+        waiting = Waiting(
+            identity=uuid4().hex[:8],
+            made_by=made_by,
+            made=datetime.now(UTC).isoformat(timespec="seconds"),
+            title=proposal.title or proposal.request.text.partition("\n")[0][:80],
+            request=proposal.request,
+            patch=format_patch(proposal.change_set).decode("utf-8", "surrogateescape"),
+        )
+        self._write(waiting)
+        return waiting
+
+    def every(self) -> tuple[Waiting, ...]:
+        """All that there are, decided ones too, oldest first; what cannot be read is left out."""
+        found = [self._read(path) for path in self._folder.glob("*.json")]
+        return tuple(sorted((one for one in found if one is not None), key=lambda one: one.made))
+
+    def find(self, identity: str) -> Waiting:
+        """The proposal of that identity; raises `UsageError`."""
+        found = self._read(self._file(identity)) if _IDENTITY.fullmatch(identity) else None
+        if found is None:
+            raise UsageError(f"No proposal {visible(identity)} waits here: `copilot-tui waiting` lists them.")
+        return found
+
+    def decide(self, identity: str, review: Review | None, landing: int | None) -> Waiting:
+        """Write down how it was decided; without a review it is rejected as a whole."""
+        counts = review.counts if review is not None else None
+        decided = replace(
+            self.find(identity),
+            state="rejected" if landing is None else "accepted",
+            accepted=counts.accepted + counts.partly if counts else 0,
+            rejected=counts.rejected if counts else 0,
+            landing=landing,
+        )
+        self._write(decided)
+        return decided
+
+    def _file(self, identity: str) -> Path:
+        return self._folder / f"{identity}.json"
+
+    def _write(self, waiting: Waiting) -> None:
+        entry = {"version": VERSION, **asdict(waiting), "request": request_to_json(waiting.request)}
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh = self._file(waiting.identity).with_suffix(".new")
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                json.dump(entry, stream, ensure_ascii=True)
+            fresh.replace(self._file(waiting.identity))
+        except OSError as error:
+            raise LandingError(
+                f"The proposal cannot be kept in {visible(str(self._folder))}: {error.strerror}."
+            ) from error
+
+    def _read(self, path: Path) -> Waiting | None:
+        try:
+            entry: Mapping[str, Any] = json.loads(path.read_text(encoding="ascii"))
+            if entry["version"] != VERSION or not _IDENTITY.fullmatch(entry["identity"]):
+                return None
+            values = {name: value for name, value in entry.items() if name != "version"}
+            return Waiting(**{**values, "request": request_from_json(entry["request"])})
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+
+def propose_patch(repository: Repository, request: Request, patch: str, title: str = "") -> Proposal:
+    """What a patch (or an answer in any edit format) would do to the files as they are now, held against the request's scope.
+
+    Raises `TargetError` or `UsageError`; parts that do not fit are refusals of the proposal.
+    """
+    parsed = parse_answer(patch)
+    root = str(repository.root)
+    known = repository.list_files().paths
+    paths = mentioned_paths(parsed, known, root) | {request.target.path, *request.target.paths} - {""}
+    snapshot = repository.snapshot(sorted(paths))
+    scope = make_scope(request, snapshot)
+    resolution = resolve(parsed, snapshot, root=root)
+    return Proposal(
+        request=request,
+        scope=scope,
+        snapshot=snapshot,
+        change_set=resolution.change_set,
+        admission=admit(resolution.change_set, scope, snapshot),
+        refusals=tuple(resolution.refused),
+        title=title,
+        answers=(patch,),
+    )
+
+
+def take(repository: Repository, waiting: Waiting) -> Review:
+    """The review of a waiting proposal on the files as they are now; raises `UsageError` if none of it fits any more."""
+    proposal = propose_patch(repository, waiting.request, waiting.patch, waiting.title)
+    if not proposal.change_set:
+        why = proposal.refusals[0].reason if proposal.refusals else "the files have that change already"
+        raise UsageError(f"Nothing of the proposal {waiting.identity} fits the files any more: {why}")
+    return Review.of(proposal)
