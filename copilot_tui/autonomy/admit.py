@@ -4,7 +4,7 @@ Invariant: admitted and withheld together are the change set: nothing is lost an
 a lower one does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from copilot_tui.autonomy.level import AutonomyLevel
@@ -12,7 +12,7 @@ from copilot_tui.autonomy.protected import forbidden_reason, protected_reason
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.autonomy.scope import ByteRange, Scope
 from copilot_tui.diff.change import ChangeKind, ChangeSet, FileChange, Hunk
-from copilot_tui.diff.compute import blocks_of_lines
+from copilot_tui.diff.compute import Block
 from copilot_tui.diff.line import LineKind, split_raw
 from copilot_tui.diff.rebuild import rebuild
 from copilot_tui.diff.snapshot import EXECUTABLE, REGULAR, Snapshot
@@ -63,7 +63,7 @@ def admit(change_set: ChangeSet, scope: Scope, snapshot: Snapshot) -> Admission:
     flagged: list[Flagged] = []
     for number in inside:
         change = change_set.files[number]
-        if (change.hunks and not kept[number]) or (not change.hunks and withheld[number]):
+        if (change.hunk_blocks and not kept[number]) or (not change.hunk_blocks and withheld[number]):
             continue
         part = _part(change, kept[number])
         if part.is_empty:
@@ -103,14 +103,11 @@ def _level_for(path: str, scope: Scope) -> AutonomyLevel:
 
 def _split_by_region(change: FileChange, scope: Scope) -> tuple[list[int], list[Withheld]]:
     """The indexes of the hunks inside the region, and those outside; every hunk where the scope has no region."""
-    every = list(range(len(change.hunks)))
+    every = list(range(len(change.hunk_blocks)))
     if scope.region is None:
         return every, []
     if _only_region_differs(change, scope.region):
-        problem = _too_many_lines(change, scope)
-        return (
-            ([], [_outside(change, index, problem, AutonomyLevel.BLOCK) for index in every]) if problem else (every, [])
-        )
+        return every, []
     # The answer touches more than the region: each hunk must prove itself by its lines.
     inside: list[int] = []
     outside: list[Withheld] = []
@@ -133,18 +130,6 @@ def _only_region_differs(change: FileChange, region: ByteRange) -> bool:
         return False
     head, tail = before[: region.start], before[region.end :]
     return len(after) >= len(head) + len(tail) and after.startswith(head) and after.endswith(tail)
-
-
-def _too_many_lines(change: FileChange, scope: Scope) -> str:
-    """At line level: what is wrong if the one line became several, or swallowed its neighbour."""
-    if scope.level is not AutonomyLevel.LINE or scope.region is None or change.before is None or change.after is None:
-        return ""
-    new = change.after[scope.region.start : len(change.after) - (len(change.before) - scope.region.end)]
-    if len(split_raw(new)) > 1:
-        return "one line would become several, and the level line changes one"
-    if new and not new.endswith(b"\n") and scope.region.end < len(change.before):
-        return "the line would swallow the next one"
-    return ""
 
 
 def _hunk_inside(hunk: Hunk, lines: LineRange | None) -> bool:
@@ -178,7 +163,7 @@ def _within_budget(
         change = change_set.files[number]
         near = _near_focus(change, scope)
         order += [
-            (_distance(change, index in near, scope), _cost(change.hunks[index], scope), number, index)
+            (_distance(change, index in near, scope), _cost(change.hunk_blocks[index], scope), number, index)
             for index in indexes
         ]
     kept: dict[int, set[int]] = {number: set() for number in inside}
@@ -191,6 +176,8 @@ def _within_budget(
             continue
         change = change_set.files[number]
         reason = f"over the budget of {scope.budget} changed lines: {cost} more with {left} left"
+        if scope.level is AutonomyLevel.LINE:
+            reason = "more than one line would change, and the level line changes one"
         level = _level_with_budget(scope, cost)
         withheld[number].append(Withheld(change.path, index, change.hunks[index], reason, level))
     for found in withheld.values():
@@ -198,9 +185,11 @@ def _within_budget(
     return kept
 
 
-def _cost(hunk: Hunk, scope: Scope) -> int:
+def _cost(blocks: Sequence[Block], scope: Scope) -> int:
+    removed = sum(block.old_last - block.old_first for block in blocks)
+    added = sum(block.new_last - block.new_first for block in blocks)
     # At line level a line that is replaced is one changed line; elsewhere added and removed lines add up.
-    return max(hunk.added, hunk.removed) if scope.level is AutonomyLevel.LINE else hunk.added + hunk.removed
+    return max(added, removed) if scope.level is AutonomyLevel.LINE else added + removed
 
 
 def _near_focus(change: FileChange, scope: Scope) -> frozenset[int]:
@@ -208,7 +197,7 @@ def _near_focus(change: FileChange, scope: Scope) -> frozenset[int]:
     focus = scope.focus
     if focus.region is None or focus.path != change.path or change.kind is not ChangeKind.EDIT:
         return frozenset()
-    every = range(len(change.hunks))
+    every = range(len(change.hunk_blocks))
     if _only_region_differs(change, focus.region):
         return frozenset(every)
     return frozenset(index for index in every if _hunk_inside(change.hunks[index], focus.lines))
@@ -233,20 +222,13 @@ def _level_with_budget(scope: Scope, cost: int) -> AutonomyLevel | None:
 
 def _part(change: FileChange, kept: set[int]) -> FileChange:
     """The file change with the hunks of these indexes alone; a delete that keeps lines becomes an edit."""
-    if len(kept) == len(change.hunks):
+    if len(kept) == len(change.hunk_blocks):
         return change
-    old, new = split_raw(change.before or b""), split_raw(change.after or b"")
     keep_removed: set[int] = set()
     drop_added: set[int] = set()
-    for index, hunk in enumerate(change.hunks):
-        if index in kept:
-            continue
-        old_at, new_at = hunk.old_start - 1, hunk.new_start - 1
-        for line in hunk.lines:
-            if line.kind is LineKind.REMOVED:
-                keep_removed.add(old_at)
-            elif line.kind is LineKind.ADDED:
-                drop_added.add(new_at)
-            old_at += line.kind is not LineKind.ADDED
-            new_at += line.kind is not LineKind.REMOVED
-    return replace(change, after=rebuild(blocks_of_lines(old, new), old, new, keep_removed, drop_added))
+    for index, blocks in enumerate(change.hunk_blocks):
+        if index not in kept:
+            for block in blocks:
+                keep_removed.update(range(block.old_first, block.old_last))
+                drop_added.update(range(block.new_first, block.new_last))
+    return replace(change, after=rebuild(change.blocks, change.old_lines, change.new_lines, keep_removed, drop_added))

@@ -58,21 +58,14 @@ _FOLDERS = {
     ".cargo": "makes build tools run code",
     ".config": "configures tools",
 }
-_SECRETS = {
-    ".env",
-    ".netrc",
-    ".pgpass",
-    ".pypirc",
-    ".htpasswd",
-    "credentials",
-    "id_rsa",
-    "id_dsa",
-    "id_ecdsa",
-    "id_ed25519",
-    ".dockercfg",
-}
-_SECRET_ENDINGS = (".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk", ".asc", ".gpg")
-_EXAMPLES = (".example", ".sample", ".template", ".dist")
+_SECRET = re.compile(
+    r"(^|/)(\.env(\.(?!example$|sample$|template$|dist$)[^/]*)?|[^/]+\.env|\.netrc|_netrc|\.npmrc|\.pypirc|\.pgpass|\.my\.cnf|\.htpasswd"
+    r"|id_(rsa|dsa|ecdsa|ed25519)(_sk)?|\.?credentials(\.json|\.ya?ml|\.toml)?|\.?secrets?(\.(json|ya?ml|toml|env|ini))?|\.git-credentials"
+    r"|\.dockercfg|\.boto|\.s3cfg|\.vault-token|kubeconfig|service[_-]?account[^/]*\.json|client_secret[^/]*\.json"
+    r"|[^/]*\.tfvars(\.json)?|[^/]*\.tfstate(\.backup)?)$"
+    r"|\.(pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|ppk|keytab|ovpn)$|(^|/)\.(ssh|aws|gnupg|kube|docker|azure)/",
+    re.IGNORECASE,
+)
 _GENERATED_ENDINGS = (
     ".min.js",
     ".min.css",
@@ -146,8 +139,5 @@ def protected_reason(path: str, snapshot: Snapshot) -> str | None:
 
 
 def is_secret(path: str) -> bool:
-    """Whether the file's name says that it holds secrets."""
-    name = path.rsplit("/", 1)[-1].casefold()
-    if name.endswith(_EXAMPLES):
-        return False
-    return name in _SECRETS or name.startswith(".env.") or name.endswith(_SECRET_ENDINGS) or name == ".npmrc"
+    """Whether a file by its name or place holds keys or passwords: it waits for a decision of its own, and no model sees it unasked."""
+    return _SECRET.search(path) is not None

@@ -109,6 +109,8 @@ def make_scope(request: Request, snapshot: Snapshot) -> Scope:
     if level is AutonomyLevel.DIRECTORY:
         return _directory(request, snapshot)
     _check_path(target.path, snapshot)
+    if level is AutonomyLevel.LINE:
+        budget = min(budget, level.budget)  # at most one line out and one in, whatever the settings say
     found = snapshot.files.get(target.path)
     if level is AutonomyLevel.FILE:
         if found is None and any(path.startswith(f"{target.path}/") for path in snapshot.known_paths):
