@@ -53,6 +53,9 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--input", default="-", metavar="FILE", help="the answer (default: standard input)")
     parser.add_argument("--format", default="auto", help="sr, udiff, patch, whole, json or auto")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+    parser.add_argument(
+        "--unlock", action="append", default=[], metavar="PATH", help="a protected file that may change"
+    )
     add_json(parser)
     add_repository(parser)
 

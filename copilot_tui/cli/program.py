@@ -35,7 +35,7 @@ EXIT_STATUSES = """exit statuses:
 # Known without a parser: it is made only where a command is named, the interface starts without one.
 COMMANDS = (
     "propose", "apply", "undo", "redo", "review", "ask", "context", "replay", "sessions", "stats", "models", "config", "doctor", "watch",
-    "waiting", "mcp", "docs", "completion",
+    "waiting", "trust", "mcp", "docs", "completion",
 )  # fmt: skip
 
 

@@ -19,6 +19,12 @@ def add_setting_up(commands: "Commands") -> None:
     config.add_argument("--all", action="store_true", help="also what is built in of profiles and prices")
     add_json(config)
     add_repository(config)
+    trust = add_command(commands, "trust", "say what a repository could run here, and whether it may", _trust)
+    answer = trust.add_mutually_exclusive_group()
+    answer.add_argument("--yes", action="store_true", help="let its hooks and filters run when you commit")
+    answer.add_argument("--no", action="store_true", help="take that back, and every consent to its commands")
+    add_json(trust)
+    add_repository(trust)
     doctor = add_command(commands, "doctor", "say what works here and what to do about the rest", _doctor)
     add_json(doctor)
     add_repository(doctor)
@@ -49,6 +55,12 @@ def _config(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.settings import config  # noqa: PLC0415
 
     return config(options, environment, Path.home())
+
+
+def _trust(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.trust import trust  # noqa: PLC0415
+
+    return trust(options, environment, Path.home())
 
 
 def _doctor(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -14,6 +14,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.scope import make_scope
 from copilot_tui.config import Folders
+from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.edit import Applied, Refusal, RefusalCode, Resolution
 from copilot_tui.edits.parse import HINTS, parse_answer
@@ -69,10 +70,14 @@ def _land(
     repository: Repository, state: Path, snapshot: Snapshot, resolution: Resolution, options: argparse.Namespace
 ) -> tuple[list[Applied], list[Refusal]]:
     """Land what the whole repository's scope admits; blocks of files that it does not admit become refusals."""
-    request = Request("apply an answer", Target(""), AutonomyLevel.REPO, budget=_NO_BUDGET)
+    unlocked = frozenset(options.unlock)
+    request = Request("apply an answer", Target(""), AutonomyLevel.REPO, budget=_NO_BUDGET, unlocked=unlocked)
     scope = make_scope(request, snapshot)
     admission = admit(resolution.change_set, scope, snapshot)
     reasons = {one.path: one.reason for one in admission.withheld}
+    # Nobody looks at the hunks here: what waits for a decision of its own lands only if it is named.
+    reasons |= {one.path: f"{one.reason}: name it with --unlock to change it" for one in admission.flagged}
+    admitted = ChangeSet(tuple(change for change in admission.admitted if change.path not in reasons))
     refused = list(resolution.refused)
     applied: list[Applied] = []
     for one in resolution.applied:
@@ -80,10 +85,11 @@ def _land(
             refused.append(Refusal(one.path, one.block, RefusalCode.PROTECTED, reasons[one.path]))
         else:
             applied.append(one)
-    if admission.admitted and not options.dry_run:
+    if admitted and not options.dry_run:
         try:
-            grant = make_grant(admission.admitted, scope, snapshot)
-            land(repository, admission.admitted, grant, state, request.text)
+            receipt = land(repository, admitted, make_grant(admitted, scope, snapshot), state, request.text)
+            for note in receipt.notes:
+                remark(note)
         except CopilotTuiError as error:
             refused += [Refusal(one.path, one.block, RefusalCode.CONFLICT, str(error)) for one in applied]
             applied = []

@@ -95,3 +95,15 @@ class Trust:
             raise RepositoryError(
                 f"{visible(str(self._state_folder / _FILE))} cannot be written ({error.strerror}), so nothing is allowed."
             ) from error
+
+
+def what_could_run(repository: Repository) -> tuple[str, ...]:
+    """The hooks and filters that the person's own git would run here, each in words; nothing is run to find them."""
+    found = repository.git.run("rev-parse", "--git-path", "hooks", trusted=True)
+    folder = repository.root / os.fsdecode(found.output.removesuffix(b"\n"))
+    try:
+        names = sorted(place.name for place in folder.iterdir() if os.access(place, os.X_OK) and place.is_file())
+    except OSError:
+        names = []
+    hooks = [f"the hook {folder / name}" for name in names if not name.endswith(".sample")]
+    return (*hooks, *(f"the filter {name}" for name in sorted(repository.git.filters())))
