@@ -187,6 +187,9 @@ _REVIEW_TABLE = (
     Action("undo-decision", ("u",), "Undo a decision", "As often as you like.", _REVIEW, "undo"),
     Action("finish", ("q",), "Finish", "The summary: apply, export, or back.", _REVIEW, "finish"),
     Action("edit", ("e",), "Edit the hunk", "In place; what you save is accepted as edited.", _REVIEW, "edit"),
+    Action(
+        "again", ("r",), "Ask again", "Another version of this hunk alone, from a one-line remark.", _REVIEW, "again"
+    ),
     Action("comment", ("c",), "Comment", "A remark for the model's next answer; decides nothing.", _REVIEW, "comment"),
     Action("edit-outside", ("E",), "Edit in your editor", "The whole file, at this line, in $EDITOR.", _REVIEW),
     Action("leave", ("escape",), "Leave", "Ends a range of lines; else the summary.", _REVIEW),

@@ -14,9 +14,10 @@ from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from copilot_tui.review.review import Review
+    from copilot_tui.review.review import Review, Unit
     from copilot_tui.tui.finish_sheet import Choice
     from copilot_tui.tui.main_screen import MainScreen
+    from copilot_tui.tui.requesting import Requesting
     from copilot_tui.tui.review.pane import ReviewPane
     from copilot_tui.workspace.receipt import Receipt
 
@@ -104,6 +105,14 @@ class Deciding:
         self._screen.query_one(CodeView).display = bool(self._screen.aiming.aim.path)
         self._screen.query_one(Welcome).display = not self._screen.aiming.aim.path
 
+    def ask_again(self, unit: "Unit", comment: str, requesting: "Requesting") -> None:
+        """Ask for another version of one hunk of the review."""
+        from copilot_tui.tui.review.again import request_again  # noqa: PLC0415  (after the first paint)
+
+        if self.pane is not None:
+            review = self.pane.review
+            requesting.send(request_again(review, unit, comment), (review, unit))
+
     def finish(self, review: "Review") -> None:
         """Show the summary, and do what the person chooses."""
         from copilot_tui.tui.finish_sheet import FinishSheet, summarize  # noqa: PLC0415  (after the first paint)
@@ -124,6 +133,15 @@ class Deciding:
 
     def _landed(self, receipt: "Receipt") -> None:
         count = len(receipt.files)
+        following = self._screen.session.next_proposal()
+        if following is not None:
+            self.show(following)
+            self._screen.tell(
+                f"Applied to {count} file{'s' if count != 1 else ''}. This is the next part of the request.",
+                "information",
+            )
+            self._screen.refresh_repository()
+            return
         self.close()
         if not self._screen.aiming.aim.path and receipt.files:
             self._screen.open_file(receipt.files[0].path)

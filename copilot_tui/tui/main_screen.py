@@ -32,7 +32,7 @@ from copilot_tui.tui.port import Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.requesting import Requesting
-from copilot_tui.tui.review.messages import Finished, PromptWanted, ReviewChanged, Said
+from copilot_tui.tui.review.messages import AgainWanted, Finished, PromptWanted, ReviewChanged, Said
 from copilot_tui.tui.safety import one_line, plain
 from copilot_tui.tui.scope_line import ScopeLine
 from copilot_tui.tui.sheets import Sheets
@@ -337,6 +337,10 @@ class MainScreen(Screen[None]):
     @on(Said)
     def _said(self, event: Said) -> None:
         self.tell(event.sentence, "warning")
+
+    @on(AgainWanted)
+    def _again_wanted(self, event: AgainWanted) -> None:
+        self.deciding.ask_again(event.unit, event.comment, self.requesting)
 
     @on(PromptWanted)
     def _prompt_wanted(self) -> None:

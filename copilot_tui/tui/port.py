@@ -142,6 +142,10 @@ class SessionPort(Protocol):
         """The proposal under another level, without a new call; raises `CopilotTuiError`."""
         ...
 
+    def next_proposal(self) -> "Review | None":
+        """Go on to the next part of a request that was larger than its budget; None where there is none."""
+        ...
+
     async def land(self) -> "Receipt":
         """Write what was accepted; raises `LandingError`, and then nothing was written."""
         ...

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from copilot_tui.autonomy.request import Request
-    from copilot_tui.review.review import Review
+    from copilot_tui.review.review import Review, Unit
     from copilot_tui.steps.events import PlanStep
     from copilot_tui.tui.main_screen import MainScreen
 
@@ -43,13 +43,15 @@ class Requesting:
         self._text = ""
         self._timer: Timer | None = None
         self._review: Review | None = None
+        self._again: tuple[Review, Unit] | None = None
         self.refused: list[str] = []
 
-    def send(self, request: "Request") -> None:
-        """Send a request, unless one is on its way."""
+    def send(self, request: "Request", again: "tuple[Review, Unit] | None" = None) -> None:
+        """Send a request, unless one is on its way; `again` is the hunk of a review that it asks another version of."""
         if self._bridge.is_busy:
             return
         self._text = request.text
+        self._again = again
         self._began = self._clock()
         self._first_call = len(self.log.records)
         self._review = None
@@ -98,7 +100,7 @@ class Requesting:
                 self.refused.append(f"{refusal.path or 'no file'}: {refusal.reason}")
             case RequestFailed(sentence=sentence):
                 self._tell(sentence, "error")
-            case ProposalGrew(review=review):
+            case ProposalGrew(review=review) if self._again is None:
                 self._screen.deciding.grow(review)
             case ProposalReady(review=review):
                 self._review = review
@@ -117,9 +119,20 @@ class Requesting:
             reason = self.refused[0] if self.refused else "the answer changes nothing"
             self._tell(f"No usable change came: {reason}. F4 shows the answer; the request is still here.", "warning")
             self._review = None
+        if self._again is not None:
+            return self._with_new_version(*self._again)
         if self._review is not None:
             self._screen.query_one(Prompt).remember(self._text)
         return self._review
+
+    def _with_new_version(self, review: "Review", unit: "Unit") -> "Review":
+        from copilot_tui.tui.review.again import with_new_version  # noqa: PLC0415  (after the first paint)
+
+        fresh = with_new_version(review, unit, self._review) if self._review is not None else None
+        if fresh is None and self._review is not None:
+            self._tell("No other version came of these lines: the hunk stays as it was.", "warning")
+        self._screen.session.replace_review(fresh or review)
+        return fresh or review
 
     def open_gate(self, painted: "Widget") -> None:
         """Let keys act again when `painted` stands on the screen, and the grace time has passed."""

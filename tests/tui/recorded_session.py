@@ -9,8 +9,10 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError
+from copilot_tui.session.events import ProposalReady
 from copilot_tui.steps.events import PlanProposed
 from copilot_tui.tui.port import Overview, PlainOverview
+from copilot_tui.workspace.receipt import Receipt, ReceiptFile
 
 CART = '''\
 """A cart of items."""
@@ -69,6 +71,7 @@ class RecordedSession:
         self.dropped: list[str] = []
         self.commits: list[str] = []
         self.review: Any = None
+        self.landed: list[Any] = []
         self.closed_streams = 0
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
@@ -109,6 +112,8 @@ class RecordedSession:
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 self._plan_answered.clear()
+                if isinstance(event, ProposalReady):
+                    self.review = event.review
                 yield event
                 if isinstance(event, PlanProposed) and event.waits:
                     await self._plan_answered.wait()
@@ -145,8 +150,13 @@ class RecordedSession:
     def change_level(self, level: AutonomyLevel) -> Any:
         raise AssertionError(f"nothing is reviewed in this recording: {level}")
 
+    def next_proposal(self) -> Any:
+        return None
+
     async def land(self) -> Any:
-        raise AssertionError("nothing is reviewed in this recording")
+        self.landed.append(self.review.accepted_change_set())
+        files = tuple(ReceiptFile(change.path, change.kind.value, 1, 1) for change in self.landed[-1])
+        return Receipt(len(self.landed), 0.0, "", files)
 
     async def undo_landing(self) -> Any:
         raise RepositoryError("Nothing has landed yet: there is nothing to take back.")

@@ -19,8 +19,9 @@ from copilot_tui.diff.compute import CONTEXT
 from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.question_sheet import QuestionSheet
+from copilot_tui.tui.review.again import can_ask_again
 from copilot_tui.tui.review.edit_sheet import EditSheet
-from copilot_tui.tui.review.messages import Said
+from copilot_tui.tui.review.messages import AgainWanted, Said
 from copilot_tui.visible import HIDDEN, visible
 
 if TYPE_CHECKING:
@@ -161,3 +162,17 @@ def with_comment(review: Review, unit: Unit, text: str) -> Review:
     key = review.key(unit)
     others = tuple(one for one in review.comments if one[0] != key)
     return replace(review, comments=(*others, (key, text)) if text else others)
+
+
+def ask_again(pane: "ReviewPane") -> None:
+    """Ask what should be different about the hunk; only its own lines are asked for again."""
+    unit = pane.unit
+    if unit is None or not can_ask_again(pane.review, unit):
+        pane.post_message(Said("Only a hunk of a file that is there already can be asked for again."))
+        return
+
+    def said(text: str | None) -> None:
+        if text and text.strip():
+            pane.post_message(AgainWanted(unit, text.strip()))
+
+    pane.app.push_screen(QuestionSheet("another version of this hunk", "what should be different?"), said)

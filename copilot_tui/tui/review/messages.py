@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from copilot_tui.review.review import Review
+    from copilot_tui.review.review import Review, Unit
 
 
 @dataclass
@@ -36,3 +36,11 @@ class Said(Message):
 @dataclass
 class PromptWanted(Message):
     """The person wants to type a request beside the review."""
+
+
+@dataclass
+class AgainWanted(Message):
+    """The person wants another version of one hunk; `comment` says what should be different."""
+
+    unit: "Unit"
+    comment: str

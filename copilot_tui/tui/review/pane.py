@@ -117,14 +117,13 @@ class ReviewPane(ScrollView, can_focus=True):
     def show_rows(self, view: View) -> None:
         """Make the rows anew in a view, with the cursor on the same unit."""
         at = self.row
-        known = at is not None and at.unit >= 0 and at.unit < len(self.review.units)
         self.view = replace(view, folded=self.viewed.folded(self.review, view.folded))
         self.rows = Rows(self.review, self.view)
         self._numbered = ((-1, 0, 0), [])
         self.mark = None
         self._resize()
-        if at is not None and known:
-            self.cursor = self.rows.ends_of(at.unit)[0]
+        if at is not None and at.file < len(self.review.files):
+            self.cursor = self.rows.place_of(at)
         self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
         self.show_cursor()
         self.refresh()
@@ -177,9 +176,11 @@ class ReviewPane(ScrollView, can_focus=True):
 
     # Moving
 
-    def go_to(self, row: int) -> None:
-        """Put the cursor on a row."""
+    def go_to(self, row: int, *, at_top: bool = False) -> None:
+        """Put the cursor on a row, and with `at_top` what is said of its unit to the top of the screen."""
         self.cursor = max(0, min(row, len(self.rows) - 1))
+        if at_top:
+            self.scroll_to(y=self._beginning(), animate=False, immediate=True)
         self.show_cursor()
         self.refresh()
 

@@ -85,6 +85,17 @@ class Rows:
         first, last = self._ends[file].get(unit, (0, 0))
         return start + first, start + last
 
+    def place_of(self, row: Row) -> int:
+        """Where a row of another view of the same review stands now: at its changed line, its unit, or its file's header."""
+        start = self._starts[self._position[row.file]]
+        places: dict[int, int] = {}
+        wanted = max(row.changed, row.changed_right)
+        for at, other in enumerate(self._rows_of(row.file)):
+            if wanted >= 0 and wanted in {other.changed, other.changed_right}:
+                return start + at
+            places.setdefault(other.unit, at)
+        return start + (self._ends[row.file].get(row.unit, (places.get(row.unit, 0), 0))[0] if row.unit >= 0 else 0)
+
     def raw_text(self, row: Row, *, old: bool) -> bytes:
         """The bytes of the old or the new line of a row, without terminator."""
         change = self.review.files[row.file].change

@@ -9,8 +9,8 @@ from dataclasses import replace
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import Grain, accept_seen, decide, decide_alike, decide_lines, decide_rest, split
 from copilot_tui.review.review import Review, Unit
-from copilot_tui.tui.review.changing import comment, edit_in_place, edit_outside
-from copilot_tui.tui.review.messages import Finished, PromptWanted
+from copilot_tui.tui.review.changing import ask_again, comment, edit_in_place, edit_outside
+from copilot_tui.tui.review.messages import Finished, PromptWanted, Said
 from copilot_tui.tui.review.one_file import RowKind
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.review.rows import Order
@@ -48,8 +48,7 @@ def _decide_unit(pane: ReviewPane, decision: Decision) -> None:
     if unit is None:
         return
     if pane.review.withheld_reason(unit) is not None:
-        pane.app.bell()
-        jump(pane, 1)
+        pane.post_message(Said("This hunk is withheld: it says why, and which level admits it (alt+=)."))
         return
     pane.last = (unit, decision)
     pane.take(decide(pane.review, unit, decision))
@@ -85,15 +84,20 @@ def _decide_file(pane: ReviewPane, decision: Decision) -> None:
         jump(pane, 1)
 
 
-def jump(pane: ReviewPane, step: int, after: Unit | None = None) -> None:
-    """Go to the next undecided unit in the order shown, around the end; stay where nothing is left to decide."""
+def jump(pane: ReviewPane, step: int, after: Unit | None = None, *, at_top: bool = False) -> None:
+    """Go to the next undecided unit in the order shown, around the end; stay where nothing is left to decide.
+
+    With `at_top` one that is not wholly on the screen goes to its top, so that as much as possible of what follows is seen.
+    """
     units = list(pane.rows.units)
     here = after or pane.unit
     start = units.index(here) if here in units else -1
     for offset in range(1, len(units) + 1):
         unit = units[(start + step * offset) % len(units)]
         if pane.review.is_pending(unit):
-            pane.go_to(pane.row_of(unit))
+            first, last = pane.rows.ends_of(pane.review.layout.index[unit])
+            is_seen = pane.top < first and last < pane.top + pane.page
+            pane.go_to(first, at_top=at_top and not is_seen)
             return
     pane.refresh()
 
@@ -125,7 +129,7 @@ def _accept_screen(pane: ReviewPane) -> None:
     seen = [before.units[index] for index in pane.units_on_screen(wholly=True)]
     pane.take(accept_seen(before, seen))
     if pane.review is not before:
-        jump(pane, 1, after=seen[-1])
+        jump(pane, 1, after=seen[-1], at_top=True)
     elif pane.top + pane.page < len(pane.rows):
         pane.action_page(1)
     else:
@@ -206,6 +210,7 @@ VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "repeat": _repeat,
     "edit": edit_in_place,
     "edit-outside": edit_outside,
+    "again": ask_again,
     "comment": comment,
     "next-file": lambda pane: _jump_file(pane, 1),
     "previous-file": lambda pane: _jump_file(pane, -1),
