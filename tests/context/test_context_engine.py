@@ -206,7 +206,8 @@ def test_the_target_comes_first_and_is_marked(shop: Path) -> None:
         request_of("shop/cart.py", LineRange(15, 17)), "parse discount", 1_000, snapshot_of(shop, "shop/cart.py")
     )
     assert pack.items[0].path == "shop/cart.py"
-    assert "Target: shop/cart.py, lines 15-17" in pack.items[0].text
+    assert pack.items[0].text.startswith("Target: shop/cart.py\n")
+    assert pack.items[0].reason == "the target, lines 15-17"
     assert "def total(self):" in pack.items[0].text
     assert pack.text == "".join(one.text for one in pack.items)
     assert pack.tokens <= 1_000
