@@ -30,8 +30,9 @@ def sessions(options: argparse.Namespace, environment: Mapping[str, str], home: 
     folder = Folders.of(environment, home).state / "sessions"
     match options.action:
         case "name":
-            name_session(folder, find_session(folder, options.session), options.name)
-            _say(find_session(folder, options.session if not options.name else options.name), as_json=options.json)
+            session = find_session(folder, options.session)
+            name_session(folder, session, options.name)
+            _say(find_session(folder, session.identity), as_json=options.json)
         case "export":
             session = find_session(folder, options.session)
             text = asyncio.run(markdown_of(session))
@@ -60,7 +61,8 @@ def _say(one: RecordedSession, *, as_json: bool) -> None:
         return
     first = " ".join(one.requests[0].split())[:60] if one.requests else "no request"
     name = f"[{visible(one.name)}] " if one.name else ""
-    say(f"{one.identity}  {visible(one.repository):<16}  {len(one.requests)} requests  {name}{visible(first)}")
+    count = f"{len(one.requests)} request{'' if len(one.requests) == 1 else 's'}"
+    say(f"{one.identity}  {visible(one.repository):<16}  {count:<11}  {name}{visible(first)}")
 
 
 def session_json(one: RecordedSession) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _requests(records: list[Record]) -> Iterable[RecordedRequest]:
     contents = contents_of(records)
     prompts = {record["name"]: _prompt(record["prompt"]) for record in records if record.get("record") == "prompt"}
     starts = [number for number, record in enumerate(records) if record.get("record") == "request"]
-    for start, end in zip(starts, [*starts[1:], len(records)], strict=True):
+    for start, end in zip(starts, [*starts, len(records)][1:], strict=True):
         wish, section = records[start], records[start + 1 : end]
         ends = [record for record in section if record.get("record") == "end"]
         if not ends or ends[0]["how"] == "cancelled":

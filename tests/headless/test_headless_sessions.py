@@ -1,0 +1,75 @@
+"""`copilot-tui sessions` and `config`: what was recorded, and what is set."""
+
+from pathlib import Path
+
+import pytest
+
+from copilot_tui.config.settings import Settings
+from copilot_tui.headless.settings import descriptions, values_of
+from tests.headless.conftest import Copilot
+from tests.support import replies
+from tests.support.program import KEY
+from tests.support.scripted_server import ScriptedServer
+
+LINE = "        return sum(self.items) + tax"
+
+
+def propose(copilot: Copilot, server: ScriptedServer) -> None:
+    server.then(replies.answer(f"```python\n{LINE}\n```"))
+    assert copilot("propose", "Add the tax.", "--at", "shop/cart.py:9").status == 0
+
+
+def test_sessions_are_listed_named_and_found_by_their_name(copilot: Copilot, server: ScriptedServer) -> None:
+    assert "No session" in copilot("sessions").stdout
+    propose(copilot, server)
+    (session,) = copilot("sessions", "list", "--json").json["sessions"]
+    assert (session["repository"], session["requests"], session["name"]) == ("shop", ["Add the tax."], "")
+    assert "1 request    Add the tax." in copilot("sessions").stdout
+    assert copilot("sessions", "name", "", "the  tax").status == 0
+    assert "[the tax]" in copilot("sessions").stdout
+    propose(copilot, server)
+    assert copilot("sessions", "name", "", "the tax").complaint.startswith("Another session is called the tax")
+    exported = copilot("sessions", "export", "the tax")
+    assert exported.stdout.startswith("# the tax\n")
+    assert copilot("sessions", "export", "no such one").status == 64
+    assert "are meant by 20" in copilot("sessions", "export", "20").complaint
+
+
+def test_an_export_has_requests_diffs_or_questions_but_no_key(
+    copilot: Copilot, server: ScriptedServer, home: Path
+) -> None:
+    propose(copilot, server)
+    text = copilot("sessions", "export").stdout
+    assert "## 1. Add the tax.\n\nLevel line, at `shop/cart.py:9-9`." in text
+    assert "```diff" in text
+    assert f"+{LINE}" in text
+    server.then(replies.answer("In shop/cart.py:9."))
+    copilot("ask", "Where is the tax?")
+    exported = copilot("sessions", "export")
+    assert exported.status == 0, exported.stderr
+    text = exported.stdout
+    assert "## Questions\n\n**Where is the tax?**\n\nIn shop/cart.py:9." in text
+    assert KEY not in text
+
+
+def test_every_setting_is_shown_with_its_origin(copilot: Copilot, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = home / ".config" / "copilot-tui" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('level = "file"\n[caps]\nrequest_calls = 7\n[profiles.openai.headers]\nX-Secret = "hush"\n')
+    monkeypatch.setenv("COPILOT_TUI_THEME", "nord")
+    found = {one["key"]: (one["value"], one["origin"]) for one in copilot("config", "--json").json["settings"]}
+    assert found["level"] == ("file", str(file))
+    assert found["caps.request_calls"] == (7, str(file))
+    assert found["theme"] == ("nord", "environment variable COPILOT_TUI_THEME")
+    assert found["best_of"] == (1, "built in")
+    assert "profiles.gemini.model" not in found
+    assert "hush" not in copilot("config", "--all").stdout
+    one = copilot("config", "caps.request_calls").stdout
+    assert one.split() == ["caps.request_calls", "7", str(file)]
+    assert copilot("config", "caps.request_cals").status == 64
+
+
+def test_the_descriptions_are_of_all_settings_that_there_are() -> None:
+    plain = {one.key for one in descriptions() if not one.key.startswith(("roles.", "profiles.", "prices.", "keys"))}
+    assert plain == {one.key for one in values_of(Settings())}
+    assert all(one.takes for one in descriptions())
