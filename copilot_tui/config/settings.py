@@ -132,6 +132,7 @@ class Settings:
     repair_rounds: int = _number(2, 0, 2, "rounds")
     commit_after_landing: bool = _words(False, "true to be asked for a commit after every landing")
     protected: tuple[str, ...] = _words((), "a list of path patterns")
+    send_secrets: tuple[str, ...] = _words((), "a list of the marks of secrets that may be sent to a model")
     budgets: Budgets = field(default_factory=Budgets, metadata={"takes": "a table of levels and lines"})
     caps: Caps = field(default_factory=Caps, metadata={"takes": "a table of limits"})
     keys: Mapping[str, str] = _words({}, "a table of actions and keys")

@@ -113,12 +113,6 @@ _GENERATED = re.compile(
 _LOCK = re.compile(
     r"(^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|poetry\.lock|uv\.lock|go\.sum|Gemfile\.lock)$"
 )
-_SECRET = re.compile(
-    r"(^|/)(\.env(\.(?!example$|sample$|template$|dist$)[^/]*)?|\.netrc|\.npmrc|\.pypirc|\.pgpass|\.htpasswd|id_(rsa|dsa|ecdsa|ed25519)"
-    r"|credentials(\.json|\.ya?ml|\.toml)?|secrets?\.(json|ya?ml|toml|env)|\.git-credentials|kubeconfig)$"
-    r"|\.(pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|ppk)$|(^|/)\.(ssh|aws|gnupg|kube)/",
-    re.IGNORECASE,
-)
 _BINARY = frozenset(
     [
         "png",
@@ -206,11 +200,6 @@ def kind_of(path: str) -> FileKind:
     }:
         return FileKind.TEXT
     return FileKind.TEST if _TEST.search(path) else FileKind.CODE
-
-
-def is_secret(path: str) -> bool:
-    """Whether a file by its name holds keys or passwords: such files are never read."""
-    return _SECRET.search(path) is not None
 
 
 def is_binary_name(path: str) -> bool:

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from copilot_tui.context.kinds import is_binary_name, is_secret
+from copilot_tui.autonomy.protected import is_secret
+from copilot_tui.context.kinds import is_binary_name
 from copilot_tui.errors import RepositoryError
 
 _HARMLESS = (

@@ -6,8 +6,8 @@ Invariant: a dropped, secret or linked file is never in; the target's lines come
 from dataclasses import dataclass
 from typing import Protocol
 
+from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
-from copilot_tui.context.kinds import is_secret
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.pieces import definition_at

@@ -89,6 +89,13 @@ class FellBack:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBack:
+    """Secrets stood in the call and were not sent: what each is, with the mark by which the settings may let it go out."""
+
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TextPart:
     """A piece of the answer."""
 
@@ -114,7 +121,7 @@ class Finished:
     cost: float | None = None
 
 
-StreamPart = Started | Waiting | FellBack | TextPart | ReasoningPart | Finished
+StreamPart = Started | Waiting | FellBack | KeptBack | TextPart | ReasoningPart | Finished
 
 
 class Models(Protocol):

@@ -38,6 +38,7 @@ from copilot_tui.models.keys import key_of
 from copilot_tui.models.link import Attempt, StatusRefused
 from copilot_tui.models.listing import first_model
 from copilot_tui.models.local_model import LocalModel
+from copilot_tui.models.outgoing import send_guarded
 from copilot_tui.models.prices import cost_of, price_of
 from copilot_tui.models.progress import Progress
 from copilot_tui.models.reply import Reply
@@ -108,8 +109,11 @@ class Endpoints:
         free = is_local(choice) or is_loopback(base_url)
         return price_of(choice.model, self.settings.prices) or (Price() if free else None)
 
-    async def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
-        """Send the call and yield its answer part by part; raises `ModelError`."""
+    def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
+        """Send the call, without what must not go out, and yield its answer part by part; raises `ModelError`."""
+        return send_guarded(call, self.settings.send_secrets, self._stream)
+
+    async def _stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
         chain = choices_for(call.role, self.settings)
         for position, choice in enumerate(chain):
             progress = Progress()

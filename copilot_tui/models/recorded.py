@@ -18,6 +18,7 @@ from copilot_tui.config.settings import Price
 from copilot_tui.models.call import (
     FellBack,
     Finished,
+    KeptBack,
     Message,
     ModelCall,
     Models,
@@ -38,6 +39,7 @@ _PARTS: dict[str, type] = {
     "started": Started,
     "waiting": Waiting,
     "fell_back": FellBack,
+    "kept_back": KeptBack,
     "text": TextPart,
     "reasoning": ReasoningPart,
     "finished": Finished,
@@ -67,6 +69,8 @@ def part_from_json(entry: Record) -> StreamPart:
     values = {name: value for name, value in entry.items() if name != "part"}
     if entry["part"] == "finished":
         values["usage"] = Usage(**values["usage"])
+    if entry["part"] == "kept_back":
+        values["secrets"] = tuple(values["secrets"])
     part: StreamPart = _PARTS[entry["part"]](**values)
     return part
 

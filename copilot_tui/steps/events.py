@@ -51,6 +51,14 @@ class CallFellBack:
 
 
 @dataclass(frozen=True, slots=True)
+class CallKeptBack:
+    """Secrets stood in what would have been sent, and were kept back: what each is, with its mark for `send_secrets`."""
+
+    call: int
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TextStreamed:
     """A piece of an answer."""
 
@@ -147,6 +155,7 @@ StepEvent = (
     CallStarted
     | CallWaiting
     | CallFellBack
+    | CallKeptBack
     | TextStreamed
     | ReasoningStreamed
     | CallFinished

@@ -8,18 +8,20 @@ from collections import Counter
 from dataclasses import replace
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.edits.region import NeedsLevel, Region, RegionAnswer, parse_region_answer
-from copilot_tui.errors import CopilotTuiError
+from copilot_tui.errors import CopilotTuiError, TargetError
 from copilot_tui.models.call import Role
 from copilot_tui.prompts import fenced
 from copilot_tui.review.proposal import LevelWish
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered
 from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
+from copilot_tui.visible import visible
 
 _SMALL_LINE_TOKENS = 40
 _SMALL_ANSWER_TOKENS = 160  # what a small model may write beyond twice the region, before it is taken to ramble
@@ -28,6 +30,10 @@ _SMALL_ANSWER_TOKENS = 160  # what a small model may write beyond twice the regi
 async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft: Draft) -> Draft:
     """Ask for the region's new text, once or `best_of` times side by side; raises `ModelError` if no answer came."""
     path = request.target.path
+    if is_secret(path) and path not in request.unlocked:
+        raise TargetError(
+            f"{visible(path)} may hold secrets by its name, so it is not sent to a model: unlock it by its name if it may be."
+        )
     region = scope.region_bytes(draft.snapshot)
     question = await region_question(workshop, request, scope, region)
     answers = await _ask_side_by_side(workshop, question)

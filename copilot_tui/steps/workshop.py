@@ -18,6 +18,7 @@ from copilot_tui.errors import CopilotTuiError
 from copilot_tui.models.call import (
     FellBack,
     Finished,
+    KeptBack,
     Message,
     ModelCall,
     Models,
@@ -33,6 +34,7 @@ from copilot_tui.steps.events import (
     CallFailed,
     CallFellBack,
     CallFinished,
+    CallKeptBack,
     CallStarted,
     CallWaiting,
     PlanStep,
@@ -158,6 +160,8 @@ async def _stream(workshop: Workshop, call: ModelCall, number: int, watch: Calla
                     emit(CallWaiting(number, seconds, why))
                 case FellBack(profile, model, why):
                     emit(CallFellBack(number, profile, model, why))
+                case KeptBack(secrets):
+                    emit(CallKeptBack(number, secrets))
                 case TextPart(text):
                     pieces.append(text)
                     emit(TextStreamed(number, text))

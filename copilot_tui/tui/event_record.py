@@ -7,6 +7,7 @@ from copilot_tui.steps.events import (
     CallFailed,
     CallFellBack,
     CallFinished,
+    CallKeptBack,
     CallStarted,
     CallWaiting,
     ReasoningStreamed,
@@ -20,7 +21,9 @@ def record_event(log: CallLog, event: object) -> bool:
     if isinstance(event, CallStarted):
         log.start(CallRecord(event.call, event.role.value, event.model, event.profile))
         return True
-    if not isinstance(event, CallWaiting | CallFellBack | TextStreamed | ReasoningStreamed | CallFinished | CallFailed):
+    if not isinstance(
+        event, CallWaiting | CallFellBack | CallKeptBack | TextStreamed | ReasoningStreamed | CallFinished | CallFailed
+    ):
         return False
     record = log.find(event.call)
     if record is not None:
@@ -29,7 +32,8 @@ def record_event(log: CallLog, event: object) -> bool:
 
 
 def _update(
-    record: CallRecord, event: CallWaiting | CallFellBack | TextStreamed | ReasoningStreamed | CallFinished | CallFailed
+    record: CallRecord,
+    event: CallWaiting | CallFellBack | CallKeptBack | TextStreamed | ReasoningStreamed | CallFinished | CallFailed,
 ) -> None:
     match event:
         case TextStreamed(text=text):
@@ -41,6 +45,8 @@ def _update(
             record.note = f"waits {seconds:.0f} s: {reason}"
         case CallFellBack(profile=profile, model=model, reason=reason):
             record.profile, record.model, record.note = profile, model, f"goes on with {model}: {reason}"
+        case CallKeptBack(secrets=secrets):
+            record.note = f"kept back: {', '.join(secrets)}"
         case CallFinished():
             record.state = CallState.DONE if event.complete else CallState.CUT
             record.note = "" if event.complete else event.reason
