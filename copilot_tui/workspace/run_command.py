@@ -125,9 +125,13 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
             while not _has_ended(process) and time.monotonic() < ends:
                 time.sleep(_TICK / 2)
         os.killpg(process.pid, signal.SIGKILL)
-    for number in _marked(mark):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(number, signal.SIGKILL)
+    # Again until none is left: one may have started another meanwhile, and a kill takes its time.
+    ends = time.monotonic() + _GRACE
+    while (left := _marked(mark)) and time.monotonic() < ends:
+        for number in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+        time.sleep(_TICK / 10)
     process.wait()
     if process.stdout is not None:
         process.stdout.close()
