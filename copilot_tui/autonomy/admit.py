@@ -13,7 +13,7 @@ from copilot_tui.autonomy.request import LineRange
 from copilot_tui.autonomy.scope import ByteRange, Scope
 from copilot_tui.diff.change import ChangeKind, ChangeSet, FileChange, Hunk
 from copilot_tui.diff.compute import Block
-from copilot_tui.diff.line import LineKind, split_raw
+from copilot_tui.diff.line import LineKind
 from copilot_tui.diff.rebuild import rebuild
 from copilot_tui.diff.snapshot import EXECUTABLE, REGULAR, Snapshot
 

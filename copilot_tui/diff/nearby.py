@@ -83,12 +83,16 @@ def _is_evidence(lines: _Lines, seen: AbstractSet[bytes]) -> bool:
 
 
 def _places() -> Iterator[tuple[int, int]]:
-    """Lines taken out and put in, the fewest first; far away only with a small difference between the two."""
-    for total in range(1, 2 * _FURTHER):
-        for taken in range(total + 1):
-            put = total - taken
-            if max(taken, put) <= _REACH or (max(taken, put) <= _FURTHER and abs(taken - put) <= _REACH // 2):
-                yield taken, put
+    """Lines taken out and put in: what is common first, then the fewest; far away only with a small difference between the two."""
+    near = [(taken, put) for taken in range(_REACH + 1) for put in range(_REACH + 1) if taken or put]
+    far = [
+        (taken, put)
+        for taken in range(_FURTHER + 1)
+        for put in range(_FURTHER + 1)
+        if max(taken, put) > _REACH and abs(taken - put) <= _REACH // 2
+    ]
+    yield from sorted(near, key=lambda place: (min(place) > 0 and place[0] != place[1], sum(place)))
+    yield from sorted(far, key=sum)
 
 
 _PLACES = tuple(_places())

@@ -30,7 +30,8 @@ class Layout:
         cls, proposal: Proposal, changes: tuple[FileChange, ...], splits: Splits, earlier: "Layout | None" = None
     ) -> "Layout":
         """The layout of these changes, with the files of an earlier one that are the same."""
-        cuts, known = _cuts_by_file(splits), _cuts_by_file(earlier.splits) if earlier is not None else {}
+        cuts = _cuts_by_file(splits)
+        earlier_cuts = _cuts_by_file(earlier.splits) if earlier is not None else {}
         parts: list[tuple[Unit, ...]] = []
         for number, change in enumerate(changes):
             own = cuts.get(number, ())
@@ -38,12 +39,19 @@ class Layout:
                 earlier is not None
                 and number < len(earlier.changes)
                 and earlier.changes[number] is change
-                and own == known.get(number, ())
+                and own == earlier_cuts.get(number, ())
             ):
                 parts.append(earlier.of_file[number])
             else:
                 parts.append(tuple(units_of_file(number, change, own)))
-        return cls(proposal, changes, splits, tuple(parts))
+        memory: dict[tuple[str, int], tuple[object, object]] = {}
+        if earlier is not None and earlier.proposal is proposal:
+            memory = {
+                key: known
+                for key, known in earlier.memory.items()
+                if key[1] < len(parts) and parts[key[1]] is earlier.of_file[key[1]]
+            }
+        return cls(proposal, changes, splits, tuple(parts), memory)
 
     def fits(self, proposal: Proposal, changes: tuple[FileChange, ...], splits: Splits) -> bool:
         """Whether this is the layout of exactly these."""
