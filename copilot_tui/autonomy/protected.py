@@ -11,6 +11,7 @@ from copilot_tui.visible import HIDDEN, INVISIBLE, visible
 
 OWN_SETTINGS = ".copilot-tui.toml"
 _GIT = re.compile(r"\.git|git~\d+", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]*:/")  # a drive, or the address of something
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 _LOCK_FILES = {
@@ -100,7 +101,7 @@ def forbidden_reason(path: str, snapshot: Snapshot) -> str | None:
     # A file that git lists may have a tab or a newline in its name; no proposal may make such a name.
     if INVISIBLE.search(plain) or (HIDDEN.search(plain) and path not in snapshot.known_paths):
         return f"{name} has invisible or control characters in its name"
-    if "\\" in path or path.startswith("~") or re.match(r"[A-Za-z]:", path):
+    if "\\" in path or path.startswith("~") or _ELSEWHERE.match(path):
         return f"{name} is not written as a path inside the repository"
     if any(part != part.rstrip(". ") or _RESERVED.fullmatch(part) for part in parts):
         return f"{name} has a name that some file systems take for another"
