@@ -13,7 +13,7 @@ from typing import Any
 
 from copilot_tui.bootstrap import open_session
 from copilot_tui.diff.unified import format_patch
-from copilot_tui.errors import UsageError
+from copilot_tui.errors import LandingError, UsageError
 from copilot_tui.headless.estimate import tell_estimate
 from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.headless.proposal_json import event_json, proposal_json, receipt_json
@@ -24,13 +24,14 @@ from copilot_tui.review.decide import decide, decide_rest
 from copilot_tui.review.review import Review
 from copilot_tui.session.events import Event, RequestFailed
 from copilot_tui.session.session import Session
-from copilot_tui.steps.events import CallFellBack, CallFinished, CallStarted, CallWaiting, PlanProposed
+from copilot_tui.steps.events import CallFellBack, CallFinished, CallKeptBack, CallStarted, CallWaiting, PlanProposed
 from copilot_tui.steps.recipe import chosen_recipe
+from copilot_tui.workspace.receipt import Receipt
 
 
 def propose(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
     """Make the request and print the proposal; gives the exit status."""
-    text = sys.stdin.read() if options.text == "-" else options.text
+    text = sys.stdin.buffer.read().decode("utf-8", "replace") if options.text == "-" else options.text
     here = Path(options.repo).absolute()
     return asyncio.run(_propose(options, text, open_session(here, environment, home), here))
 
@@ -78,6 +79,8 @@ def tell(event: Event, *, as_events: bool) -> None:
             remark(f"waiting {event.seconds:.0f} s: {event.reason}")
         case CallFellBack():
             remark(f"falling back to {event.model}: {event.reason}")
+        case CallKeptBack():
+            remark(f"kept back from the model: {', '.join(event.secrets)}; name a mark in send_secrets to send it")
         case CallFinished():
             cost = f", ${event.cost:.4f}" if event.cost else ""
             tokens = event.usage.prompt_tokens + event.usage.completion_tokens
@@ -90,20 +93,45 @@ def tell(event: Event, *, as_events: bool) -> None:
 
 
 async def _finish(options: argparse.Namespace, session: Session, review: Review) -> int:
-    receipt = None
-    if options.accept and review.proposal.change_set:
-        review = accept_named(review, options.accept)
-        session.replace_review(review)
-        receipt = await session.land()
-        for note in receipt.notes:
-            remark(note)
+    """Land and print the proposal, and those that follow it where the change was larger than its budget."""
+    done = [await _land(session, review, options.accept)]
+    # Numbers name the hunks of the first proposal alone; `all` goes for each, within each one's own budget.
+    rest = "all" if options.accept == "all" else ""
+    while (following := session.next_proposal()) is not None:
+        done.append(await _land(session, following, rest))
     if options.json:
-        print_proposal(review, options, {"spent": spent_json(session), "landed": receipt and receipt_json(receipt)})
+        first, *others = ({**proposal_json(one), "landed": receipt and receipt_json(receipt)} for one, receipt in done)
+        say_json({**first, "spent": spent_json(session), "following": others})
     else:
-        print_proposal(review, options, {"spent": spent_json(session)})
-    if receipt is not None:
-        remark("Applied. `copilot-tui undo` puts it back.")
-    return _say_what_is_missing(review)
+        for one, _ in done:
+            print_proposal(one, options, {"spent": spent_json(session)})
+    if len(done) > 1:
+        remark(f"The change is larger than its budget: it comes as {len(done)} proposals, one after another.")
+    landed = [receipt for _, receipt in done if receipt is not None]
+    if landed:
+        times = "" if len(landed) == 1 else f", called {len(landed)} times"
+        remark(f"Applied. `copilot-tui undo`{times} puts it back.")
+    status = _say_what_is_missing(review)
+    if options.accept and not landed and not status:
+        remark(
+            "copilot-tui: nothing was applied: no hunk may be accepted unseen; name the ones you want by their numbers."
+        )
+        return LandingError.exit_status
+    return status
+
+
+async def _land(session: Session, review: Review, accept: str) -> tuple[Review, Receipt | None]:
+    """The review with what is accepted of it, and the receipt if that landed."""
+    if not accept or not review.proposal.change_set:
+        return review, None
+    review = accept_named(review, accept)
+    session.replace_review(review)
+    if not review.accepted_change_set():
+        return review, None
+    receipt = await session.land()
+    for note in receipt.notes:
+        remark(note)
+    return review, receipt
 
 
 def print_proposal(review: Review, options: argparse.Namespace, beside: Mapping[str, Any]) -> None:

@@ -77,10 +77,6 @@ async def _calls(
     written = budget * _TOKENS_PER_LINE + _TOKENS_PER_BLOCK
     diff = 2 * budget * _TOKENS_PER_LINE
 
-    def row(role: Role, calls: tuple[int, int], read: "Question | int", writes: int) -> CallEstimate:
-        tokens = read if isinstance(read, int) else estimate_prompt_tokens(make_call(workshop, read).messages)
-        return CallEstimate(role, workshop.models.describe(role), *calls, tokens, writes, workshop.models.price(role))
-
     focus: tuple[str, ...] = ()
     for step in recipe.steps:
         match step:
@@ -90,30 +86,47 @@ async def _calls(
                 ]
                 focus = tuple(one.path for one in candidates[:MOST_FILES])
                 if len(candidates) > 1 and not workshop.is_small(Role.LOCATE):
-                    yield row(Role.LOCATE, (1, 1), locate_question(request, scope, candidates), _TOKENS_PER_STEP)
+                    yield _row(
+                        workshop, Role.LOCATE, (1, 1), locate_question(request, scope, candidates), _TOKENS_PER_STEP
+                    )
             case Step.PLAN:
                 _, question = await plan_question(workshop, request, scope, focus)
-                yield row(Role.PLAN, (1, 1), question, _TOKENS_PER_STEP * max(1, len(focus)))
+                yield _row(workshop, Role.PLAN, (1, 1), question, _TOKENS_PER_STEP * max(1, len(focus)))
             case Step.EDIT if request.level.is_region:
-                region = scope.region_bytes(draft.snapshot)
-                writes = estimate_tokens(region.decode("utf-8", "replace")) * 2 + _TOKENS_PER_BLOCK
-                count = max(1, workshop.best_of)
-                yield row(Role.EDIT, (count, count), await region_question(workshop, request, scope, region), writes)
+                async for one in _of_region(workshop, recipe, request, scope, draft):
+                    yield one
             case Step.EDIT if recipe.has(Step.PLAN):
                 steps = tuple(PlanStep(path, request.text) for path in focus or (request.target.path,))
                 _, question = await step_question(workshop, request, scope, steps, steps[0])
                 # The line budget is that of all steps together.
-                yield row(Role.EDIT, (1, len(steps)), question, written // len(steps) + _TOKENS_PER_BLOCK)
+                yield _row(workshop, Role.EDIT, (1, len(steps)), question, written // len(steps) + _TOKENS_PER_BLOCK)
             case Step.EDIT:
                 pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.EDIT)))
-                yield row(Role.EDIT, (1, 1), file_question(workshop, request, scope, pack), written)
+                yield _row(workshop, Role.EDIT, (1, 1), file_question(workshop, request, scope, pack), written)
             case Step.REPAIR if recipe.repair_rounds:
                 read = workshop.models.context_budget(Role.REPAIR) + _PROMPT_AROUND
-                yield row(Role.REPAIR, (0, recipe.repair_rounds), read, written)
+                yield _row(workshop, Role.REPAIR, (0, recipe.repair_rounds), read, written)
             case Step.CRITIQUE if is_worth_critique(recipe, request) and not workshop.is_small(Role.CRITIQUE):
                 read = workshop.models.context_budget(Role.CRITIQUE) // 2 + diff + _PROMPT_AROUND
-                yield row(Role.CRITIQUE, (1, 1), read, min(written, _TOKENS_OF_NOTES))
+                yield _row(workshop, Role.CRITIQUE, (1, 1), read, min(written, _TOKENS_OF_NOTES))
             case Step.SUMMARIZE if not workshop.is_small(Role.SUMMARIZE):
-                yield row(Role.SUMMARIZE, (1, 1), diff + _PROMPT_AROUND, min(written, _TOKENS_OF_NOTES))
+                yield _row(workshop, Role.SUMMARIZE, (1, 1), diff + _PROMPT_AROUND, min(written, _TOKENS_OF_NOTES))
             case _:
                 pass
+
+
+async def _of_region(
+    workshop: Workshop, recipe: Recipe, request: Request, scope: Scope, draft: Draft
+) -> AsyncIterator[CallEstimate]:
+    region = scope.region_bytes(draft.snapshot)
+    writes = estimate_tokens(region.decode("utf-8", "replace")) * 2 + _TOKENS_PER_BLOCK
+    count = max(1, workshop.best_of)
+    yield _row(workshop, Role.EDIT, (count, count), await region_question(workshop, request, scope, region), writes)
+    if recipe.second_tries and not workshop.is_small(Role.REPAIR):
+        yield _row(workshop, Role.REPAIR, (0, recipe.second_tries), 2 * writes + _PROMPT_AROUND, writes)
+
+
+def _row(workshop: Workshop, role: Role, calls: tuple[int, int], read: Question | int, writes: int) -> CallEstimate:
+    tokens = read if isinstance(read, int) else estimate_prompt_tokens(make_call(workshop, read).messages)
+    models = workshop.models
+    return CallEstimate(role, models.describe(role), *calls, tokens, writes, models.price(role))

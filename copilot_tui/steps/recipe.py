@@ -26,11 +26,15 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The steps of one level, in their order; `repair_rounds` at the most, `critique_above` lines of the region only."""
+    """The steps of one level, in their order; `repair_rounds` at the most, `critique_above` lines of the region only.
+
+    `second_tries`: how often a region's text is asked for again where the answer cannot be used.
+    """
 
     steps: tuple[Step, ...]
     repair_rounds: int = 0
     critique_above: int = 0
+    second_tries: int = 0
 
     def has(self, step: Step) -> bool:
         """Whether the step is part of the recipe."""
@@ -41,8 +45,8 @@ _WHOLE = (Step.LOCATE, Step.PLAN, Step.EDIT, Step.CHECKS, Step.REPAIR, Step.CRIT
 
 RECIPES: Mapping[AutonomyLevel, Recipe] = MappingProxyType(
     {
-        AutonomyLevel.LINE: Recipe((Step.EDIT, Step.CHECKS)),
-        AutonomyLevel.BLOCK: Recipe((Step.EDIT, Step.CHECKS, Step.CRITIQUE), critique_above=15),
+        AutonomyLevel.LINE: Recipe((Step.EDIT, Step.CHECKS), second_tries=1),
+        AutonomyLevel.BLOCK: Recipe((Step.EDIT, Step.CHECKS, Step.CRITIQUE), critique_above=15, second_tries=1),
         AutonomyLevel.FILE: Recipe((Step.EDIT, Step.CHECKS, Step.REPAIR, Step.CRITIQUE), repair_rounds=1),
         AutonomyLevel.DIRECTORY: Recipe(_WHOLE, repair_rounds=2),
         AutonomyLevel.REPO: Recipe(_WHOLE, repair_rounds=2),
@@ -69,16 +73,20 @@ def chosen_recipe(level: AutonomyLevel, names: str) -> Recipe:
         wanted.add(Step(name.strip()))
     if Step.EDIT not in wanted:
         raise UsageError("A request without the step edit changes nothing: name it among the steps.")
-    if level.is_region and (unfit := sorted(wanted & {Step.LOCATE, Step.PLAN, Step.REPAIR})):
+    if level.is_region and (unfit := sorted(wanted & {Step.LOCATE, Step.PLAN})):
         raise UsageError(f"The level {level.value} has no use for {', '.join(unfit)}: leave it out.")
     if Step.LOCATE in wanted and Step.PLAN not in wanted:
         raise UsageError("The step locate only serves the step plan: name both, or neither.")
     if Step.REPAIR in wanted:
         wanted.add(Step.CHECKS)  # a repair mends what the checks find
     base = RECIPES[level]
+    repairs = Step.REPAIR in wanted
+    if level.is_region:
+        wanted.discard(Step.REPAIR)  # a region is mended by a second try, within the step edit
     return replace(
         base,
         steps=tuple(step for step in Step if step in wanted),
-        repair_rounds=max(base.repair_rounds, 1) if Step.REPAIR in wanted else 0,
+        repair_rounds=max(base.repair_rounds, 1) if repairs and not level.is_region else 0,
         critique_above=0,
+        second_tries=int(repairs and level.is_region),
     )

@@ -27,8 +27,11 @@ _SMALL_LINE_TOKENS = 40
 _SMALL_ANSWER_TOKENS = 160  # what a small model may write beyond twice the region, before it is taken to ramble
 
 
-async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft: Draft) -> Draft:
-    """Ask for the region's new text, once or `best_of` times side by side; raises `ModelError` if no answer came."""
+async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft: Draft, second_tries: int = 0) -> Draft:
+    """Ask for the region's new text, once or `best_of` times side by side, and once more where no answer can be used.
+
+    Raises `ModelError` if no answer came.
+    """
     path = request.target.path
     if is_secret(path) and path not in request.unlocked:
         raise TargetError(
@@ -39,7 +42,8 @@ async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft:
     answers = await _ask_side_by_side(workshop, question)
     drafts = [_read(workshop, request, scope, draft, region, answer) for answer in answers]
     usable = [one for one in drafts if one.change_set]
-    if not usable and drafts[0].refusals and drafts[0].offer is None and not workshop.is_small(Role.REPAIR):
+    may_try_again = second_tries > 0 and not workshop.is_small(Role.REPAIR)
+    if not usable and drafts[0].refusals and drafts[0].offer is None and may_try_again:
         drafts = [await _repair(workshop, request, scope, draft, region, answer=answers[0], failed=drafts[0])]
         usable = [one for one in drafts if one.change_set]
     chosen = _rank(usable)

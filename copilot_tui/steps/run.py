@@ -61,7 +61,7 @@ async def check(workshop: Workshop, draft: Draft) -> Draft:
 
 async def _edit(workshop: Workshop, recipe: Recipe, request: Request, scope: Scope, draft: Draft) -> Draft:
     if request.level.is_region:
-        return await edit_region(workshop, request, scope, draft)
+        return await edit_region(workshop, request, scope, draft, recipe.second_tries)
     if recipe.has(Step.PLAN):
         return await edit_by_plan(workshop, request, scope, draft)
     return await edit_files(workshop, request, scope, draft)

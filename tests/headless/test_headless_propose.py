@@ -1,5 +1,9 @@
 """`copilot-tui propose` as a person's script runs it: a real process, a real repository, an endpoint on loopback."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -114,8 +118,6 @@ def test_a_patch_on_standard_output_is_one_that_git_takes(repository: Path, serv
     )
     ended = propose(repository, server, "Add the tax.", "--patch")
     assert ended.status == 0
-    import subprocess
-
     subprocess.run(["git", "apply"], cwd=repository, input=ended.stdout.encode(), check=True)
     tree = work_tree(repository)
     assert tree["shop/cart.py"] == FIXED.encode()
@@ -160,3 +162,91 @@ def test_a_refused_connection_is_one_sentence(repository: Path, home: Path) -> N
     assert ended.status == 69
     assert "refused" in ended.complaint
     assert "start the server" in ended.complaint
+
+
+def test_what_is_larger_than_its_budget_comes_in_portions(repository: Path, server: ScriptedServer) -> None:
+    server.otherwise = Team(
+        plan=[("shop/cart.py", "Add."), ("web/checkout.py", "Name it.")],
+        edits={"shop/cart.py": FIX, "web/checkout.py": CALL},
+    )
+    ended = propose(repository, server, "Add the tax.", "--budget", "2", "--json", "--accept", "all")
+    assert ended.status == 0, ended.stderr
+    told = ended.json
+    assert [hunk["path"] for hunk in told["hunks"]] == ["shop/cart.py"]
+    (following,) = told["following"]
+    assert [(hunk["path"], hunk["state"]) for hunk in following["hunks"]] == [("web/checkout.py", "admitted")]
+    assert told["landed"]
+    assert following["landed"]
+    tree = work_tree(repository)
+    assert tree["shop/cart.py"] == FIXED.encode()
+    assert b"total(tax=0)" in tree["web/checkout.py"]
+
+
+def test_what_is_flagged_is_not_accepted_by_all_and_is_by_its_number(repository: Path, server: ScriptedServer) -> None:
+    broken = block("shop/cart.py", "    def total(self, tax):\n", "    def total(self, tax:\n")
+    server.otherwise = Team(edits={"": broken})
+    before = work_tree(repository)
+    options = ("Break it.", "--at", "shop/cart.py", "--steps", "edit,checks", "--accept")
+    ended = propose(repository, server, *options, "all")
+    assert ended.status == 73
+    assert "[1]" in ended.stdout, "the proposal is printed all the same"
+    assert "by their numbers" in ended.complaint
+    assert work_tree(repository) == before
+    assert propose(repository, server, *options, "1").status == 0
+    assert b"tax:\n" in work_tree(repository)["shop/cart.py"]
+
+
+def test_ctrl_c_ends_it_with_nothing_changed_and_the_stream_closed(repository: Path, server: ScriptedServer) -> None:
+    server.then(replies.stalled_in_body(FIX[:40]))
+    before = work_tree(repository)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "copilot_tui", "propose", "Add.", "--at", "shop/cart.py", "--repo", str(repository)],
+        env=environment_for(server.base_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    (request,) = server.wait_for_requests(1)
+    os.kill(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert b"Traceback" not in said
+    assert said.decode().splitlines()[-1].startswith("copilot-tui: cancelled")
+    assert request.left.wait(5)
+    assert work_tree(repository) == before
+
+
+def test_the_request_may_come_from_standard_input_in_any_bytes(repository: Path, server: ScriptedServer) -> None:
+    server.then(replies.answer(FIX))
+    done = subprocess.run(
+        [sys.executable, "-m", "copilot_tui", "propose", "-", "--at", "shop/cart.py", "--repo", str(repository)],
+        env=environment_for(server.base_url),
+        input=b"Add the tax \xff\n",
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Add the tax \ufffd" in server.requests[0].prompt
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        ("--at none.py:1", 66, "no file"),
+        ("--at shop/cart.py:99", 66, "no line 99"),
+        ("--at shop --level file", 66, "folder"),
+        ("--at shop:1 --level block", 66, "folder"),
+        ("--level galaxy", 64, "galaxy"),
+        ("--level line", 64, "line"),
+        ("--at ../outside.py", 64, "outside"),
+        ("--budget 0", 64, "budget"),
+        ("--at picture.png:1", 66, "binary"),
+    ],
+)
+def test_what_cannot_be_aimed_at_is_one_sentence_and_no_call(
+    options: str, status: int, said: str, repository: Path, server: ScriptedServer
+) -> None:
+    (repository / "picture.png").write_bytes(b"\x89PNG\0\0")
+    ended = propose(repository, server, "Change it.", *options.split())
+    assert ended.status == status, ended.stderr
+    assert said in ended.complaint
+    assert server.requests == []

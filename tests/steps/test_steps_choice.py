@@ -30,6 +30,9 @@ def test_the_steps_keep_the_order_of_the_table_and_a_repair_brings_its_checks() 
     assert recipe.steps == (Step.EDIT, Step.CHECKS, Step.REPAIR, Step.CRITIQUE)
     assert recipe.repair_rounds == 1
     assert chosen_recipe(AutonomyLevel.REPO, "plan,edit").repair_rounds == 0
+    assert chosen_recipe(AutonomyLevel.LINE, "edit").second_tries == 0
+    line = chosen_recipe(AutonomyLevel.LINE, "edit,repair")
+    assert (line.steps, line.repair_rounds, line.second_tries) == ((Step.EDIT, Step.CHECKS), 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -108,8 +111,9 @@ async def test_a_price_gives_dollars_and_none_gives_none(shop: Path, server: Scr
     configure(home, DEAR)
     async with Asking(shop, server.base_url, home) as asking:
         estimate = await asking.session.estimate(request_of("Add the tax.", "shop/cart.py", (9, 9), AutonomyLevel.LINE))
-    (edit,) = estimate.calls
-    assert estimate.cost == pytest.approx((edit.prompt_tokens * 100 + edit.completion_tokens * 200) / 1e6)
+    assert estimate.cost == pytest.approx(
+        sum(one.prompt_tokens * 100 + one.completion_tokens * 200 for one in estimate.calls) / 1e6
+    )
 
 
 def test_the_command_line_prints_the_estimate_and_takes_steps(shop: Path, server: ScriptedServer, home: Path) -> None:

@@ -54,9 +54,7 @@ async def test_an_answer_above_ten_million_characters_is_cut_and_its_good_block_
     assert ran.proposal.refusals, "it says that the answer was cut"
 
 
-@pytest.mark.parametrize(
-    "piece", ["x" * 64, " " * 64, "<think> a > b " * 4], ids=["one line", "blanks", "reasoning"]
-)
+@pytest.mark.parametrize("piece", ["x" * 64, " " * 64, "<think> a > b " * 4], ids=["one line", "blanks", "reasoning"])
 def test_reading_while_it_streams_takes_time_in_proportion_to_the_text(piece: str) -> None:
     parser = IncrementalParser()
     parser.feed("<think>" if "think" in piece else "Hello\n")

@@ -26,6 +26,10 @@ def test_a_block_is_criticised_from_16_lines_on_and_repairs_are_few() -> None:
     assert [RECIPES[level].repair_rounds for level in AutonomyLevel] == [0, 0, 1, 2, 2]
 
 
+def test_a_region_is_asked_for_a_second_time_where_the_answer_cannot_be_used() -> None:
+    assert [RECIPES[level].second_tries for level in AutonomyLevel] == [1, 1, 0, 0, 0]
+
+
 def test_a_higher_level_never_checks_less() -> None:
     checking = {Step.CHECKS, Step.REPAIR, Step.CRITIQUE}
     for lower, higher in pairwise(AutonomyLevel):
