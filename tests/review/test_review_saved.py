@@ -1,0 +1,146 @@
+"""A review put away and taken up again, through the text of a JSON file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copilot_tui.autonomy.admit import admit
+from copilot_tui.autonomy.grant import make_grant
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import LineRange, Request, Target
+from copilot_tui.autonomy.scope import make_scope
+from copilot_tui.checks.finding import Finding, Severity
+from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
+from copilot_tui.edits.edit import Refusal, RefusalCode
+from copilot_tui.errors import UsageError
+from copilot_tui.review.carry import with_edited_text
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.decide import decide, split
+from copilot_tui.review.in_place import foreign_proposal
+from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, Proposal, Risk
+from copilot_tui.review.review import Review
+from copilot_tui.review.saved import content_digest, is_viewed, resumed, review_from_json, review_to_json
+
+OLD = b"".join(b"line %d\n" % number for number in range(40))
+NEW = OLD.replace(b"line 3\n", b"line three\nline three and a half\n").replace(b"line 30\n", b"line thirty\r\n")
+LATIN = b"caf\xe9 \xff\r\n"
+ODD_PATH = "odd \udcff name.txt"
+
+
+def make_review() -> Review:
+    change_set = ChangeSet(
+        (
+            FileChange("a.py", OLD, NEW),
+            FileChange(ODD_PATH, LATIN, LATIN + b"end"),
+            FileChange("b.bin", b"\0old", b"\0new", new_mode=0o100755),
+            FileChange("new.py", None, b"x = 1\n"),
+        )
+    )
+    files = {change.path: SnapshotFile(change.before) for change in change_set if change.before is not None}
+    snapshot = Snapshot(MappingProxyType(files), frozenset(files), frozenset({"link"}))
+    request = Request("Make it better.", Target("a.py", LineRange(1, 3)), AutonomyLevel.REPO, budget=100)
+    scope = make_scope(request, snapshot)
+    return Review.of(
+        Proposal(
+            request,
+            scope,
+            snapshot,
+            change_set,
+            admit(change_set, scope, snapshot),
+            refusals=(Refusal("c.py", 2, RefusalCode.NOT_FOUND, "the lines do not stand there", "near"),),
+            findings=(Finding("secrets", "a.py", LineRange(4, 4), Severity.WARNING, "looks like a key"),),
+            notes=MappingProxyType({HunkKey("a.py", 0): HunkNote("because", Risk.HIGH, ("many callers",))}),
+            title="Better",
+            gap="the rest",
+            offer=LevelWish(AutonomyLevel.REPO, "more room"),
+        )
+    )
+
+
+def through_json(review: Review, viewed: Mapping[str, str] = MappingProxyType({})) -> tuple[Review, dict[str, str]]:
+    return review_from_json(json.loads(json.dumps(review_to_json(review, viewed), ensure_ascii=True)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_every_decision_split_and_comment_comes_back(data: st.DataObject) -> None:
+    review = make_review()
+    review = split(review, 0, data.draw(st.integers(0, 4)))
+    for unit in review.units:
+        review = decide(review, unit, data.draw(st.sampled_from(list(Decision))))
+    review = replace(review, comments=((HunkKey("a.py", 0), "sum them"),))
+    back, _ = through_json(review)
+    assert (back.files, back.splits, back.comments) == (review.files, review.splits, review.comments)
+    assert back.units == review.units
+    assert [back.flags(unit) for unit in back.units] == [review.flags(unit) for unit in review.units]
+    assert back.accepted_change_set().digest == review.accepted_change_set().digest
+    assert replace(back.proposal, snapshot=review.proposal.snapshot) == review.proposal
+    accepted = back.accepted_change_set()
+    make_grant(accepted, back.proposal.scope, back.proposal.snapshot)
+
+
+def test_a_hunk_that_the_person_rewrote_comes_back_as_they_wrote_it() -> None:
+    review = with_edited_text(make_review(), 0, NEW.replace(b"three and a half", b"3.5"))
+    back, _ = through_json(review)
+    assert back.files == review.files
+    assert b"line 3.5\n" in (back.accepted_change_set().files[0].after or b"")
+    assert back.counts.edited == 1
+
+
+def test_viewed_holds_until_the_content_changes() -> None:
+    review = make_review()
+    change = review.files[0].change
+    _, viewed = through_json(review, {"a.py": content_digest(change)})
+    assert is_viewed(change, viewed)
+    assert not is_viewed(replace(change, after=NEW + b"more\n"), viewed)
+    assert not is_viewed(review.files[1].change, viewed)
+
+
+def reviewed(before: bytes, after: bytes) -> Review:
+    snapshot = Snapshot({"a.py": SnapshotFile(after)}, frozenset({"a.py"}))
+    change_set = ChangeSet((FileChange("a.py", before, after),))
+    return Review.of(foreign_proposal(change_set, snapshot, "work", is_in_place=True))
+
+
+def test_decisions_go_over_to_a_file_that_changed_meanwhile_where_their_lines_still_stand() -> None:
+    review = reviewed(OLD, NEW)
+    first, second = review.units
+    review = decide(decide(review, first, Decision.ACCEPTED), second, Decision.REJECTED)
+    same = resumed(through_json(review)[0], reviewed(OLD, NEW))
+    assert same.files == review.files
+    changed = resumed(through_json(review)[0], reviewed(OLD, NEW.replace(b"line 12\n", b"line twelve\n")))
+    assert [changed.state(unit) for unit in changed.units] == [Decision.ACCEPTED, Decision.PENDING, Decision.REJECTED]
+
+
+def mangled(value: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**value, "version": 99},
+        {**value, "title": 7},
+        {**value, "changes": value["changes"][:1]},
+        {**value, "scope": {**value["scope"], "level": "galaxy"}},
+        {**value, "unknown": 1},
+        {key: part for key, part in value.items() if key != "files"},
+        {**value, "files": [{**value["files"][0], "states": "!"}, *value["files"][1:]]},
+        {**value, "files": [{**value["files"][1]}, *value["files"][1:]]},
+    ]
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_mangled_file_is_one_sentence(number: int) -> None:
+    value = json.loads(json.dumps(review_to_json(make_review())))
+    with pytest.raises(UsageError, match="begin the review anew"):
+        review_from_json(mangled(value)[number])
+
+
+def test_anything_else_is_no_saved_review() -> None:
+    nothing: list[object] = [None, [], {}, "x"]
+    for value in nothing:
+        with pytest.raises(UsageError):
+            review_from_json(value)
