@@ -14,6 +14,7 @@ from pathlib import Path
 from copilot_tui.config import LOCAL_PROFILE, Folders, load_settings
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.headless.printing import say, say_json
+from copilot_tui.models.keys import key_of
 from copilot_tui.models.library import find_model, models_folder
 from copilot_tui.workspace.git import Git
 from copilot_tui.workspace.repository import Repository
@@ -40,6 +41,7 @@ def doctor(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
         ("terminal", _terminal),
         ("settings", lambda: _settings(environment, home, folder)),
         ("model", lambda: _model(environment, home, folder)),
+        ("keys", lambda: _keys(environment, home, folder)),
         ("index", lambda: _index(environment, home)),
     ]
     findings = [_guarded(name, check) for name, check in checks]
@@ -119,9 +121,26 @@ def _model(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:
         except CopilotTuiError as error:
             return Finding("model", "no key and no model installed", str(error))
         return Finding("model", f"{model.title}, built in; set OPENAI_API_KEY for a strong one")
-    if profile.needs_key and profile.key_env and not environment.get(profile.key_env) and not profile.key_keyring:
-        return Finding("model", f"{profile.title or name} without a key", f"Set {profile.key_env}.")
     return Finding("model", f"{profile.model or 'the first model'} of {profile.title or name} at {profile.base_url}")
+
+
+def _keys(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:
+    """Which keys there are, by the names of their variables: a key itself is never shown."""
+    settings = load_settings(environment, home, folder if folder.is_dir() else None)
+    present = sorted(
+        {one.key_env for one in settings.profiles.values() if environment.get(one.key_env or "", "").strip()}
+    )
+    wanted = settings.profiles.get(settings.default_profile)
+    if wanted is None or settings.default_profile == LOCAL_PROFILE or not wanted.needs_key:
+        return Finding("keys", ", ".join(present) or "none, and none is needed")
+    if wanted.key_env in present:
+        return Finding("keys", ", ".join(present))
+    if wanted.key_keyring:
+        if key_of(wanted, wanted.base_url, environment):
+            return Finding("keys", f"the keyring has one for {wanted.base_url}")
+        to_do = f"The keyring has no key for {wanted.base_url}: set {wanted.key_env}, or store one."
+        return Finding("keys", "none in the keyring", to_do)
+    return Finding("keys", f"none for {wanted.title or settings.default_profile}", f"Set {wanted.key_env}.")
 
 
 def _index(environment: Mapping[str, str], home: Path) -> Finding:
