@@ -35,13 +35,13 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("list", help="profiles, installed models, and servers that run here")
     install = actions.add_parser("install", help="fetch a model for this machine")
-    install.add_argument("name", nargs="?", default="smollm2")
+    install.add_argument("name", nargs="?", default="smollm2", help="which one (default: smollm2)")
     install.add_argument("--if-missing", action="store_true", help="do nothing if it is there")
     add = actions.add_parser("add", help="use a GGUF file of your own")
-    add.add_argument("path", type=Path)
-    add.add_argument("--name", default=None)
+    add.add_argument("path", type=Path, help="the file")
+    add.add_argument("--name", default=None, help="what the settings call it (default: the file's name)")
     remove = actions.add_parser("remove", help="take a model out of the list")
-    remove.add_argument("name")
+    remove.add_argument("name", help="the model, as the list names it; a file of your own stays where it is")
     actions.add_parser("test", help="ask the model one short question")
 
 

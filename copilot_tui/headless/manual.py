@@ -70,7 +70,7 @@ def _arguments(parser: argparse.ArgumentParser) -> Iterator[Argument]:
 def manual_page(parser: argparse.ArgumentParser, version: str) -> str:
     """A manual page for `man`, in the macros of man(7)."""
     parts = [
-        f'.TH COPILOT-TUI 1 "" "copilot-tui {_roff(version)}" "User Commands"',
+        f'.TH COPILOT-TUI 1 "" "copilot-tui {_roff(version)}" "User Commands"\n.nh\n.ad l',
         f".SH NAME\ncopilot-tui \\- {_roff((parser.description or '').partition('.')[0])}",
         ".SH SYNOPSIS\n.B copilot-tui\n[\\fIREPOSITORY\\fR]\n.br\n.B copilot-tui\n\\fICOMMAND\\fR [\\fIOPTIONS\\fR]",
         f".SH DESCRIPTION\n{_roff(parser.description or '')}",

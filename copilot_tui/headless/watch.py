@@ -41,7 +41,10 @@ async def _watch(options: argparse.Namespace, session: Session, level: AutonomyL
         await session.open()
         watcher = Watcher(session, level, as_json=options.json)
         if options.once:
-            return 0 if await watcher.look(list((await session.list_files()).keys())) else 1
+            went_well = await watcher.look(list((await session.list_files()).keys()))
+            if not watcher.found and not options.json:
+                say("No comment asks for anything.")
+            return 0 if went_well else 1
         remark(
             f"Watching {session.root}: a comment that ends in AI! asks for a change, AI? asks a question; ctrl+c ends."
         )
@@ -63,13 +66,14 @@ async def saved_files(root: Path) -> AsyncIterator[list[str]]:
 
 
 class Watcher:
-    """Answers each comment once, until it is gone from its file."""
+    """Answers each comment once, until it is gone from its file; `found` counts those that there were."""
 
     def __init__(self, session: Session, level: AutonomyLevel, *, as_json: bool) -> None:
         self._session = session
         self._level = level
         self._as_json = as_json
         self._answered: dict[str, set[tuple[str, bool]]] = {}
+        self.found = 0
 
     async def look(self, paths: list[str]) -> bool:
         """Look at these files; false where a request failed."""
@@ -98,6 +102,7 @@ class Watcher:
         return [one for one in comments if (one.text, one.is_question) not in before]
 
     async def _answer(self, path: str, comment: AiComment) -> bool:
+        self.found += 1
         remark(f"{path}:{comment.lines.last}: {comment.text or 'do what stands here'}")
         try:
             if comment.is_question:
