@@ -130,7 +130,11 @@ class Settings:
     best_of: int = _number(1, 1, 8, "candidates")
     parallel_edits: int = _number(10, 1, 32, "edits side by side")
     repair_rounds: int = _number(2, 0, 2, "rounds")
+    co_author: str = _words("", "the 'NAME <ADDRESS>' that commits name as co-author; empty for none")
     commit_after_landing: bool = _words(False, "true to be asked for a commit after every landing")
+    commands: Mapping[str, str] = _words(
+        {}, "a table of names and command lines, run without a shell; empty switches one off"
+    )
     protected: tuple[str, ...] = _words((), "a list of path patterns")
     send_secrets: tuple[str, ...] = _words((), "a list of the marks of secrets that may be sent to a model")
     budgets: Budgets = field(default_factory=Budgets, metadata={"takes": "a table of levels and lines"})

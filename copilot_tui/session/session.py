@@ -255,11 +255,7 @@ class Session:
         from copilot_tui.workspace.revert import revert  # noqa: PLC0415
 
         parts = self.parts
-        receipt = await asyncio.to_thread(logged, revert, parts.repository, parts.folders.state, self._open.log)
-        gone = {file.path for file in receipt.files}
-        if self._landed and {file.path for file in self._landed[-1][0].files} == gone:
-            self._landed.pop()  # what was taken back is not committed
-        return receipt
+        return await asyncio.to_thread(logged, revert, parts.repository, parts.folders.state, self._open.log)
 
     async def redo_landing(self) -> Receipt:
         """Land again what was last undone; raises `LandingError`."""
@@ -296,9 +292,7 @@ class Session:
         """A message for what landed last, written by the summarize role; the request's own words where it has no answer."""
         from copilot_tui.steps.commit_message import commit_message  # noqa: PLC0415
 
-        if not self._landed:
-            raise UsageError("Nothing has landed in this session, so there is nothing to commit.")
-        _, proposal, accepted = self._landed[-1]
+        _, proposal, accepted = (await self._standing())[-1]
         workshop = self._open.driver.workshop_aside(self._count)
         recent = await asyncio.to_thread(self.parts.repository.recent_subjects, 8)
         return await commit_message(workshop, proposal, accepted, recent)
@@ -309,19 +303,26 @@ class Session:
         if isinstance(event, CallFinished):
             self.ledger.add(event)
 
+    async def _standing(self) -> list[tuple[Receipt, Proposal, ChangeSet]]:
+        """What landed in this session, is not committed and was not taken back since; raises `UsageError` if that is nothing."""
+        undone = {receipt.number for receipt in await self.history() if receipt.undone}
+        standing = [landed for landed in self._landed if landed[0].number not in undone]
+        if not standing:
+            raise UsageError("Nothing that landed in this session still stands, so there is nothing to commit.")
+        return standing
+
     async def commit(self, message: str) -> str:
         """Commit what landed in this session; gives the commit's short id; raises `RepositoryError`."""
         from copilot_tui.workspace.commit import commit_landings  # noqa: PLC0415
         from copilot_tui.workspace.trust import Trust  # noqa: PLC0415
 
-        if not self._landed:
-            raise UsageError("Nothing has landed in this session, so there is nothing to commit.")
-        numbers = [receipt.number for receipt, _, _ in self._landed]
+        numbers = [receipt.number for receipt, _, _ in await self._standing()]
         repository, state = self.parts.repository, self.parts.folders.state
+        co_author = self.parts.settings.co_author
 
         def make() -> str:
             trusted = Trust(state, repository).is_trusted()
-            return commit_landings(repository, state, numbers, message, trusted=trusted)
+            return commit_landings(repository, state, numbers, message, trusted=trusted, co_author=co_author)
 
         short_id = await asyncio.to_thread(make)
         self._landed.clear()
