@@ -15,7 +15,7 @@ from copilot_tui.bootstrap import open_session
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.errors import LandingError, UsageError
 from copilot_tui.headless.estimate import tell_estimate
-from copilot_tui.headless.printing import remark, say, say_json
+from copilot_tui.headless.printing import remark, say, say_json, say_patch
 from copilot_tui.headless.proposal_json import event_json, proposal_json, receipt_json
 from copilot_tui.headless.proposal_text import proposal_text
 from copilot_tui.headless.target import make_request
@@ -139,8 +139,7 @@ def print_proposal(review: Review, options: argparse.Namespace, beside: Mapping[
     if options.json:
         say_json({**proposal_json(review), **beside})
     elif options.patch:
-        sys.stdout.buffer.write(format_patch(review.proposal.admission.admitted))
-        sys.stdout.buffer.flush()
+        say_patch(format_patch(review.proposal.admission.admitted))
     elif options.events:
         say_json({"event": "result", **proposal_json(review), **beside})
     else:

@@ -69,9 +69,6 @@ def test_a_proposal(repository: Path, server: ScriptedServer, form: str) -> None
     server.otherwise = Team(edits={"": answer}, critique=notes)
     words = [] if form == "text" else [form]
     text = written(repository, server, "propose", f"Do it {ATTACK}", "--at", "a.py", *words)
-    if form == "--patch":
-        # A patch is data for a program: its bytes are the file's own. What is said beside it is for a person.
-        text = re.sub(r"(?ms)^(diff --git|---|\+\+\+|@@|[ +-]).*?$", "", text)
     check_harmless(text)
 
 
