@@ -1,4 +1,4 @@
-"""The commands that propose, land and take back changes: propose, apply, undo, redo."""
+"""The commands that propose, try, land and take back changes: propose, apply, review, try, undo, redo."""
 
 import argparse
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ def add_changing(commands: "Commands") -> None:
     _add_review(
         add_command(commands, "review", "review the uncommitted changes, commits or a patch, hunk by hunk", _review)
     )
+    _add_try(add_command(commands, "try", "run the project's own commands on a change before it lands", _try))
     undo = add_command(commands, "undo", "put back what the last landing changed", _undo)
     undo.add_argument("--list", action="store_true", help="list the landings instead")
     redo = add_command(commands, "redo", "land again what was last undone", _redo)
@@ -85,6 +86,29 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     add_repository(parser)
 
 
+def _add_try(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        nargs="?",
+        default="",
+        help="A..B, a commit, a patch file, or - for a patch on standard input (default: the uncommitted changes)",
+    )
+    parser.add_argument("--accept", default="", metavar="HUNKS", help="try these hunks by their numbers (default: all)")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="run this command alone (lint, types, test)"
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="agree to exactly the commands that are shown without it, and run them"
+    )
+    parser.add_argument("--bisect", action="store_true", help="find the hunks that make a failing command fail")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print one JSON object")
+    output.add_argument(
+        "--patch", action="store_true", help="print what the commands changed (a formatter's work) as a standard patch"
+    )
+    add_repository(parser)
+
+
 def _propose(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.propose import propose  # noqa: PLC0415
 
@@ -101,6 +125,12 @@ def _review(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.review import review  # noqa: PLC0415
 
     return review(options, environment, Path.home())
+
+
+def _try(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.try_out import try_out  # noqa: PLC0415
+
+    return try_out(options, environment, Path.home())
 
 
 def _undo(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 EXIT_STATUSES = """exit statuses:
   0    done; for propose: there is a proposal; for apply: every edit was applied
   1    for propose: no usable edit came; for apply: at least one edit was refused; for doctor: something is to be done;
-       for replay: a request came out otherwise than it was recorded; for review: a part of the change is not in it
+       for replay: a request came out otherwise than it was recorded; for review: a part of the change is not in it;
+       for try: a command failed, or waits for your yes
   2    the command line is wrong; for apply: nothing was applied
   64   what was asked for does not exist (a level, a proposal, a landing)
   65   the folder is no git repository that can be worked in
@@ -34,8 +35,8 @@ EXIT_STATUSES = """exit statuses:
 
 # Known without a parser: it is made only where a command is named, the interface starts without one.
 COMMANDS = (
-    "propose", "apply", "undo", "redo", "review", "ask", "context", "replay", "sessions", "stats", "models", "config", "doctor", "watch",
-    "waiting", "trust", "mcp", "docs", "completion",
+    "propose", "apply", "undo", "redo", "review", "try", "ask", "context", "replay", "sessions", "stats", "models", "config",
+    "doctor", "watch", "waiting", "trust", "mcp", "docs", "completion",
 )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class _Tightening:
         elif name == "protected" and isinstance(value, list) and all(isinstance(item, str) for item in value):
             added = tuple(item for item in value if item not in self.settings.protected)
             self._set("protected", (*self.settings.protected, *added))
-        else:
+        elif name != "commands":  # those are offered when a change is tried, and run only after a yes to exactly them
             self._ignore(name, "a repository cannot set it")
 
     def _set(self, name: str, value: object) -> None:

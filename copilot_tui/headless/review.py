@@ -32,7 +32,7 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     repository = Repository.open(Path(options.repo), environment)
     state = Folders.of(environment, home).state
     recover(repository, state)
-    loaded = load_review(repository, options.source, _given(options.source))
+    loaded = load_review(repository, options.source, read_given(options.source))
     decided = decided_by_numbers(loaded.review, options.accept, options.reject)
     if options.stage and not loaded.can_stage:
         raise UsageError("--stage takes the uncommitted changes alone: leave the commits or the patch out.")
@@ -51,7 +51,8 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     return 1 if loaded.left_out else 0
 
 
-def _given(source: str) -> bytes | None:
+def read_given(source: str) -> bytes | None:
+    """The patch on standard input, if that is what the source names; raises `UsageError` if it is too large."""
     if source != "-":
         return None
     data = sys.stdin.buffer.read(MOST_BYTES + 1)

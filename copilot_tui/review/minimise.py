@@ -10,6 +10,7 @@ from typing import TypeVar
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
+from copilot_tui.review.in_place import landing_change_set
 from copilot_tui.review.review import Review, Unit
 
 Item = TypeVar("Item", bound=Hashable)
@@ -54,13 +55,16 @@ def _split(items: tuple[Item, ...], count: int) -> list[tuple[Item, ...]]:
 
 
 def accepted_units(review: Review) -> tuple[Unit, ...]:
-    """The units that are accepted, wholly or in part, in the order of the diff."""
-    return tuple(unit for unit in review.units if review.state(unit) in {Decision.ACCEPTED, None})
+    """The units that would stand, wholly or in part, in the order of the diff: of a review in place also the undecided ones."""
+    standing = {Decision.ACCEPTED, None} | ({Decision.PENDING} if review.proposal.is_in_place else set())
+    return tuple(
+        unit for unit in review.units if review.state(unit) in standing and review.withheld_reason(unit) is None
+    )
 
 
 def accepted_only(review: Review, units: Collection[Unit]) -> ChangeSet:
-    """What would land if of all accepted units only these were."""
+    """What would be written if of all accepted units only these were."""
     for unit in accepted_units(review):
         if unit not in units:
             review = decide(review, unit, Decision.REJECTED)
-    return review.accepted_change_set()
+    return landing_change_set(review)

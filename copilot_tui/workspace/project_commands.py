@@ -3,6 +3,7 @@
 Invariant: nothing is run here; a command carries the text that stands behind it, so that a consent holds for exactly that text.
 """
 
+import contextlib
 import json
 import re
 import shlex
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from copilot_tui.errors import SettingsError
 from copilot_tui.visible import visible
 
+OWN_FILE = ".copilot-tui.toml"
 _MOST_BYTES = 1_000_000
 _ROLES = ("lint", "types", "test")
 _TARGETS = {"lint": ("lint",), "types": ("typecheck", "type-check", "types", "mypy"), "test": ("test", "tests")}
@@ -49,11 +52,15 @@ class ProjectCommand:
 def find_commands(root: Path, configured: Mapping[str, str] | None = None) -> tuple[ProjectCommand, ...]:
     """At most one command for each role, in the order lint, types, test; those that the person set come first and may have other names.
 
-    `configured`: name to command line, split like a shell splits it but run without one. An entry that is empty switches the role off.
+    `configured`: name to command line, split like a shell splits it but run without one. An entry that is empty switches the role off;
+    raises `SettingsError` for one that cannot be split.
     """
     found: dict[str, ProjectCommand | None] = {}
     for name, line in (configured or {}).items():
-        found[name] = ProjectCommand(name, tuple(shlex.split(line)), "settings") if line.strip() else None
+        try:
+            found[name] = ProjectCommand(name, tuple(shlex.split(line)), "settings") if line.strip() else None
+        except ValueError as error:
+            raise SettingsError(f"The settings' command {visible(name)} cannot be understood: {error}.") from None
     for finder in _FINDERS:
         for command in finder(root):
             found.setdefault(command.name, command)
@@ -63,6 +70,20 @@ def find_commands(root: Path, configured: Mapping[str, str] | None = None) -> tu
             (command for command in found.values() if command), key=lambda command: order.get(command.name, len(order))
         )
     )
+
+
+def _of_own_file(root: Path) -> list[ProjectCommand]:
+    """The table `commands` of the repository's own settings: offered like any other, and run by consent alone."""
+    try:
+        table = tomllib.loads(_read(root / OWN_FILE)).get("commands")
+    except tomllib.TOMLDecodeError:
+        return []
+    commands = []
+    for name, line in table.items() if isinstance(table, dict) else ():
+        with contextlib.suppress(ValueError):
+            if isinstance(line, str) and (arguments := tuple(shlex.split(line))):
+                commands.append(ProjectCommand(name, arguments, OWN_FILE, line))
+    return commands
 
 
 def _of_makefile(root: Path) -> list[ProjectCommand]:
@@ -167,6 +188,7 @@ def _of_go(root: Path) -> list[ProjectCommand]:
 
 
 _FINDERS: tuple[Callable[[Path], list[ProjectCommand]], ...] = (
+    _of_own_file,
     _of_makefile,
     _of_package_json,
     _of_python,

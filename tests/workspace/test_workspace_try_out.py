@@ -13,7 +13,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.scope import make_scope
 from copilot_tui.diff.change import ChangeSet, FileChange
-from copilot_tui.errors import RepositoryError
+from copilot_tui.errors import RepositoryError, SettingsError
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
 from copilot_tui.review.proposal import Proposal
@@ -281,3 +281,13 @@ def test_a_script_that_git_would_see_is_not_left_in_the_repository(
     assert try_out.run(command, ChangeSet()).result.passed
     assert tree_of(room.root) == before
     assert git(room.root, "branch", "--list", "mine") == b""
+
+
+@pytest.mark.fault("O05")
+def test_the_repositorys_own_commands_are_offered_and_the_persons_come_before_them(tmp_path: Path) -> None:
+    write(tmp_path, {".copilot-tui.toml": b'[commands]\ntest = "touch canary"\nodd = "\'"\ndocs = 3\n', "go.mod": b""})
+    lint, test = find_commands(tmp_path)
+    assert (lint.line, test.line, test.source) == ("go vet ./...", "touch canary", ".copilot-tui.toml")
+    assert [command.line for command in find_commands(tmp_path, {"test": "make test", "lint": ""})] == ["make test"]
+    with pytest.raises(SettingsError, match="command lint cannot be understood: No closing quotation"):
+        find_commands(tmp_path, {"lint": "echo '"})
