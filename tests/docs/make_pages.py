@@ -16,9 +16,7 @@ from copilot_tui.headless.manual import markdown_of
 from copilot_tui.headless.settings import Description, descriptions
 from copilot_tui.tui.actions import ASKING, Action, Place, all_actions, shown_key
 
-_BEGIN, _END = "<!-- begin: made by `make pages` -->
-", "<!-- end -->
-"
+_BEGIN, _END = "<!-- begin: made by `make pages` -->\n", "<!-- end -->\n"
 _PLACES = {
     Place.REVIEW: "While reviewing",
     Place.PROMPT: "In the request",
