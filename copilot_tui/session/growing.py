@@ -38,6 +38,15 @@ def carried_over(earlier: Review, fresh: Review) -> Review:
     return replace(decided, files=tuple(files))
 
 
+def without_withheld(review: Review) -> Review:
+    """The review with nothing accepted that its scope withholds: what was accepted at a higher level waits again at a lower one."""
+    files = list(review.files)
+    for unit in review.units:
+        if review.withheld_reason(unit) is not None:
+            files[unit.file] = _undecided(files[unit.file], unit)
+    return replace(review, files=tuple(files))
+
+
 def _undecided(file: ChangedFile, unit: Unit) -> ChangedFile:
     if unit.kind is ItemKind.WHOLE:
         return file.decided_whole(Decision.PENDING)

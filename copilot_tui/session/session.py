@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from copilot_tui.autonomy.scope import Scope
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.diff.change import ChangeSet
+    from copilot_tui.models.call import Role
     from copilot_tui.review.proposal import Proposal
     from copilot_tui.review.review import Review
     from copilot_tui.session.asking import AskEvent
@@ -157,6 +158,26 @@ class Session:
         self._review, self._following = self._open.rejections.marked(first), tuple(rest)
         return self._review
 
+    async def next_alternative(self) -> Review:
+        """The next of several candidates for the same region in the place of the one under review; itself where there is no other."""
+        from copilot_tui.session.alternatives import next_alternative  # noqa: PLC0415
+
+        review = self._at_hand()
+        other = await asyncio.to_thread(next_alternative, review, self._open.sources.symbols())
+        if other is not review:
+            self._review = self._open.rejections.marked(other)
+        return self._at_hand()
+
+    def choose_model(self, profile: str, model: str = "", role: Role | None = None) -> None:
+        """Let another model answer from the next call on: for a role, or with None for all without their own; raises `UsageError`."""
+        from copilot_tui.models.endpoints import Endpoints  # noqa: PLC0415
+        from copilot_tui.session.choosing import with_model  # noqa: PLC0415
+
+        models = self.parts.models
+        if not isinstance(models, Endpoints):
+            raise UsageError("This session is a recording: its models cannot be chosen.")
+        models.settings = with_model(models.settings, profile, model, role)
+
     async def estimate(self, request: Request, recipe: Recipe | None = None) -> Estimate:
         """What the request would use, without a call; raises `CopilotTuiError`."""
         return await self._open.driver.estimate(request, recipe)
@@ -215,6 +236,7 @@ class Session:
         from copilot_tui.autonomy.admit import admit  # noqa: PLC0415
         from copilot_tui.autonomy.level import AutonomyLevel  # noqa: PLC0415
         from copilot_tui.autonomy.scope import make_scope  # noqa: PLC0415
+        from copilot_tui.session.growing import without_withheld  # noqa: PLC0415
 
         review = self._at_hand()
         proposal = review.proposal
@@ -224,7 +246,8 @@ class Session:
         request = replace(proposal.request, level=level, budget=self.parts.settings.budgets.of(level), target=target)
         scope = make_scope(request, proposal.snapshot)
         admission = admit(proposal.change_set, scope, proposal.snapshot)
-        self._review = replace(review, proposal=replace(proposal, request=request, scope=scope, admission=admission))
+        changed = replace(review, proposal=replace(proposal, request=request, scope=scope, admission=admission))
+        self._review = without_withheld(changed)
         return self._review
 
     async def land(self) -> Receipt:
