@@ -15,6 +15,7 @@ class Grain(StrEnum):
 
     LINE = "line"
     HUNK = "hunk"
+    SYMBOL = "symbol"
     FILE = "file"
     ALL = "everything"
 
@@ -22,6 +23,11 @@ class Grain(StrEnum):
 def decide(review: Review, unit: Unit, decision: Decision) -> Review:
     """The person's word on one unit they look at; a withheld unit stays as it is."""
     return _decide_each(review, [unit], decision, decision.name.lower())
+
+
+def decide_units(review: Review, units: Iterable[Unit], decision: Decision, action: str) -> Review:
+    """The person's word on several units as one step that undo calls `action`; withheld ones stay as they are."""
+    return _decide_each(review, units, decision, action)
 
 
 def decide_lines(review: Review, file: int, first: int, last: int, decision: Decision) -> Review:

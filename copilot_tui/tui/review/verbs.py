@@ -9,6 +9,7 @@ from dataclasses import replace
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import Grain, accept_seen, decide, decide_alike, decide_lines, decide_rest, split
 from copilot_tui.review.review import Review, Unit
+from copilot_tui.review.symbols import decide_symbol
 from copilot_tui.tui.review.changing import ask_again, comment, edit_in_place, edit_outside
 from copilot_tui.tui.review.messages import Finished, PromptWanted, Said
 from copilot_tui.tui.review.one_file import RowKind
@@ -51,7 +52,8 @@ def _decide_unit(pane: ReviewPane, decision: Decision) -> None:
         pane.post_message(Said("This hunk is withheld: it says why, and which level admits it (alt+=)."))
         return
     pane.last = (unit, decision)
-    pane.take(decide(pane.review, unit, decision))
+    verb = decide_symbol if pane.grain is Grain.SYMBOL else decide
+    pane.take(verb(pane.review, unit, decision))
     jump(pane, 1, after=unit)
 
 
