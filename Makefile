@@ -51,7 +51,8 @@ docs-check: install
 
 # One after another: they measure time.
 bench: install
-	@status=0; for script in tests/bench/[a-z]*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script || status=1; done; exit $$status
+	@status=0; for script in $(notdir $(basename $(wildcard tests/bench/[a-z]*.py))); do \
+		echo "== $$script"; $(BIN)/python -m tests.bench.$$script || status=1; done; exit $$status
 
 # The property tests alone, with so many times more examples and new ones each time: make fuzz TIMES=50.
 fuzz: install
@@ -59,7 +60,7 @@ fuzz: install
 
 # One session that asks, lands and takes back over and over: memory, open files and processes must stay level (make soak ROUNDS=1000).
 soak: install
-	$(BIN)/python -m tests.bench.soak $(or $(ROUNDS),300)
+	$(BIN)/python -m tests.soak.run $(or $(ROUNDS),300)
 
 # Make the pins anew from the ranges in pyproject.toml.
 lock:
