@@ -13,9 +13,10 @@ from types import MappingProxyType
 
 from copilot_tui.autonomy.protected import forbidden_reason
 from copilot_tui.diff.snapshot import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Snapshot, SnapshotFile
-from copilot_tui.errors import RepositoryError, TargetError
+from copilot_tui.errors import LandingError, RepositoryError, TargetError
 from copilot_tui.visible import visible
 from copilot_tui.workspace.git import Git, GitResult, decode_path, encode_path, split_zero
+from copilot_tui.workspace.place import find
 
 MOST_BYTES = 50_000_000  # of one file that is read
 _MOST_COMPARED = 5_000_000  # bytes of a file whose time alone differs from the index's
@@ -129,9 +130,8 @@ class Repository:
         found = self._content(path)
         if found is None or found[1] > _MOST_COMPARED:
             return False
-        try:
-            content = self.place(path).read_bytes()
-        except OSError:
+        content = self._bytes(path)
+        if content is None:
             return False
         # Git names a blob by this hash of its length and bytes: SHA-256 where ids have 64 digits.
         blob = b"blob %d\0" % len(content) + content
@@ -150,10 +150,10 @@ class Repository:
             raise TargetError(f"{visible(path)} cannot be read: it is gone, or it is not a plain file.")
         if found[1] > MOST_BYTES:
             raise TargetError(f"{visible(path)} has {found[1] / 1e6:.0f} MB, which is too large to show.")
-        try:
-            return self.place(path).read_bytes()
-        except OSError as error:
-            raise TargetError(f"{visible(path)} cannot be read: {error.strerror}.") from error
+        content = self._bytes(path)
+        if content is None:
+            raise TargetError(f"{visible(path)} cannot be read: see whether its permissions let you.")
+        return content
 
     def _content(self, path: str) -> tuple[int, int] | None:
         """Mode and size of a plain file, None for anything else."""
@@ -162,6 +162,14 @@ class Repository:
         except (OSError, ValueError):
             return None
         return (info.st_mode, info.st_size) if stat.S_ISREG(info.st_mode) else None
+
+    def _bytes(self, path: str) -> bytes | None:
+        """The bytes of a plain file, reached without a link however the folders change meanwhile."""
+        try:
+            found = find(self.root, path)
+        except LandingError:
+            return None
+        return found.content if found else None
 
     def place(self, path: str) -> Path:
         """Where a path of the repository lies."""
@@ -199,9 +207,8 @@ class Repository:
                 raise TargetError(
                     f"{visible(path)} has {info[1] / 1e6:.0f} MB: files above {MOST_BYTES // 1_000_000} MB are not edited."
                 )
-            try:
-                content = self.place(path).read_bytes()
-            except OSError:
+            content = self._bytes(path)
+            if content is None:
                 continue
             files[path] = SnapshotFile(content, EXECUTABLE if info[0] & 0o100 else REGULAR)
         behind = Snapshot(links=frozenset(links))

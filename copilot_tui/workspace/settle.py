@@ -74,8 +74,8 @@ def _is(found: Found | None, content: bytes | None, mode: int, image: Image) -> 
 def _put_back(folders: HeldFolders, folder: int, target: bytes, image: Image, kept: Found | None) -> None:
     spare = os.fsencode(image.temporary)
     if image.before is None:
-        os.rename(target, spare, src_dir_fd=folder, dst_dir_fd=folder)
-        _remove(folder, spare)
+        _remove(folder, spare)  # it may be a second name of the target, which a rename would leave as it is
+        os.unlink(target, dir_fd=folder)
         return
     if kept is None:
         put_temporary(folders, replace(image, after=image.before, after_mode=image.before_mode))

@@ -1,6 +1,7 @@
 """Run as a program: lands, undoes or redoes the same batch again and again, killed each time at another line, and says what was left.
 
-Arguments: repository, state folder, what to do, number of runs. Output: one line of JSON for each run.
+Arguments: repository, state folder, what to do, number of runs, and `cannot-swap` for a file system without swaps. Output: one
+line of JSON for each run.
 """
 
 import json
@@ -8,6 +9,7 @@ import os
 import sys
 from pathlib import Path
 
+from copilot_tui.workspace import rename
 from copilot_tui.workspace.landing import recover
 from copilot_tui.workspace.revert import redo, revert
 from tests.workspace.interruption import KillAtLine
@@ -19,6 +21,8 @@ NEW: dict[str, bytes | None] = {"a.txt": b"new a\n" * 70, "b/b.txt": b"new b\n",
 
 def main() -> None:
     root, state, what, runs = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+    if sys.argv[5:] == ["cannot-swap"]:
+        rename._CALLS.clear()
     room = Room(root, state / "counting", dict(os.environ))
     _prepare(room, what)
     with KillAtLine() as counting:

@@ -205,6 +205,14 @@ def test_unusual_names(make_room: Callable[..., Room], name: bytes) -> None:
     assert git(room.root, "show", "--name-only", "--format=", "-z", "HEAD") == name + b"\0"
 
 
+@pytest.mark.fault("O52")
+@pytest.mark.parametrize("name", [b"caf\xe9", b"new\nline", b"-dash", b"\xf0\x9f\x90\xa2 turtle"], ids=repr)
+def test_a_repository_with_an_unusual_name(tmp_path: Path, room: Room, name: bytes) -> None:
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    room.root.rename(root)
+    round_trip(Room(root, room.state, room.environment))
+
+
 @pytest.mark.fault("O20")
 def test_a_branch_named_like_an_option(room: Room) -> None:
     git(room.root, "update-ref", "refs/heads/--output=x", "HEAD")

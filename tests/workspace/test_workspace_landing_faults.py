@@ -177,11 +177,23 @@ def test_no_landing_without_a_journal(room: Room) -> None:
 
 
 @pytest.mark.fault("O38", "O66")
-@pytest.mark.parametrize(("what", "count"), [("land", 40), ("undo", 25), ("redo", 25)])
-def test_killed_at_any_line(make_room: Callable[..., Room], what: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("what", "count", "how"),
+    [("land", 40, "swaps"), ("undo", 20, "swaps"), ("redo", 20, "swaps"), ("land", 40, "cannot-swap")],
+)
+def test_killed_at_any_line(make_room: Callable[..., Room], what: str, count: int, how: str) -> None:
     room = make_room({"a.txt": b"", "b/b.txt": b"", "c.txt": b""})
     done = subprocess.run(
-        [sys.executable, "-m", "tests.workspace.killed_landings", str(room.root), str(room.state), what, str(count)],
+        [
+            sys.executable,
+            "-m",
+            "tests.workspace.killed_landings",
+            str(room.root),
+            str(room.state),
+            what,
+            str(count),
+            how,
+        ],
         cwd=PROJECT,
         env=dict(room.environment),
         capture_output=True,
@@ -235,6 +247,20 @@ def test_an_old_file_that_somebody_saved_under_our_hands_comes_back(room: Room) 
     write(room.root, {".copilot-tui-left": b"saved by an editor\n"})
     recover(room.repository, room.state)
     assert room.read("poem.txt") == b"saved by an editor\n"
+    assert not temporary_files(room.root)
+
+
+@pytest.mark.fault("O38")
+def test_a_new_file_killed_under_both_of_its_names_goes_whole(room: Room) -> None:
+    # Where a file system has no rename that keeps the target, a new file has two names for a moment.
+    journal = Journal(room.state, room.root)
+    with journal.locked():
+        image = Image("new.txt", None, b"new\n", 0, 0o644, ".copilot-tui-left")
+        journal.write(Entry(0, "writing", 0.0, "cut off", "ended", (image,)))
+    write(room.root, {".copilot-tui-left": b"new\n"})
+    os.link(room.root / ".copilot-tui-left", room.root / "new.txt")
+    recover(room.repository, room.state)
+    assert not (room.root / "new.txt").exists()
     assert not temporary_files(room.root)
 
 
