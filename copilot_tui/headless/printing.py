@@ -1,6 +1,7 @@
 """What commands print.
 
-Invariant: text from files, models and git is printed with its hidden characters made visible; JSON is printed as it is, in ASCII, and a patch for a program byte for byte.
+Invariant: text from files, models and git is printed with its hidden characters made visible; JSON is printed in ASCII, and a patch for a
+program byte for byte.
 """
 
 import json

@@ -66,7 +66,7 @@ async def _models_at(base_url: str, seconds: float) -> tuple[str, ...] | None:
         start, end = body.index(b"{"), body.rindex(b"}")  # a chunked body has lengths around it
         listed = json.loads(body[start : end + 1])["data"]
         names = tuple(visible(str(item["id"])) for item in listed)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return names if b" 200 " in head.split(b"\r\n", 1)[0] else None
 

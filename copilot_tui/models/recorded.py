@@ -148,7 +148,7 @@ class RecordedModels:
         for line in lines:
             try:
                 record = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue  # a line that was cut when the program ended
             if isinstance(record, dict):
                 records.append(record)

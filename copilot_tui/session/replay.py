@@ -85,7 +85,7 @@ def read_session(path: Path) -> tuple[RecordedRequest, ...]:
             for line in stream:
                 try:
                     record = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     continue  # a line that was cut when the program ended
                 if isinstance(record, dict):
                     records.append(record)

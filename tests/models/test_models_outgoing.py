@@ -8,7 +8,7 @@ from copilot_tui.models.call import KeptBack, Message
 from copilot_tui.models.outgoing import Restorer, mark_of, prepare
 from tests.support import replies
 from tests.support.calls import call_of, endpoints_for, outcome_of, settings_for
-from tests.support.scripted_server import RecordedRequest, ScriptedServer
+from tests.support.scripted_server import ScriptedServer
 
 TOKEN = "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345"
 PASSWORD = "k3Jd82" + "Hsk29dkL"
@@ -74,9 +74,8 @@ def test_however_the_answer_is_cut_into_pieces_it_is_restored(data: st.DataObjec
 
 
 async def test_a_call_without_secrets_is_sent_as_it_is(server: ScriptedServer) -> None:
-    seen: list[RecordedRequest] = []
-    server.otherwise = lambda request: seen.append(request) or replies.answer("ok", every=0.0)
+    server.otherwise = lambda _: replies.answer("ok", every=0.0)
     async with endpoints_for(server.base_url) as models:
         outcome = await outcome_of(models, call_of("tokens = count(words)"))
-    assert seen[0].prompt.endswith("tokens = count(words)")
+    assert server.requests[0].prompt.endswith("tokens = count(words)")
     assert not outcome.of(KeptBack)
