@@ -54,8 +54,10 @@ bench: install
 	@status=0; for script in $(notdir $(basename $(wildcard tests/bench/[a-z]*.py))); do \
 		echo "== $$script"; $(BIN)/python -m tests.bench.$$script || status=1; done; exit $$status
 
-# The property tests alone, with so many times more examples and new ones each time: make fuzz TIMES=50.
+# The readers of foreign bytes, led by coverage where atheris is installed, then the property tests with so many times their examples:
+# make fuzz SECONDS=600 TIMES=50.
 fuzz: install
+	$(BIN)/python -m tests.fuzz.run --seconds $(or $(SECONDS),60)
 	FUZZ_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest -m hypothesis -p tests.support.fuzzing --hypothesis-seed=random
 
 # One session that asks, lands and takes back over and over: memory, open files and processes must stay level (make soak ROUNDS=1000).

@@ -1,7 +1,11 @@
 """Proposals that wait: made by another agent through the real protocol, or by a comment; decided by a person."""
 
 import asyncio
+import json
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -184,3 +188,34 @@ def test_comments_are_told_from_what_only_looks_like_one(
     assert [(one.text, one.is_question, one.region) for one in comments] == [
         (words, question, LineRange(*lines)) for words, question, lines in found
     ]
+
+
+def test_a_saved_file_is_seen_while_it_watches(shop: Path, server: ScriptedServer, copilot: Copilot) -> None:
+    """The real program beside the person's editor: one comment, one request, however often the file is saved."""
+    server.otherwise = lambda _: replies.answer(
+        "```python\n    def total(self, tax):\n        return sum(self.items) + tax\n```"
+    )
+    program = subprocess.Popen(
+        [sys.executable, "-m", "copilot_tui", "watch", "--json", "--repo", str(shop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment_for(server.base_url),
+        text=True,
+    )
+    assert program.stdout is not None
+    assert program.stderr is not None
+    try:
+        assert "Watching" in program.stderr.readline()
+        time.sleep(0.5)  # the watch begins after the sentence
+        put_comment(shop, "    # add it AI!\n")
+        event = json.loads(program.stdout.readline())
+        assert (event["event"], event["path"], event["line"]) == ("waiting", "shop/cart.py", 8), event
+        put_comment(shop, "\n    # add it AI!\n")
+        put_comment(shop, "    # and name it sum AI!\n")
+        assert json.loads(program.stdout.readline())["request"].startswith("and name it sum.")
+        assert len(server.requests) == 2
+    finally:
+        program.send_signal(signal.SIGINT)
+        assert program.wait(20) == 130
+        program.stdout.close()
+        program.stderr.close()
