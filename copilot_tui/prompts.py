@@ -148,8 +148,11 @@ def lock_lines(folder: Path) -> str:
     return "".join(lines)
 
 
-def fenced(text: str, info: str = "") -> str:
-    """`text` in a Markdown fence that is longer than any run of backticks within it, so that the text cannot close it."""
+def fenced(text: str, info: str = "", least: int = 3) -> str:
+    """`text` in a Markdown fence that is longer than any run of backticks within it, so that the text cannot close it.
+
+    The fence has at least `least` backticks: where it always has the same, prompts begin alike from call to call.
+    """
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(least, longest + 1)
     return f"{fence}{info}\n{text}{'' if text.endswith(chr(10)) or not text else chr(10)}{fence}"

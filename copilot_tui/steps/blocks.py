@@ -18,7 +18,7 @@ from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, PlanStep
 from copilot_tui.steps.live import LiveEdits
 from copilot_tui.steps.settling import settle
-from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
+from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask, fenced_context
 
 
 async def edit_files(workshop: Workshop, request: Request, scope: Scope, draft: Draft) -> Draft:
@@ -38,7 +38,7 @@ def file_question(workshop: Workshop, request: Request, scope: Scope, pack: Cont
         Role.EDIT,
         "edit/blocks",
         {
-            "context": pack.text,
+            "context": fenced_context(pack),
             "scope": scope.describe(),
             "request": request.text,
             "remarks": workshop.remarks,
@@ -93,7 +93,7 @@ async def step_question(
     )
     whole = "\n".join(f"{number}. {one.path}: {one.what}" for number, one in enumerate(plan, start=1))
     variables = {
-        "context": pack.text,
+        "context": fenced_context(pack),
         "scope": scope.describe(),
         "request": request.text,
         "plan": whole,

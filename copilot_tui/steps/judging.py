@@ -17,7 +17,7 @@ from copilot_tui.prompts import fenced
 from copilot_tui.review.proposal import HunkKey, HunkNote, Risk
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.lenient import json_object, text_of
-from copilot_tui.steps.workshop import ContextOrder, Question, Workshop, ask
+from copilot_tui.steps.workshop import ContextOrder, Question, Workshop, ask, fenced_context
 
 _MOST_DIFF_CHARACTERS = 60_000
 _CRITIQUE_CONTEXT = 0.5  # the share of the context budget that is left beside the diff
@@ -59,7 +59,11 @@ async def critique(workshop: Workshop, request: Request, scope: Scope, draft: Dr
             Question(
                 Role.CRITIQUE,
                 "critique/hunks",
-                {"request": request.text, "diff": fenced(numbered_diff(draft.change_set)), "context": pack.text},
+                {
+                    "request": request.text,
+                    "diff": fenced(numbered_diff(draft.change_set)),
+                    "context": fenced_context(pack),
+                },
                 schema=CRITIQUE_SCHEMA,
                 optional=True,
             ),

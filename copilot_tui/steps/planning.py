@@ -14,7 +14,7 @@ from copilot_tui.prompts import fenced
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, FilesLocated, PlanProposed, PlanStep
 from copilot_tui.steps.lenient import json_object, text_of
-from copilot_tui.steps.workshop import Candidate, ContextOrder, Question, Workshop, ask
+from copilot_tui.steps.workshop import Candidate, ContextOrder, Question, Workshop, ask, fenced_context
 
 CANDIDATES = 60
 MOST_FILES = 12
@@ -98,7 +98,7 @@ async def plan_question(
     """The question for a plan, and the context that it shows."""
     pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.PLAN), focus=focus))
     variables = {
-        "context": pack.text,
+        "context": fenced_context(pack),
         "scope": scope.describe(),
         "request": request.text,
         "remarks": workshop.remarks,

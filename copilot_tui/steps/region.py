@@ -20,7 +20,7 @@ from copilot_tui.prompts import fenced
 from copilot_tui.review.proposal import LevelWish
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered
-from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
+from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask, fenced_context
 from copilot_tui.visible import visible
 
 _SMALL_LINE_TOKENS = 40
@@ -83,7 +83,7 @@ async def region_question(workshop: Workshop, request: Request, scope: Scope, re
         Role.EDIT,
         "edit/region",
         {
-            "context": pack.text,
+            "context": fenced_context(pack),
             "path": request.target.path,
             "scope": scope.describe_region(),
             "region": fenced(shown),

@@ -29,7 +29,7 @@ from copilot_tui.models.call import (
     TextPart,
     Waiting,
 )
-from copilot_tui.prompts import Prompts
+from copilot_tui.prompts import Prompts, fenced
 from copilot_tui.steps.events import (
     CallFailed,
     CallFellBack,
@@ -114,6 +114,7 @@ class Workshop:
         return self.models.context_budget(role) < SMALL_CONTEXT
 
 
+_CONTEXT_FENCE = 6
 SMALL_CONTEXT = 2000  # tokens of context budget below which a model gets the short prompts
 
 
@@ -129,6 +130,11 @@ def make_call(workshop: Workshop, question: Question) -> ModelCall:
         temperature=question.temperature,
         schema=question.schema,
     )
+
+
+def fenced_context(pack: ContextPack) -> str:
+    """A context pack as a prompt shows it: fenced as data, nothing where it is empty."""
+    return fenced(pack.text, least=_CONTEXT_FENCE) if pack.text else ""
 
 
 async def ask(workshop: Workshop, question: Question, watch: Callable[[int, str], None] | None = None) -> Answer:
