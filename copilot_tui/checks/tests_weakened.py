@@ -25,7 +25,7 @@ def check(change_set: ChangeSet, snapshot: Snapshot) -> list[Finding]:  # noqa: 
     """The findings for the test files of the change set."""
     findings = []
     for change in change_set:
-        if not _TEST_PATH.search(change.source_path):
+        if not is_test_path(change.source_path):
             continue
         if change.kind is ChangeKind.DELETE:
             message = "a test file is deleted"
@@ -33,6 +33,11 @@ def check(change_set: ChangeSet, snapshot: Snapshot) -> list[Finding]:  # noqa: 
         else:
             findings += _weakened(change)
     return findings
+
+
+def is_test_path(path: str) -> bool:
+    """Whether the file's name or folder says that it holds tests."""
+    return _TEST_PATH.search(path) is not None
 
 
 def _weakened(change: FileChange) -> list[Finding]:

@@ -60,6 +60,8 @@ def test_accepting_one_without_the_other_is_said_in_words() -> None:
     _, using, removing, defining = units(review)
     review = decide(decide(review, using, Decision.ACCEPTED), defining, Decision.REJECTED)
     assert broken_links(review, links) == {review.key(using): ("uses parse_args, which you rejected",)}
+    assert broken_links(decide(review, defining, Decision.ACCEPTED), links) == {}
+    review = decide(decide(linked(), removing, Decision.ACCEPTED), using, Decision.REJECTED)
     sentence = "takes out old_parse, which cli.py still uses: you rejected the hunk that stops it"
     assert broken_links(review, links) == {review.key(removing): (sentence,)}
 

@@ -1,0 +1,125 @@
+"""Risk by program, where no model judged it: what the hunk changes that others rely on, and what it takes away.
+
+Invariant: what a model said is never overwritten; a hunk of which nothing speaks gets no risk at all, and each risk has its reasons.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from copilot_tui.checks.tests_weakened import is_test_path
+from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.diff.line import LineKind
+from copilot_tui.review.proposal import HunkKey, HunkNote, Proposal, Risk
+from copilot_tui.syntax import Symbol
+
+Callers = Callable[[str], int]
+"""The number of calls of a name in the repository."""
+
+_MANY_CALLERS = 3
+_MUCH_DELETED = 10  # lines
+_ERROR_HANDLING = re.compile(
+    rb"\b(?:except|catch|rescue|finally|ensure|raise|throw|assert|recover)\b|\berr\s*!=\s*nil|\.catch\(|\bon_?error\b",
+    re.IGNORECASE,
+)
+_SECURITY = re.compile(
+    rb"\b\w*(?:verif(?:y|ies)|validat|saniti[sz]|escap|authenti|authori[sz]|permission|csrf|hmac|compare_digest|encrypt|decrypt"
+    rb"|is_?allowed|check_?access|login_?required|safe_?join|quote)\w*\s*[(!]|@\w*(?:login|permission|auth)\w*",
+    re.IGNORECASE,
+)
+_RANK = {Risk.LOW: 0, Risk.MEDIUM: 1, Risk.HIGH: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks of risk."""
+
+    risk: Risk
+    text: str
+
+
+def with_computed_risk(proposal: Proposal, callers: Callers | None = None) -> Proposal:
+    """The proposal with a risk and its reasons at each hunk that no model judged. Parses every file: not for the event loop."""
+    notes = dict(proposal.notes)
+    for key, reasons in risk_reasons(proposal.change_set, callers).items():
+        note = notes.get(key, HunkNote())
+        if note.risk is None:
+            risk = max((reason.risk for reason in reasons), key=_RANK.__getitem__)
+            ordered = sorted(reasons, key=lambda reason: -_RANK[reason.risk])
+            notes[key] = replace(note, risk=risk, risk_reasons=tuple(dict.fromkeys(reason.text for reason in ordered)))
+    return replace(proposal, notes=MappingProxyType(notes))
+
+
+def risk_reasons(change_set: ChangeSet, callers: Callers | None = None) -> Mapping[HunkKey, tuple[Reason, ...]]:
+    """What speaks of risk, hunk by hunk; hunks of which nothing speaks are left out."""
+    found: dict[HunkKey, tuple[Reason, ...]] = {}
+    for change in change_set:
+        if change.is_binary:
+            continue
+        by_hunk: dict[int, list[Reason]] = {}
+        for hunk, reason in (*_definitions(change, callers), *_lines(change)):
+            by_hunk.setdefault(hunk, []).append(reason)
+        found |= {HunkKey(change.path, hunk): tuple(dict.fromkeys(by_hunk[hunk])) for hunk in sorted(by_hunk)}
+    return found
+
+
+def _definitions(change: FileChange, callers: Callers | None) -> Iterator[tuple[int, Reason]]:
+    """Definitions with another head than before, and those that are gone."""
+    if change.before is None or is_test_path(change.path):
+        return
+    from copilot_tui.syntax import definitions  # noqa: PLC0415  (grammars are loaded when first needed)
+
+    after = {symbol.qualified_name: symbol for symbol in definitions(change.path, change.after or b"")}
+    hunk_of_line = {line.index: line.hunk for line in change.changed_lines if line.kind is LineKind.REMOVED}
+    added = {line.index: line.hunk for line in change.changed_lines if line.kind is LineKind.ADDED}
+    for symbol in definitions(change.source_path, change.before):
+        if not _is_callable(symbol):
+            continue
+        now = after.get(symbol.qualified_name)
+        places = range(symbol.head.first - 1, symbol.head.last)
+        hunks = [hunk_of_line[at] for at in places if at in hunk_of_line]
+        if now is not None:
+            hunks += [added[at] for at in range(now.head.first - 1, now.head.last) if at in added]
+        if not hunks or (now is not None and _head(change.old_lines, symbol) == _head(change.new_lines, now)):
+            continue
+        what = "changes the signature of" if now is not None else "takes out"
+        yield hunks[0], _of_definition(symbol, what, callers)
+
+
+def _is_callable(symbol: Symbol) -> bool:
+    return symbol.kind in {"function", "method", "class", "struct", "interface", "trait", "constructor", "macro"}
+
+
+def _head(lines: list[bytes], symbol: Symbol) -> bytes:
+    return b" ".join(b" ".join(lines[symbol.head.first - 1 : symbol.head.last]).split())
+
+
+def _of_definition(symbol: Symbol, what: str, callers: Callers | None) -> Reason:
+    is_public = not symbol.name.startswith("_")
+    text = f"{what} {'the public ' if is_public else ''}{symbol.qualified_name}"
+    if callers is None:
+        return Reason(Risk.MEDIUM if is_public else Risk.LOW, text)
+    count = callers(symbol.name)
+    text += f", which is called {count} time{'s' if count != 1 else ''}" if count else ", which nothing calls"
+    return Reason(Risk.HIGH if count >= _MANY_CALLERS else Risk.MEDIUM if count or is_public else Risk.LOW, text)
+
+
+def _lines(change: FileChange) -> Iterator[tuple[int, Reason]]:
+    """What the changed lines of each hunk take away."""
+    for hunk, blocks in enumerate(change.hunk_blocks):
+        removed = [line for block in blocks for line in change.old_lines[block.old_first : block.old_last]]
+        added = [line for block in blocks for line in change.new_lines[block.new_first : block.new_last]]
+        if len(removed) >= _MUCH_DELETED and 4 * len(added) <= len(removed):
+            yield hunk, Reason(Risk.MEDIUM, f"deletes {len(removed) - len(added)} lines more than it adds")
+        if _count(_SECURITY, removed) > _count(_SECURITY, added):
+            yield hunk, Reason(Risk.HIGH, "takes out a check that looks like one of security")
+        if is_test_path(change.path):
+            if removed and change.before is not None:
+                yield hunk, Reason(Risk.MEDIUM, "changes a test")
+        elif _count(_ERROR_HANDLING, removed) > _count(_ERROR_HANDLING, added):
+            yield hunk, Reason(Risk.MEDIUM, "takes out error handling")
+
+
+def _count(pattern: "re.Pattern[bytes]", lines: list[bytes]) -> int:
+    return sum(len(pattern.findall(line[:2000])) for line in lines)

@@ -1,0 +1,119 @@
+"""Risk by program, layout-only hunks, and half a change that does not parse."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
+from copilot_tui.review.accepted_syntax import BROKEN, broken_by_part
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.decide import decide, decide_rest
+from copilot_tui.review.formatting import formatting_only
+from copilot_tui.review.in_place import foreign_proposal
+from copilot_tui.review.proposal import HunkKey, HunkNote, Risk
+from copilot_tui.review.review import Review
+from copilot_tui.review.risk import with_computed_risk
+
+CALLS = {"price_of": 7, "total": 1, "unused": 0}
+
+
+def review_of(path: str, old: str, new: str) -> Review:
+    change_set = ChangeSet((FileChange(path, old.encode(), new.encode()),))
+    snapshot = Snapshot({path: SnapshotFile(old.encode())})
+    return Review.of(foreign_proposal(change_set, snapshot, "", is_in_place=False))
+
+
+def note_of(path: str, old: str, new: str) -> HunkNote:
+    proposal = with_computed_risk(review_of(path, old, new).proposal, lambda name: CALLS.get(name, 0))
+    return proposal.notes.get(HunkKey(path, 0), HunkNote())
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "risk", "reason"),
+    [
+        ("a.py", "def price_of(item):\n    pass\n", "def price_of(item, tax):\n    pass\n", Risk.HIGH, "called 7 times"),
+        ("a.py", "def total(a):\n    pass\n", "def total(a, b):\n    pass\n", Risk.MEDIUM, "the public total, which is called 1 time"),
+        ("a.py", "def _own(a):\n    pass\n", "def _own(a, b):\n    pass\n", Risk.LOW, "signature of _own, which nothing calls"),
+        ("a.py", "def unused():\n    pass\n\n\nx = 1\n", "x = 1\n", Risk.MEDIUM, "takes out the public unused"),
+        ("a.ts", "function total(a: number) {\n}\n", "function total(a: string) {\n}\n", Risk.MEDIUM, "changes the signature"),
+        ("a.py", "try:\n    go()\nexcept OSError:\n    stop()\n", "go()\n", Risk.MEDIUM, "takes out error handling"),
+        ("a.go", "if err != nil {\n\treturn err\n}\n", "_ = err\n", Risk.MEDIUM, "takes out error handling"),
+        ("a.py", "if not verify_token(t):\n    stop()\ngo()\n", "go()\n", Risk.HIGH, "one of security"),
+        ("a.py", "@login_required\ndef _page():\n    pass\n", "def _page():\n    pass\n", Risk.HIGH, "one of security"),
+        ("a.py", "x = 1\n" * 20, "x = 1\n", Risk.MEDIUM, "deletes 19 lines more"),
+        ("tests/test_a.py", "def test_a():\n    assert f() == 1\n", "def test_a():\n    assert f() == 2\n", Risk.MEDIUM, "changes a test"),
+    ],
+)  # fmt: skip
+def test_what_a_hunk_takes_away_is_risk_with_its_reason(path: str, old: str, new: str, risk: Risk, reason: str) -> None:
+    note = note_of(path, old, new)
+    assert note.risk is risk
+    assert any(reason in one for one in note.risk_reasons), note.risk_reasons
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("def total(a):\n    return 1\n", "def total(a):\n    return 2\n"),
+        ("x = 1\n", "x = 1\ny = 2\n"),
+        ("try:\n    go()\nexcept OSError:\n    stop()\n", "try:\n    go()\nexcept ValueError:\n    stop()\n"),
+        ("if verify(t):\n    go()\n", "if verify(t, key):\n    go()\n"),
+    ],
+)
+def test_a_changed_body_and_what_is_only_added_are_no_risk(old: str, new: str) -> None:
+    assert note_of("a.py", old, new) == HunkNote()
+
+
+def test_what_the_model_said_stays() -> None:
+    review = review_of("a.py", "def price_of(item):\n    pass\n", "def price_of(item, tax):\n    pass\n")
+    key = HunkKey("a.py", 0)
+    spoken = replace(review.proposal, notes=MappingProxyType({key: HunkNote("adds tax", Risk.LOW, ("as asked",))}))
+    assert with_computed_risk(spoken, CALLS.__getitem__).notes[key] == spoken.notes[key]
+    silent = replace(review.proposal, notes=MappingProxyType({key: HunkNote("adds tax")}))
+    assert with_computed_risk(silent, CALLS.__getitem__).notes[key].why == "adds tax"
+
+
+def test_high_risk_waits_for_a_decision_of_its_own() -> None:
+    review = review_of("a.py", "def price_of(item):\n    pass\n", "def price_of(item, tax):\n    pass\n")
+    risky = Review.of(with_computed_risk(review.proposal, CALLS.__getitem__))
+    assert decide_rest(risky, None, Decision.ACCEPTED).counts.pending == 1
+    assert decide_rest(review, None, Decision.ACCEPTED).counts.pending == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "is_layout"),
+    [
+        ("a.c", "int f(int a, int b) {\nreturn a;\n}\n", "int f(int a,\n      int b)\n{\n    return a;\n}\n", True),
+        ("a.py", "x = f( 1,2 )\n", "x = f(1, 2)\n", True),
+        ("a.py", "if a:\n    b()\n", "if a:\n        b()\n", False),
+        ("a.py", "a\n(b)\n", "a(b)\n", False),
+        ("a.js", "return\n1\n", "return 1\n", False),
+        ("a.c", 'puts("a b");\n', 'puts("a  b");\n', False),
+        ("a.c", "int a;\n", "int b;\n", False),
+        ("a.unknown", "a b\n", "a  b\n", False),
+    ],
+)
+def test_layout_alone_is_told_from_change(path: str, old: str, new: str, is_layout: bool) -> None:
+    change_set = ChangeSet((FileChange(path, old.encode(), new.encode()),))
+    assert formatting_only(change_set) == ({HunkKey(path, 0)} if is_layout else set())
+
+
+FILLER = "".join(f"filler_{number} = {number}\n" for number in range(9))
+
+
+def test_half_of_a_change_that_breaks_the_syntax_is_flagged_at_its_hunk() -> None:
+    old = f"def f():\n    return 1\n\n\n{FILLER}\n\ndef g():\n    return 2\n"
+    new = f"def f(\n    a,\n):\n    return 1\n\n\n{FILLER}\n\ndef g():\n    return 3\n"
+    review = review_of("a.py", old, new)
+    opening, closing = review.units
+    assert broken_by_part(review) == {}
+    lines = review.files[0].lines
+    assert lines[opening.first + 1].hunk == 0
+    # The opening bracket without the closing one.
+    half = decide(review, closing, Decision.ACCEPTED)
+    file = half.files[0].decided(opening.first, opening.first + 2, Decision.ACCEPTED)
+    half = half.stepped((file,), "half")
+    assert broken_by_part(half) == {HunkKey("a.py", 0): BROKEN}
+    assert broken_by_part(decide(half, opening, Decision.ACCEPTED)) == {}
+    assert broken_by_part(decide(half, opening, Decision.REJECTED)) == {}
