@@ -62,7 +62,7 @@ fuzz: install
 
 # One session that asks, lands and takes back over and over: memory, open files and processes must stay level (make soak ROUNDS=1000).
 soak: install
-	$(BIN)/python -m tests.soak.run $(or $(ROUNDS),300)
+	$(BIN)/python -m tests.soak $(or $(ROUNDS),1000)
 
 # Make the pins anew from the ranges in pyproject.toml.
 lock:

@@ -12,8 +12,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.fuzz.targets import TARGETS, Target
+if TYPE_CHECKING:
+    from tests.fuzz.targets import Target
 
 _HAS_ATHERIS = importlib.util.find_spec("atheris") is not None
 
@@ -24,12 +26,15 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600.0, help="for all targets together")
     parser.add_argument("--alone", action="store_true", help="run the one target in this very process")
     parser.add_argument("--folder", type=Path, default=None, help="where what is found is kept")
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; all if none is named")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="all if none is named")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="fuzz-found-"))
-    names = options.targets or list(TARGETS)
     if options.alone:
-        return _run_one(names[0], options.seconds, folder)
+        run = _run_with_atheris if _HAS_ATHERIS else _run_blindly
+        return run(options.targets[0], options.seconds, folder)
+    from tests.fuzz.targets import TARGETS
+
+    names = options.targets or list(TARGETS)
     failed = []
     for name in names:
         print(f"== {name}", flush=True)  # noqa: T201
@@ -40,28 +45,29 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _run_one(name: str, seconds: float, folder: Path) -> int:
-    target = TARGETS[name]
-    if _HAS_ATHERIS:
-        return _run_with_atheris(name, target, seconds, folder)
-    return _run_blindly(name, target, seconds, folder)
+def _target(name: str) -> "Target":
+    from tests.fuzz.targets import TARGETS
+
+    return TARGETS[name]
 
 
-def _run_with_atheris(name: str, target: Target, seconds: float, folder: Path) -> int:
+def _run_with_atheris(name: str, seconds: float, folder: Path) -> int:
     import atheris  # type: ignore[import-untyped,unused-ignore]
 
+    with atheris.instrument_imports(include=["copilot_tui"]):
+        target = _target(name)
     corpus = folder / f"corpus-{name}"
     corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(target.seeds):
         (corpus / str(number)).write_bytes(seed)
-    atheris.instrument_all()
     limits = [f"-max_total_time={seconds:.0f}", "-max_len=4096", "-timeout=10", "-rss_limit_mb=4096", "-verbosity=1"]
     atheris.Setup([name, *limits, f"-artifact_prefix={folder / name}-", str(corpus)], target.run)
     atheris.Fuzz()
     return 0
 
 
-def _run_blindly(name: str, target: Target, seconds: float, folder: Path) -> int:
+def _run_blindly(name: str, seconds: float, folder: Path) -> int:
+    target = _target(name)
     chance = random.Random()
     ends = time.monotonic() + seconds
     count = 0

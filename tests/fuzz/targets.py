@@ -185,8 +185,8 @@ TARGETS: Mapping[str, Target] = {
         events,
         (
             b'data: {"choices": [{"delta": {"content": "a"}}]}\n\ndata: {"choices": [{"finish_reason": "stop"}]}\r\n\r\ndata: [DONE]\n\n',
-            b'event: error\ndata: {"error": {"message": "x"}}\n\n: ping\n\n'
-            b'data: {"usage": {"prompt_tokens": 1, "completion_tokens": 1}}\n\n',
+            (b'event: error\ndata: {"error": {"message": "x"}}\n\n: ping\n\n'
+            b'data: {"usage": {"prompt_tokens": 1, "completion_tokens": 1}}\n\n'),
         ),
     ),
     "sessions": Target(sessions, (_SESSION, _SESSION[:90], b"[" * 3000)),
@@ -196,8 +196,8 @@ TARGETS: Mapping[str, Target] = {
     "settings": Target(
         settings,
         (
-            b'profile = "openai"\nmodel = "m"\nlevel = "file"\n[caps]\nrequest_calls = 3\n[roles.edit]\n'
-            b'model = "x"\nfallback = ["local"]\n',
+            (b'profile = "openai"\nmodel = "m"\nlevel = "file"\n[caps]\nrequest_calls = 3\n[roles.edit]\n'
+            b'model = "x"\nfallback = ["local"]\n'),
             b'max_level = "repo"\nprotected = ["a"]\n[budgets]\nfile = 10\n[profiles.openai]\nbase_url = "https://elsewhere.invalid/v1"\n',
         ),
     ),

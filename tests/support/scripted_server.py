@@ -89,6 +89,12 @@ class ScriptedServer:
         with self._lock:
             self._queue.extend(scripted)
 
+    def forget(self) -> None:
+        """Let the requests so far go: what runs for long would keep them all."""
+        with self._lock:
+            self._requests.clear()
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+
     def wait_for_requests(self, count: int, seconds: float = 10.0) -> list[RecordedRequest]:
         """The requests once there are `count` of them; fails after `seconds`."""
         until = time.monotonic() + seconds
