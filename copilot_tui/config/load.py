@@ -67,8 +67,8 @@ def _lay_over_environment(tree: _Tree, environment: Mapping[str, str], origins: 
         if value:
             _put(tree, path, value)
             origins[".".join(path)] = f"environment variable {variable}"
-    if environment.get("OPENAI_BASE_URL", "").strip() and not environment.get("OPENAI_MODEL", "").strip():
-        # The ready profile's model belongs to the ready profile's host: another host's own first model is asked for instead.
+    if environment.get("OPENAI_BASE_URL", "").strip():
+        # The ready profile's model and its need of a key belong to its ready host: another host's own first model is asked for instead.
         if "profiles.openai.model" not in origins:
             _put(tree, ("profiles", "openai", "model"), "")
         if "profiles.openai.needs_key" not in origins:

@@ -19,6 +19,7 @@ from copilot_tui.session.recorded_sessions import (
     find_session,
     list_sessions,
     name_session,
+    question_of,
     records_of,
 )
 from copilot_tui.session.replay import RecordedRequest, read_session
@@ -59,10 +60,16 @@ def _say(one: RecordedSession, *, as_json: bool) -> None:
     if as_json:
         say_json({"version": 1, **session_json(one)})
         return
-    first = " ".join(one.requests[0].split())[:60] if one.requests else "no request"
+    first = " ".join((*one.requests, *one.questions)[:1])[:60]
     name = f"[{visible(one.name)}] " if one.name else ""
-    count = f"{len(one.requests)} request{'' if len(one.requests) == 1 else 's'}"
-    say(f"{one.identity}  {visible(one.repository):<16}  {count:<11}  {name}{visible(first)}")
+    said = [f"{len(words)} {what}{'' if len(words) == 1 else 's'}" for words, what in _kinds(one) if words]
+    say(
+        f"{one.identity}  {visible(one.repository):<16}  {', '.join(said):<11}  {name}{visible(' '.join(first.split()))}"
+    )
+
+
+def _kinds(one: RecordedSession) -> tuple[tuple[tuple[str, ...], str], ...]:
+    return (one.requests, "request"), (one.questions, "question")
 
 
 def session_json(one: RecordedSession) -> dict[str, Any]:
@@ -73,6 +80,7 @@ def session_json(one: RecordedSession) -> dict[str, Any]:
         "begun": one.begun,
         "repository": one.repository,
         "requests": list(one.requests),
+        "questions": list(one.questions),
         "file": str(one.file),
     }
 
@@ -111,8 +119,8 @@ async def _request_parts(number: int, recorded: RecordedRequest) -> Any:  # noqa
 
 def _questions(file: Path) -> Iterator[tuple[str, str]]:
     for record in records_of(file):
-        if record.get("record") != "call" or record["call"]["prompt"]["name"] != "ask/question":
+        asked = question_of(record)
+        if asked is None:
             continue
-        asked = str(record["call"]["messages"][-1]["content"]).rpartition("\nQuestion: ")[2]
         answer = "".join(str(part["text"]) for part in record["parts"] if part["part"] == "text")
-        yield asked.strip(), answer.strip()
+        yield asked, answer.strip()

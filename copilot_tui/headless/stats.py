@@ -26,7 +26,7 @@ def stats(options: argparse.Namespace, environment: Mapping[str, str], home: Pat
     if options.json:
         say_json(stats_json(found))
         return 0
-    if not found.whole.requests and not found.whole.reviews:
+    if not found.whole.requests and not found.whole.questions:
         say(f"There is nothing to count yet: requests are written down in {file}, as numbers alone.")
         return 0
     for line in plots(found):
@@ -56,6 +56,8 @@ def plots(found: Stats) -> list[str]:
     width = max(len(visible(tally.name)) for tally in (*found.groups, found.whole))
     lines = [f"accepted of the decided hunks, by {found.by.value}"]
     for tally in (*found.groups, found.whole):
+        if not tally.requests:
+            continue  # questions alone
         share = tally.acceptance
         said = "nothing decided" if share is None else f"{share:4.0%}"
         hunks = f"{tally.accepted} accepted ({tally.edited} edited), {tally.rejected} rejected, {tally.undecided} left"

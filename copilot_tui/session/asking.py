@@ -4,6 +4,7 @@ Invariant: asking changes nothing, neither the review at hand nor a file.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
@@ -26,9 +27,12 @@ async def ask_question(opened: Opened, request: Request) -> AsyncGenerator[AskEv
     await _check_target(opened, request)
     opened.ledger.begin_request()
     events: asyncio.Queue[AskEvent | None] = asyncio.Queue()
+    calls: list[CallFinished] = []
+    begun = time.monotonic()
 
     def emit(event: StepEvent) -> None:
         if isinstance(event, CallFinished):
+            calls.append(event)
             opened.ledger.add(event)
         elif isinstance(event, CallFailed):
             opened.ledger.end(event.call)
@@ -46,6 +50,7 @@ async def ask_question(opened: Opened, request: Request) -> AsyncGenerator[AskEv
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        opened.log.answer(calls, time.monotonic() - begun)
 
 
 async def _check_target(opened: Opened, request: Request) -> None:

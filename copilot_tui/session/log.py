@@ -7,7 +7,7 @@ programs read it: `copilot-tui stats`, and the rate beside the slider.
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -111,6 +111,10 @@ class SessionLog:
                 "seconds": round(self._clock() - at_hand.shown, 3),
             },
         )
+
+    def answer(self, calls: Sequence[CallFinished], seconds: float) -> None:
+        """A question was answered, or failed, with these calls."""
+        self._write("question", {"calls": [_call(one) for one in calls], "seconds": round(seconds, 3)})
 
     def undo(self, number: int) -> None:
         """The landing of this number was taken back."""

@@ -19,7 +19,7 @@ _MOST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class RecordedSession:
-    """One session: `identity` is its file's stem, `begun` ISO 8601; `requests` in the person's words, oldest first."""
+    """One session: `identity` is its file's stem, `begun` ISO 8601; `requests` and `questions` in the person's words, oldest first."""
 
     identity: str
     file: Path
@@ -27,6 +27,7 @@ class RecordedSession:
     begun: str
     repository: str
     requests: tuple[str, ...]
+    questions: tuple[str, ...] = ()
 
 
 def list_sessions(folder: Path) -> tuple[RecordedSession, ...]:
@@ -82,6 +83,13 @@ def records_of(file: Path) -> Iterator[Mapping[str, Any]]:
                 yield record
 
 
+def question_of(record: Mapping[str, Any]) -> str | None:
+    """The question that a record of a call asks; None for any other record."""
+    if record.get("record") != "call" or record["call"]["prompt"]["name"] != "ask/question":
+        return None
+    return str(record["call"]["messages"][-1]["content"]).rpartition("\nQuestion: ")[2].strip()
+
+
 def _names(folder: Path) -> dict[str, str]:
     try:
         found = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
@@ -92,6 +100,7 @@ def _names(folder: Path) -> dict[str, str]:
 
 def _read(file: Path, name: str) -> RecordedSession | None:
     requests: list[str] = []
+    questions: list[str] = []
     head: Mapping[str, Any] = {}
     try:
         for record in records_of(file):
@@ -99,9 +108,11 @@ def _read(file: Path, name: str) -> RecordedSession | None:
                 head = record
             elif record.get("record") == "request":
                 requests.append(str(record["request"]["text"]))
+            elif (question := question_of(record)) is not None:
+                questions.append(question)
     except (OSError, KeyError, TypeError):
         return None
     if not head:
         return None
     begun, repository = str(head.get("begun", "")), str(head.get("repository", ""))
-    return RecordedSession(file.stem, file, name, begun, repository, tuple(requests))
+    return RecordedSession(file.stem, file, name, begun, repository, tuple(requests), tuple(questions))

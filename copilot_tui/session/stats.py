@@ -17,6 +17,9 @@ from copilot_tui.session.log import VERSION
 Entry = Mapping[str, Any]
 
 
+QUESTIONS = "ask"  # the group of questions, beside the levels
+
+
 class By(StrEnum):
     """What the numbers are told apart by."""
 
@@ -35,6 +38,7 @@ class Tally:
 
     name: str
     requests: int = 0
+    questions: int = 0
     failed: int = 0
     reviews: int = 0
     accepted: int = 0
@@ -89,7 +93,7 @@ def read_log(file: Path) -> tuple[tuple[Entry, ...], int]:
     return tuple(entries), wrong
 
 
-_WHAT = {"request", "review", "undo", "redo"}
+_WHAT = {"request", "question", "review", "undo", "redo"}
 
 
 def stats_of(file: Path, by: By = By.LEVEL) -> Stats:
@@ -150,9 +154,11 @@ class _Origin:
             year, week, _ = datetime.fromisoformat(entry["at"]).isocalendar()
             return [(f"{year}-W{week:02}", entry)]
         if by is By.LEVEL:
+            if entry["what"] == "question":
+                return [(QUESTIONS, entry)]
             return [(str(source["level"]), entry)] if "level" in source else []
         models = self._models.get(str(source.get("id")), ())
-        if entry["what"] == "request":
+        if entry["what"] in {"request", "question"}:
             models = tuple(dict.fromkeys(call["model"] for call in entry["calls"]))
         return [(model, entry) for model in models]
 
@@ -172,6 +178,10 @@ def _changes(entry: Entry, origin: _Origin) -> Iterator[_Change]:
         case "request":
             yield _Change("requests", 1)
             yield _Change("failed", int(entry["how"] != "proposal"))
+            for call in entry["calls"]:
+                yield from _call_changes(call)
+        case "question":
+            yield _Change("questions", 1)
             for call in entry["calls"]:
                 yield from _call_changes(call)
         case "review":

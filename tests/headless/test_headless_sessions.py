@@ -1,5 +1,7 @@
 """`copilot-tui sessions` and `config`: what was recorded, and what is set."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,19 @@ def test_an_export_has_requests_diffs_or_questions_but_no_key(
     text = exported.stdout
     assert "## Questions\n\n**Where is the tax?**\n\nIn shop/cart.py:9." in text
     assert KEY not in text
+    assert "1 question   Where is the tax?" in copilot("sessions").stdout
+    (asked,) = [group for group in copilot("stats", "--json").json["groups"] if group["name"] == "ask"]
+    assert (asked["questions"], asked["calls"], asked["requests"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("model", ["", "scripted"])
+def test_an_endpoint_of_ones_own_needs_no_key(
+    copilot: Copilot, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.setenv("OPENAI_MODEL", model)
+    propose(copilot, server)
+    assert "authorization" not in server.requests[0].headers
 
 
 def test_every_setting_is_shown_with_its_origin(copilot: Copilot, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +85,8 @@ def test_every_setting_is_shown_with_its_origin(copilot: Copilot, home: Path, mo
 
 
 def test_the_descriptions_are_of_all_settings_that_there_are() -> None:
-    plain = {one.key for one in descriptions() if not one.key.startswith(("roles.", "profiles.", "prices.", "keys"))}
+    named_by_people = {field.name for field in fields(Settings) if isinstance(getattr(Settings(), field.name), Mapping)}
+    plain = {one.key for one in descriptions() if one.key.partition(".")[0] not in named_by_people}
     assert plain == {one.key for one in values_of(Settings())}
+    assert {one.key.partition(".")[0] for one in descriptions()} >= named_by_people - {"origins"}
     assert all(one.takes for one in descriptions())
