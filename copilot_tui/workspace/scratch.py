@@ -1,7 +1,7 @@
 """A copy of the work tree outside the repository, to try a change in before it lands.
 
-It is a git work tree of its own, at the same commit and with the person's own edits, that only borrows the repository's objects; folders
-of installed packages that git ignores are linked into it.
+It is a git work tree of its own, at the same commit and with the person's own edits, that only borrows the repository's objects; it has
+copies of folders of installed packages too. It is no sandbox: a command that names a place outside reaches that place.
 
 Invariant: making, changing and removing it writes nothing in the repository; when it is left, nothing of it stays.
 """
@@ -13,6 +13,7 @@ import os
 import posixpath
 import secrets
 import shutil
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +26,10 @@ from copilot_tui.errors import LandingError, RepositoryError
 from copilot_tui.visible import visible
 from copilot_tui.workspace.environment import search_path
 from copilot_tui.workspace.git import Git, decode_path, encode_path, split_zero
+from copilot_tui.workspace.installed import INSTALLED, copy_installed
 from copilot_tui.workspace.journal import make_private
 from copilot_tui.workspace.place import Found, find
 from copilot_tui.workspace.repository import MOST_BYTES, Repository
-
-_INSTALLED = ("node_modules", ".venv", "venv", "vendor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class ScratchTree:
         self._base: dict[str, _Kept] = {}
         self._put: dict[str, _Kept | None] = {}
         self._stamps: dict[str, tuple[int, ...]] = {}
+        self._newest: dict[str, int] = {}
         self._cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -173,16 +174,20 @@ class ScratchTree:
                 continue
             if found is not None and len(found.content) <= MOST_BYTES:
                 self._base[path] = _Kept(_digest(found.content), _mode(found))
-                self._write(path, found.content, _mode(found))
+                # With its own time: what was built from it before must not look outdated.
+                self._write(path, found.content, _mode(found), self._repository.place(path).lstat().st_mtime_ns)
         tops = {path.split("/", 1)[0] for path in listed.paths}
-        linked = [name for name in _INSTALLED if name not in tops and (self._repository.root / name).is_dir()]
-        for name in linked:
-            (self.folder / name).symlink_to(self._repository.root / name)
+        own = self._repository.root
+        installed = [
+            name for name in INSTALLED if name not in tops and (own / name).is_dir() and not (own / name).is_symlink()
+        ]
+        for name in installed:
+            copy_installed(own / name, self.folder / name)
         (self.folder / ".git/info").mkdir(exist_ok=True)
         excluded = self._git_path("info/exclude")
         lines = excluded.read_bytes() if excluded.is_file() else b""
         (self.folder / ".git/info/exclude").write_bytes(
-            lines + b"\n" + b"".join(b"/%s\n" % name.encode() for name in linked)
+            lines + b"\n" + b"".join(b"/%s\n" % name.encode() for name in installed)
         )
 
     def _copy_link(self, path: str) -> None:
@@ -246,11 +251,15 @@ class ScratchTree:
                 _remove(place)
         self._stamps.pop(path, None)
 
-    def _write(self, path: str, content: bytes, mode: int) -> None:
+    def _write(self, path: str, content: bytes, mode: int, time_ns: int = 0) -> None:
         place = self._place(path)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
         place.chmod(0o755 if mode == EXECUTABLE else 0o644)
+        # Caches tell texts of one size apart by the second in which they were written: no two versions share one.
+        newest = time_ns or max(time.time_ns(), self._newest.get(path, 0) + 1_000_000_000)
+        self._newest[path] = newest
+        os.utime(place, ns=(newest, newest))
         self._stamps[path] = self._stamp(path)
 
     def _stamp(self, path: str) -> tuple[int, ...]:
