@@ -5,7 +5,7 @@ Invariant: without `--accept` and `--reject` nothing is decided, and then nothin
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from copilot_tui.errors import UsageError
 from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.headless.proposal_json import proposal_json, receipt_json
 from copilot_tui.headless.proposal_text import proposal_text
+from copilot_tui.headless.review_knowledge import Knowledge
 from copilot_tui.headless.review_numbers import decided_by_numbers
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.in_place import landing_change_set
@@ -42,7 +43,20 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
         staged = _stage(repository, decided)
     elif (options.accept or options.reject) and not options.patch:
         receipt = _land(repository, decided, state)
-    _print(options, loaded, decided, {"landed": receipt and receipt_json(receipt), "staged": list(staged)})
+    knowledge = Knowledge(decided)
+    warnings = knowledge.warnings(decided)
+    if options.json:
+        hunks = [knowledge.of_unit(decided, unit) for unit in decided.units]
+        _print_json(
+            loaded,
+            decided,
+            hunks,
+            {"warnings": warnings, "landed": receipt and receipt_json(receipt), "staged": list(staged)},
+        )
+    else:
+        _print(options, decided)
+    for sentence in warnings:
+        remark(f"warning: {sentence}")
     for sentence in loaded.left_out:
         remark(f"not reviewed: {sentence}")
     if receipt is not None:
@@ -76,21 +90,28 @@ def _stage(repository: Repository, decided: Review) -> tuple[str, ...]:
     return stage_change_set(repository, accepted)
 
 
-def _print(options: argparse.Namespace, loaded: LoadedReview, decided: Review, beside: Mapping[str, Any]) -> None:
-    if options.json:
-        say_json({**proposal_json(decided), **_decisions_json(decided), "left_out": list(loaded.left_out), **beside})
-    elif options.patch:
-        is_decided = bool(options.accept or options.reject)
+def _print(options: argparse.Namespace, decided: Review) -> None:
+    is_decided = bool(options.accept or options.reject)
+    if options.patch:
         change_set = decided.accepted_change_set() if is_decided else decided.proposal.admission.admitted
         sys.stdout.buffer.write(format_patch(change_set))
         sys.stdout.buffer.flush()
-    elif not (options.accept or options.reject):
+    elif not is_decided:
         say(proposal_text(decided))
     else:
         counts = decided.counts
         say(
             f"accepted {counts.accepted}, rejected {counts.rejected}, undecided {counts.pending}, withheld {counts.withheld}"
         )
+
+
+def _print_json(
+    loaded: LoadedReview, decided: Review, knowledge: Sequence[dict[str, Any]], beside: Mapping[str, Any]
+) -> None:
+    """The proposal's own form with what is known of each hunk, and the decisions."""
+    whole = proposal_json(decided)
+    hunks = [{**hunk, **more} for hunk, more in zip(whole["hunks"], knowledge, strict=True)]
+    say_json({**whole, "hunks": hunks, **_decisions_json(decided), "left_out": list(loaded.left_out), **beside})
 
 
 def _decisions_json(decided: Review) -> dict[str, Any]:

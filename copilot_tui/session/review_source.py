@@ -13,7 +13,9 @@ from copilot_tui.diff.parse_patch import parse_patch, patched
 from copilot_tui.errors import UsageError
 from copilot_tui.review.in_place import foreign_proposal
 from copilot_tui.review.review import Review
+from copilot_tui.review.risk import with_computed_risk
 from copilot_tui.visible import visible
+from copilot_tui.workspace.callers import CallCounter
 from copilot_tui.workspace.repository import MOST_BYTES, Repository
 from copilot_tui.workspace.revisions import (
     Revisions,
@@ -107,6 +109,7 @@ def _loaded(
     snapshot = snapshot_around(repository, change_set, is_in_place=kind.is_in_place)
     findings = run_checks(change_set, snapshot)
     proposal = foreign_proposal(change_set, snapshot, title, is_in_place=kind.is_in_place, findings=findings)
+    proposal = with_computed_risk(proposal, CallCounter(repository))
     return LoadedReview(Review.of(proposal), left_out, kind.can_stage)
 
 

@@ -211,3 +211,21 @@ def test_links_and_hidden_names_are_left_out_and_said(repository: Path) -> None:
     assert ended.status == 1
     assert [hunk["path"] for hunk in ended.json["hunks"]] == ["plain.py"]
     assert "link" in ended.json["left_out"][0]
+
+
+def test_what_is_known_of_each_hunk_stands_beside_it(repository: Path) -> None:
+    (repository / "shop/tax.py").write_text("def tax_of(price):\n    return price // 5\n")
+    (repository / "shop/cart.py").write_text(
+        CART.replace("- tax", "+ tax_of(tax)").replace("def add(self", "def put(self")
+    )
+    ended = review(repository, "--json")
+    hunks = {(hunk["path"], hunk["number"]): hunk for hunk in ended.json["hunks"]}
+    defining = next(hunk for (path, _), hunk in hunks.items() if path == "shop/tax.py")
+    using = next(hunk for hunk in hunks.values() if any("tax_of(tax)" in line for line in hunk["lines"]))
+    assert using["symbol"] == "Cart.total"
+    assert using["needs"] == [defining["number"]]
+    renaming = next(hunk for hunk in hunks.values() if any("def put" in line for line in hunk["lines"]))
+    assert renaming["risk"] == "medium"
+    assert renaming["risk_reasons"] == ["takes out the public Cart.add, which nothing calls"]
+    warned = review(repository, "--patch", "--accept", str(using["number"]), "--reject", str(defining["number"]))
+    assert f"warning: hunk {using['number']} uses tax_of, which you rejected" in warned.stderr
