@@ -1,7 +1,7 @@
 """Folders of installed packages (a virtual environment, node_modules), copied so that a command may change its copy.
 
-Invariant: replacing, adding or removing files in the copy leaves the original as it is. Large files share their bytes where the file system
-lets them: installers replace such files and never write into them.
+Invariant: replacing, adding or removing files in the copy leaves the original as it is. Code and large files share their bytes where the
+file system lets them: installers replace such files and never write into them, as they do with settings, lists and marks.
 """
 
 import os
@@ -11,6 +11,10 @@ from pathlib import Path
 
 INSTALLED = ("node_modules", ".venv", "venv", "vendor")
 _LEAST_SHARED = 32_768  # bytes
+_CODE = (
+    ".py", ".pyc", ".pyi", ".so", ".a", ".h", ".hpp", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".map", ".node", ".css", ".scss",
+    ".html", ".md", ".rst", ".php", ".go",
+)  # fmt: skip
 
 
 def copy_installed(source: Path, target: Path) -> None:
@@ -32,7 +36,7 @@ def copy_installed(source: Path, target: Path) -> None:
 
 def _copy_file(entry: os.DirEntry[str], target: Path) -> None:
     info = entry.stat(follow_symlinks=False)
-    if info.st_size >= _LEAST_SHARED:
+    if info.st_size >= _LEAST_SHARED or entry.name.endswith(_CODE):
         try:
             os.link(entry.path, target, follow_symlinks=False)
         except OSError:  # another file system, too many links, or a file of somebody else's
