@@ -52,7 +52,7 @@ class Desk:
 
     async def _open(self) -> tuple[Session, WaitingBox]:
         await self._session.open()
-        return self._session, WaitingBox(self._session.parts.folders.state, self._session.root)
+        return self._session, self._session.waiting
 
     async def close(self) -> None:
         """End what runs in the background."""

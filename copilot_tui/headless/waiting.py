@@ -14,7 +14,7 @@ from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.headless.proposal_json import receipt_json
 from copilot_tui.headless.propose import accept_named, print_proposal
 from copilot_tui.session.session import Session
-from copilot_tui.session.waiting import Waiting, WaitingBox, take
+from copilot_tui.session.waiting import Waiting, WaitingBox
 from copilot_tui.visible import visible
 
 
@@ -26,14 +26,14 @@ def waiting(options: argparse.Namespace, environment: Mapping[str, str], home: P
 async def _run(options: argparse.Namespace, session: Session) -> int:
     try:
         await session.open()
-        box = WaitingBox(session.parts.folders.state, session.root)
+        box = session.waiting
         match options.action:
             case "show":
-                print_proposal(take(session.parts.repository, box.find(options.identity)), options, {})
+                print_proposal(await session.take_waiting(options.identity), options, {})
             case "accept":
                 await _accept(options, session, box)
             case "reject":
-                _say(box.decide(box.find(options.identity).identity, None, None), options)
+                _say(box.decide(options.identity, None, None), options)
             case _:
                 _list(options, box)
     finally:
@@ -42,11 +42,9 @@ async def _run(options: argparse.Namespace, session: Session) -> int:
 
 
 async def _accept(options: argparse.Namespace, session: Session, box: WaitingBox) -> None:
-    found = box.find(options.identity)
-    review = accept_named(take(session.parts.repository, found), options.hunks)
-    session.replace_review(review)
+    session.replace_review(accept_named(await session.take_waiting(options.identity), options.hunks))
     receipt = await session.land()
-    decided = box.decide(found.identity, review, receipt.number)
+    decided = box.find(options.identity)
     if options.json:
         say_json({"version": 1, **waiting_json(decided), "landed": receipt_json(receipt)})
     else:

@@ -23,7 +23,6 @@ from copilot_tui.headless.target import parse_level
 from copilot_tui.headless.waiting import waiting_json
 from copilot_tui.session.events import ProposalReady, RequestFailed
 from copilot_tui.session.session import Session
-from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.steps.asking import QuestionAnswered
 
 _MOST_BYTES = 2_000_000
@@ -135,8 +134,7 @@ class Watcher:
             async for event in events:
                 match event:
                     case ProposalReady(review):
-                        box = WaitingBox(self._session.parts.folders.state, self._session.root)
-                        waiting = box.put(review.proposal, f"watch, {path}:{comment.lines.last}")
+                        waiting = self._session.waiting.put(review.proposal, f"watch, {path}:{comment.lines.last}")
                         if self._as_json:
                             say_json(
                                 {"event": "waiting", "path": path, "line": comment.lines.last, **waiting_json(waiting)}

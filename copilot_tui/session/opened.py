@@ -13,6 +13,7 @@ from copilot_tui.session.parts import Parts
 from copilot_tui.session.recorder import Recorder
 from copilot_tui.session.rejections import Rejections
 from copilot_tui.session.sources import RepositorySources
+from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.session.workplace import Workplace
 
 
@@ -25,6 +26,7 @@ class Opened:
     sources: RepositorySources
     driver: Driver
     log: SessionLog
+    waiting: WaitingBox
     rejections: Rejections = field(default_factory=Rejections)
 
 
@@ -36,4 +38,5 @@ def open_with(open_parts: Callable[[], Parts]) -> Opened:
     place = Workplace(parts.models, parts.prompts, sources, parts.settings)
     recorder = Recorder(parts.record.write) if parts.record is not None else None
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
-    return Opened(parts, ledger, sources, Driver(place, ledger, recorder), log)
+    waiting = WaitingBox(parts.folders.state, parts.repository.root)
+    return Opened(parts, ledger, sources, Driver(place, ledger, recorder), log, waiting)

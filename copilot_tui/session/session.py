@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.opened import Opened
     from copilot_tui.session.overview import Overview
     from copilot_tui.session.parts import Parts
+    from copilot_tui.session.waiting import WaitingBox
     from copilot_tui.steps.estimate import Estimate
     from copilot_tui.steps.events import PlanStep, StepEvent
     from copilot_tui.steps.recipe import Recipe
@@ -269,8 +270,19 @@ class Session:
         )
         self._open.rejections.remember(review)
         self._open.log.land(review, receipt.number)
+        self._open.waiting.landed(review, receipt.number)
         self._landed.append((receipt, proposal, accepted))
         return receipt
+
+    @property
+    def waiting(self) -> WaitingBox:
+        """The proposals of agents and of `watch` that wait here for a person."""
+        return self._open.waiting
+
+    async def take_waiting(self, identity: str) -> Review:
+        """Take a waiting proposal under review, on the files as they are now; raises `UsageError` or `TargetError`."""
+        self._review = await asyncio.to_thread(self.waiting.take, self.parts.repository, identity)
+        return self._review
 
     async def undo_landing(self) -> Receipt:
         """Put back the bytes that the last landing changed; raises `LandingError`."""

@@ -57,6 +57,7 @@ class WaitingBox:
 
     def __init__(self, state_folder: Path, root: Path) -> None:
         self._folder = state_folder / "waiting" / place_of(root)
+        self._taken: tuple[str, Proposal] | None = None
 
     def put(self, proposal: Proposal, made_by: str) -> Waiting:
         """Keep a proposal for a person; raises `UsageError` where nothing is proposed or too many wait already."""
@@ -99,6 +100,28 @@ class WaitingBox:
         )
         self._write(decided)
         return decided
+
+    def take(self, repository: Repository, identity: str) -> Review:
+        """The review of a waiting proposal on the files as they are now.
+
+        Raises `UsageError` if it is decided already, or if none of it fits any more.
+        """
+        waiting = self.find(identity)
+        if waiting.state != "waiting":
+            raise UsageError(f"The proposal {identity} is {waiting.state} already.")
+        proposal = propose_patch(repository, waiting.request, waiting.patch, waiting.title)
+        if not proposal.change_set:
+            why = proposal.refusals[0].reason if proposal.refusals else "the files have that change already"
+            raise UsageError(f"Nothing of the proposal {identity} fits the files any more: {why}")
+        self._taken = (identity, proposal)
+        return Review.of(proposal)
+
+    def landed(self, review: Review, landing: int) -> None:
+        """What was accepted of a review has landed: if that was a waiting proposal, it waits no longer."""
+        # Another level makes another proposal of it, on the same snapshot.
+        if self._taken is not None and review.proposal.snapshot is self._taken[1].snapshot:
+            self.decide(self._taken[0], review, landing)
+            self._taken = None
 
     def _file(self, identity: str) -> Path:
         return self._folder / f"{identity}.json"
@@ -150,12 +173,3 @@ def propose_patch(repository: Repository, request: Request, patch: str, title: s
         title=title,
         answers=(patch,),
     )
-
-
-def take(repository: Repository, waiting: Waiting) -> Review:
-    """The review of a waiting proposal on the files as they are now; raises `UsageError` if none of it fits any more."""
-    proposal = propose_patch(repository, waiting.request, waiting.patch, waiting.title)
-    if not proposal.change_set:
-        why = proposal.refusals[0].reason if proposal.refusals else "the files have that change already"
-        raise UsageError(f"Nothing of the proposal {waiting.identity} fits the files any more: {why}")
-    return Review.of(proposal)

@@ -79,6 +79,7 @@ async def test_an_agents_proposal_waits_until_a_person_accepts_it(
         )
         assert (await ask(copilot, "waiting", "accept", made["id"], "1")).status == 0
         assert (shop / "shop/cart.py").read_text() == FIXED
+        assert (await ask(copilot, "waiting", "accept", made["id"])).complaint.endswith("is accepted already.")
         (status,) = content_of(await client.call_tool("review_status", {"id": made["id"]}))["proposals"]
         assert (status["state"], status["accepted"], status["rejected"]) == ("accepted", 1, 0)
     assert not server.requests, "an agent's own patch needs no model"
@@ -117,6 +118,11 @@ async def test_without_a_patch_the_model_that_is_set_writes_the_change(
     assert (await ask(copilot, "waiting")).stdout.startswith("No proposal waits")
     assert "(rejected)" in (await ask(copilot, "waiting", "list", "--all")).stdout
     assert (shop / "shop/cart.py").read_text() == CART
+
+
+def test_without_the_package_it_says_what_to_install(copilot: Copilot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    assert "copilot-tui[mcp]" in copilot("mcp").complaint
 
 
 def put_comment(shop: Path, line: str) -> None:
