@@ -51,6 +51,15 @@ class Snapshot:
         return found.content if found else None
 
     def passes_link(self, path: str) -> bool:
-        """Whether `path` is a symlink or submodule, or lies below one."""
+        """Whether `path` is a symlink or submodule, or lies below one; in other letters too, unless a real file or folder is so named."""
         parts = path.split("/")
-        return any("/".join(parts[:count]) in self.links for count in range(1, len(parts) + 1))
+        ways = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        if not self.links or any(way in self.links for way in ways):
+            return bool(self.links)
+        # Where the file system ignores case, LINK is the very link.
+        folded = {link.casefold() for link in self.links}
+        return any(way.casefold() in folded and not self._is_known(way) for way in ways)
+
+    def _is_known(self, way: str) -> bool:
+        """Whether a file or folder of exactly this name is there."""
+        return way in self.known_paths or any(path.startswith(f"{way}/") for path in self.known_paths)
