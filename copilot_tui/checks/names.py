@@ -58,7 +58,7 @@ def _check_python(change: FileChange, after: dict[str, bytes], symbols: SymbolIn
     if tree is None:
         return []
     added = {number for number, _ in added_lines(change)}
-    problems = [*_imports(tree, after, symbols), *_calls(tree)]
+    problems = [*_imports(tree, added, after, symbols), *_calls(tree)]
     return [
         Finding("unknown-name", change.path, at(number), Severity.WARNING, message)
         for number, message in problems
@@ -73,11 +73,18 @@ def _parse(data: bytes) -> ast.Module | None:
         return None
 
 
-def _imports(tree: ast.Module, after: dict[str, bytes], symbols: SymbolIndex) -> Iterator[tuple[int, str]]:
-    """Imports of modules that exist nowhere, and of names that a repository module lacks; those that a `try` guards are left out."""
+def _imports(
+    tree: ast.Module, added: set[int], after: dict[str, bytes], symbols: SymbolIndex
+) -> Iterator[tuple[int, str]]:
+    """Added imports of modules that exist nowhere, and of names that a repository module lacks.
+
+    Those that a `try` guards are left out. Only what was added is looked up: an index may have to read many files for an answer.
+    """
     guarded = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Try) for inner in ast.walk(node)}
     for node in ast.walk(tree):
-        if id(node) in guarded:
+        if id(node) in guarded or not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        if added.isdisjoint({node.lineno, *(alias.lineno for alias in node.names)}):
             continue
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -97,7 +104,7 @@ def _imports(tree: ast.Module, after: dict[str, bytes], symbols: SymbolIndex) ->
             for alias in node.names if names is not None else ():
                 is_module = _has_module(f"{node.module}.{alias.name}", after, symbols)
                 if alias.name != "*" and names is not None and alias.name not in names and not is_module:
-                    yield node.lineno, f"the module {node.module} has no {alias.name}"
+                    yield alias.lineno, f"the module {node.module} has no {alias.name}"
 
 
 def _has_module(dotted: str, after: dict[str, bytes], symbols: SymbolIndex) -> bool:

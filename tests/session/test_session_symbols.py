@@ -96,3 +96,28 @@ async def test_names_that_exist_are_silent(asking: Asking, server: ScriptedServe
     server.then(replies.answer(edit))
     ran = await asking.run(request_of("Import them.", "web/checkout.py"))
     assert not [finding for finding in ran.proposal.findings if finding.rule == "unknown-name"]
+
+
+async def test_only_what_was_added_is_looked_up(asking: Asking, server: ScriptedServer, home: Path) -> None:
+    """A file's old imports are nobody's mistake, and looking them up could take reading the whole repository."""
+    (asking.session.root / "web" / "old.py").write_text("import nowhere\nimport other.place\n\nVALUE = 1\n")
+    edit = block("web/old.py", "VALUE = 1\n", "import cartlib\n\nVALUE = 2\n")
+    server.otherwise = Team(edits={"": edit})
+    ran = await asking.run(request_of("Make it 2.", "web/old.py"))
+    assert [finding.lines.first for finding in ran.proposal.findings if finding.lines] == [4]
+    (file,) = (home / ".state" / "copilot-tui" / "sessions").glob("*.jsonl")
+    asked = [line for line in file.read_text().splitlines() if '"record": "module"' in line]
+    assert len(asked) == 1
+    assert "cartlib" in asked[0]
+
+
+async def test_a_made_up_name_in_an_import_of_several_lines_is_found_at_its_line(
+    asking: Asking, server: ScriptedServer
+) -> None:
+    (asking.session.root / "web" / "long.py").write_text("from shop.cart import (\n    Cart,\n)\n\ncart = Cart()\n")
+    server.otherwise = Team(edits={"": block("web/long.py", "    Cart,\n", "    Cart,\n    Basket,\n")})
+    ran = await asking.run(request_of("Import it.", "web/long.py"))
+    found = [
+        (one.lines and one.lines.first, one.message) for one in ran.proposal.findings if one.rule == "unknown-name"
+    ]
+    assert found == [(3, "the module shop.cart has no Basket")]
