@@ -73,12 +73,18 @@ class Journal:
         place = self._place(entry.number)
         place.mkdir(mode=0o700)
         try:
-            for index, image in enumerate(entry.images):
-                for side, content in (("before", image.before), ("after", image.after)):
-                    if content is not None:
-                        _write_synced(place / f"{side}-{index}", content)
+            files = [
+                (place / f"{side}-{index}", content)
+                for index, image in enumerate(entry.images)
+                for side, content in (("before", image.before), ("after", image.after))
+                if content is not None
+            ]
+            for file, content in files:
+                _write(file, content)
+            for file, _ in files:
+                _sync(file)  # after all are written: the first sync takes most of the others along
             _write_head(place, entry_json(entry))
-            _sync_folder(self.folder)
+            _sync(self.folder)
         except OSError:
             _remove(place)
             raise
@@ -154,21 +160,20 @@ def _read(place: Path, *, with_bytes: bool = False) -> Entry | None:
 
 
 def _write_head(place: Path, value: dict[str, Any]) -> None:
-    _write_synced(place / "landing.new", json.dumps(value, ensure_ascii=True).encode())
+    _write(place / "landing.new", json.dumps(value, ensure_ascii=True).encode())
+    _sync(place / "landing.new")
     (place / "landing.new").replace(place / _HEAD)
-    _sync_folder(place)
+    _sync(place)
 
 
-def _write_synced(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

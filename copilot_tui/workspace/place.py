@@ -140,6 +140,11 @@ class HeldFolders:
             self._held[parent] = open_parent(self.root, path, create=create)
         return self._held[parent], os.fsencode(name)
 
+    def sync(self) -> None:
+        """Make what was renamed and removed in these folders last; raises OSError."""
+        for descriptor in self._held.values():
+            os.fsync(descriptor)
+
     def check(self, path: str) -> None:
         """Raise `LandingError` unless the held folder still is the one that the path leads to."""
         held, _ = self.of(path)

@@ -1,7 +1,7 @@
 """New bytes as a temporary file beside their target.
 
-Invariant: the file is synced, and has the permission bits, the owner and the extended attributes of the file whose place it takes,
-before anybody can see it under that name.
+Invariant: the file has the permission bits, the owner and the extended attributes of the file whose place it takes before it takes
+it; whoever moves it into place has it synced first.
 """
 
 import contextlib
@@ -30,4 +30,14 @@ def put_temporary(folders: HeldFolders, image: Image) -> None:
             with contextlib.suppress(OSError):  # a file system may refuse a system attribute that it sets itself
                 os.setxattr(descriptor, name, value)
         os.fchmod(descriptor, image.after_mode)
-        os.fsync(descriptor)
+
+
+def sync_temporary(folders: HeldFolders, image: Image) -> None:
+    """Make what `put_temporary` wrote last. For many files this is faster than each at once: the first call takes most along."""
+    if image.after is not None:
+        folder, _ = folders.of(image.path)
+        descriptor = os.open(os.fsencode(image.temporary), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -10,7 +10,7 @@ from copilot_tui.errors import LandingError
 from copilot_tui.workspace.entry import Entry, Image
 from copilot_tui.workspace.journal import Journal
 from copilot_tui.workspace.place import Found, HeldFolders, read_plain, remove_empty_folders
-from copilot_tui.workspace.put import put_temporary
+from copilot_tui.workspace.put import put_temporary, sync_temporary
 from copilot_tui.workspace.rename import exchange, rename_new
 
 
@@ -18,6 +18,7 @@ def take_back(folders: HeldFolders, journal: Journal, entry: Entry) -> list[str]
     """Bring a batch that was cut off back to all-old; gives the paths that somebody has changed since. Raises OSError."""
     entry = journal.with_bytes(entry)
     left = [image.path for image in reversed(entry.images) if not restore(folders, image)]
+    folders.sync()
     journal.set_state(entry, "rolled-back")
     return left
 
@@ -58,7 +59,6 @@ def restore(folders: HeldFolders, image: Image) -> bool:
         if kept is None or kept.content == image.before or (image.after or b"").startswith(kept.content):
             _remove(folder, spare)
         return False
-    os.fsync(folder)
     if image.before is None:
         remove_empty_folders(folders.root, image.path)
     return True
@@ -78,7 +78,9 @@ def _put_back(folders: HeldFolders, folder: int, target: bytes, image: Image, ke
         os.unlink(target, dir_fd=folder)
         return
     if kept is None:
-        put_temporary(folders, replace(image, after=image.before, after_mode=image.before_mode))
+        old = replace(image, after=image.before, after_mode=image.before_mode)
+        put_temporary(folders, old)
+        sync_temporary(folders, old)
     if image.after is None:
         rename_new(folder, spare, target)
     elif not exchange(folder, spare, target):

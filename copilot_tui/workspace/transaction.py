@@ -21,7 +21,7 @@ from copilot_tui.visible import visible
 from copilot_tui.workspace.entry import Entry, Image
 from copilot_tui.workspace.journal import Journal
 from copilot_tui.workspace.place import Found, HeldFolders, find, read_plain
-from copilot_tui.workspace.put import put_temporary
+from copilot_tui.workspace.put import put_temporary, sync_temporary
 from copilot_tui.workspace.rename import exchange, rename_new
 from copilot_tui.workspace.settle import finish, restore
 
@@ -68,8 +68,9 @@ def write_batch(root: Path, journal: Journal, writes: Sequence[Write], entry: En
     with HeldFolders(root) as folders:
         try:
             _each(folders, images, put_temporary)
+            _each(folders, images, sync_temporary)
             _each(folders, images, _move_into_place)
-            entry = _note_written(journal, entry)
+            entry = _note_written(folders, journal, entry)
             is_written = True
         finally:
             # However it ended, by an error or by ctrl+c: what is not written whole is taken back.
@@ -78,8 +79,9 @@ def write_batch(root: Path, journal: Journal, writes: Sequence[Write], entry: En
         return _clear(folders, journal, entry)
 
 
-def _note_written(journal: Journal, entry: Entry) -> Entry:
+def _note_written(folders: HeldFolders, journal: Journal, entry: Entry) -> Entry:
     try:
+        folders.sync()
         return journal.set_state(entry, "written")
     except OSError as error:
         raise LandingError(
@@ -101,6 +103,7 @@ def _take_back(folders: HeldFolders, journal: Journal, entry: Entry) -> None:
     try:
         for image in reversed(entry.images):
             restore(folders, image)
+        folders.sync()
         journal.set_state(entry, "rolled-back")
     except OSError as error:
         raise LandingError(
@@ -195,7 +198,6 @@ def _move_into_place(folders: HeldFolders, image: Image) -> None:
             os.rename(spare, target, src_dir_fd=folder, dst_dir_fd=folder)
     except (FileExistsError, FileNotFoundError):
         raise ChangedUnderneathError([image.path]) from None
-    os.fsync(folder)
 
 
 def _is_before(folder: int, name: bytes, image: Image) -> bool:
