@@ -127,7 +127,7 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     # Again until none is left: one may have started another meanwhile, and a kill takes its time.
     ends = time.monotonic() + _GRACE
-    while (left := _marked(mark)) and time.monotonic() < ends:
+    while (left := _left(process.pid, mark)) and time.monotonic() < ends:
         for number in left:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(number, signal.SIGKILL)
@@ -137,13 +137,15 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
         process.stdout.close()
 
 
-def _marked(mark: str) -> list[int]:
-    """The processes that carry our mark in their environment, where the system lets us see it."""
+def _left(group: int, mark: str) -> list[int]:
+    """The processes that are still in the group, or carry our mark in their environment, where the system lets us see that."""
     found = []
     wanted = f"{_MARK}={mark}".encode()
     for place in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if wanted in (place / "environ").read_bytes().split(b"\0"):
+            state, _, of_group = (place / "stat").read_text(errors="replace").rpartition(")")[2].split()[:3]
+            is_member = of_group == str(group) and state not in {"Z", "X"}
+            if is_member or wanted in (place / "environ").read_bytes().split(b"\0"):
                 found.append(int(place.name))
     return found
 

@@ -1,5 +1,6 @@
 """What a commit of landed changes leaves in the index: the person's staging, its bits, and what `git add` would have stored."""
 
+import os
 import stat
 from collections.abc import Callable
 
@@ -108,10 +109,16 @@ def test_the_index_keeps_the_bits_that_it_had(room: Room) -> None:
 
 
 def test_git_sees_at_once_that_a_committed_file_is_unchanged_and_a_young_edit_is_one(room: Room) -> None:
-    room.land({"poem.txt": line(1, b"ONE")})
+    git(room.root, "config", "core.trustCtime", "false")
     write(room.root, {"other.txt": b"1\n"})
+    os.utime(room.root / "other.txt", (10**9, 10**9))
     git(room.root, "add", "other.txt")
-    write(room.root, {"other.txt": b"2\n"})  # as young as the index and of the same size
+    room.land({"poem.txt": line(1, b"ONE")})
+    # An edit of the same size, and as young as the index: only that tells git to look inside.
+    write(room.root, {"other.txt": b"2\n"})
+    for file in ("other.txt", ".git/index"):
+        os.utime(room.root / file, (10**9, 10**9))
+    assert git(room.root, "diff-files", "--name-only") == b"other.txt\npoem.txt\n"
     commit(room)
     assert git(room.root, "diff-files", "--name-only") == b"other.txt\n"
 

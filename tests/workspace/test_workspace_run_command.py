@@ -106,6 +106,17 @@ def test_a_child_that_is_left_behind_ends_with_its_command(tmp_path: Path, print
     assert not is_running(int(wait_for_file(tmp_path / "child")))
 
 
+@pytest.mark.fault("O12")
+def test_a_child_without_our_environment_ends_with_the_group(tmp_path: Path) -> None:
+    script = (
+        "import subprocess\n"
+        "child = subprocess.Popen(['sleep', '60'], env={}, stdout=subprocess.DEVNULL)\n"
+        "open('child', 'w').write(str(child.pid))\n"
+    )
+    assert run(script, tmp_path).passed
+    assert not is_running(int(wait_for_file(tmp_path / "child")))
+
+
 def test_a_command_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     result = run("import os, time; os.close(1); os.close(2); time.sleep(60)", tmp_path, Watch(seconds=0.3))
     assert result.stopped == "stopped after 0 seconds"
