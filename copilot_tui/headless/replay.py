@@ -63,4 +63,4 @@ async def _run(recorded: RecordedRequest, options: argparse.Namespace) -> bool:
     if recorded.how == "failed":
         return sentence == recorded.sentence
     whole = ChangeSet(tuple(change for review in reviews for change in review.proposal.change_set))
-    return bool(reviews) and whole.digest == recorded.digest
+    return bool(reviews) and recorded.digest in {"", whole.digest}

@@ -101,6 +101,7 @@ async def test_no_key_and_no_header_is_written_whoever_quotes_it(
     assert server.base_url not in written
     assert "(key)" in written
     first, second = read_session(the_file(home))
+    assert first.digest == "", "the digest of a change with a key in it is none that a replay can come to"
     assert (await replayed(first)).proposal.change_set
     failed = (await replayed(second)).events[-1]
     assert isinstance(failed, RequestFailed)
