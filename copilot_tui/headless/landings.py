@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from copilot_tui.config import Folders
+from copilot_tui.diff.unified import format_patch
 from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.headless.proposal_json import receipt_json
 from copilot_tui.session.log import SessionLog, log_file
@@ -18,8 +19,15 @@ from copilot_tui.workspace.repository import Repository
 
 
 def undo(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
-    """Put back the newest landing, or list them; gives the exit status."""
+    """Put back the newest landing, or list them, or show one; gives the exit status."""
     repository, state = _open(options, environment, home)
+    if options.show is not None:
+        patch = format_patch(revert.landed_changes(repository, state, options.show)).decode("utf-8", "surrogateescape")
+        if options.json:
+            say_json({"version": 1, "number": options.show, "patch": patch})
+        else:
+            say(patch.removesuffix("\n"))
+        return 0
     if options.list:
         receipts = revert.history(repository, state)
         if options.json:

@@ -1,10 +1,11 @@
 """`apply`, `undo` and `redo` from the command line, each run a process of its own."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support.program import make_repository, run_program, work_tree
+from tests.support.program import CART, make_repository, run_program, work_tree
 
 ANSWER = """\
 shop/cart.py
@@ -38,6 +39,17 @@ def test_later_processes_undo_and_redo(shop: Path, environment: dict[str, str]) 
     assert "(undone)" in run_program("undo", "--list", repository=shop, environment=environment).stdout
     assert run_program("redo", repository=shop, environment=environment).status == 0
     assert work_tree(shop) == after
+
+
+def test_a_landing_is_shown_as_the_patch_that_it_was(shop: Path, environment: dict[str, str]) -> None:
+    run_program("apply", repository=shop, environment=environment, text=ANSWER)
+    shown = run_program("undo", "--show", "1", "--json", repository=shop, environment=environment).json["patch"]
+    subprocess.run(["git", "apply", "--reverse", "-"], cwd=shop, input=shown.encode(), check=True)
+    assert (shop / "shop/cart.py").read_text() == CART
+    printed = run_program("undo", "--show", "1", repository=shop, environment=environment).stdout
+    assert "+        return sum(self.items) + tax" in printed
+    missing = run_program("undo", "--show", "7", repository=shop, environment=environment)
+    assert missing.complaint == "There is no landing 7 in this repository: `copilot-tui undo --list` names them."
 
 
 @pytest.mark.parametrize(

@@ -239,3 +239,32 @@ def test_a_later_program_undoes_what_an_ended_one_landed(room: Room, other: subp
     other.wait()
     undo(room)
     assert room.read("poem.txt") == POEM
+
+
+@pytest.mark.fault("O46")
+def test_programs_that_land_at_the_same_time_wait_for_each_other(room: Room) -> None:
+    program = (
+        "import os, sys\nfrom pathlib import Path\nfrom tests.workspace.room import Room\n"
+        "room = Room(Path(sys.argv[1]), Path(sys.argv[2]), dict(os.environ))\n"
+        "for turn in range(6):\n"
+        "    room.land({f'{sys.argv[3]}/{turn}-{file}.txt': b'text\\n' for file in range(3)})\n"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(room.root), str(room.state), name],
+            cwd=PROJECT,
+            env=dict(room.environment),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("ours", "theirs", "third")
+    ]
+    for one in running:
+        _, said = one.communicate(timeout=60)
+        assert (one.returncode, said) == (0, "")
+    assert len([path for path in files_of(room.root) if path.endswith(".txt")]) == 1 + 3 * 6 * 3
+    receipts = history(room.repository, room.state)
+    assert [receipt.number for receipt in receipts] == list(range(18, 0, -1))
+    for _ in receipts:
+        undo(room)
+    assert set(files_of(room.root)) == {"poem.txt"}
