@@ -37,9 +37,10 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The pictures of the documentation, taken of the real program.
+# The pictures and the recording of the documentation, taken of the real program.
 screenshots: install
 	$(BIN)/python -m tests.docs.make_screenshots docs/images
+	$(BIN)/python -m tests.docs.make_recording docs/images/tour.cast
 
 # The pages that are made from the program's own tables: keys, settings, command line, llms.txt.
 pages: install

@@ -71,7 +71,9 @@ def answer(request: RecordedRequest) -> Reply:
         return replies.answer("`checkout` calls it (shop/web/checkout.py:10), and so does tests/test_cart.py:7.")
     if "You edit one region" in request.prompt:
         one_line = "line 17 of" in request.prompt.partition("Request:")[0][-2000:]
-        return replies.answer(f"```python\n{sample.NEW_TOTAL.splitlines()[-1] if one_line else sample.NEW_TOTAL.rstrip()}\n```")
+        return replies.answer(
+            f"```python\n{sample.NEW_TOTAL.splitlines()[-1] if one_line else sample.NEW_TOTAL.rstrip()}\n```"
+        )
     edit = block("shop/cart.py", sample.TOTAL, sample.NEW_TOTAL)
     team = Team(plan=[("shop/cart.py", "Add the tax as a share.")], edits={"": edit, "shop/cart.py": edit})
     assert role_of(request) != "unknown", request.prompt[:200]

@@ -132,7 +132,7 @@ async def take_all(folder: Path) -> None:
             _take(pilot, folder, "plan")
             await pilot.pause(1.0)  # the gate against stray keys
             await pilot.press("g")
-            await _until(pilot, _shows(pilot, "holds the default"), "the proposal")
+            await _until(pilot, _shows(pilot, "the tax is a share, and"), "the proposal")
             await pilot.pause(1.0)
             await pilot.press("y")
             await pilot.pause(0.5)
