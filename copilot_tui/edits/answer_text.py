@@ -82,6 +82,11 @@ def read_answer(text: str, hint: str) -> Answer:
     return Answer(lines, ends_whole, hint=hint)
 
 
+def _lies_within(fence: Fence, outer: Fence) -> bool:
+    """Whether a shorter fence stands inside a longer one, as where a whole answer is wrapped."""
+    return fence.mark[0] == outer.mark[0] and len(fence.mark) < len(outer.mark)
+
+
 def path_above(answer: Answer, at: int) -> PathReading | None:
     """The path that the lines above line `at` give to a block there: in a comment, the fence's info string, or the text above the fence."""
     seen_fence = False
@@ -90,7 +95,11 @@ def path_above(answer: Answer, at: int) -> PathReading | None:
         line = answer.line(number)
         fence = read_fence(line)
         if fence:
-            if seen_fence or (answer.fence and answer.fence[1] != number) or not answer.fence:
+            if (
+                seen_fence
+                or not answer.fence
+                or (answer.fence[1] != number and not _lies_within(fence, answer.fence[0]))
+            ):
                 break
             seen_fence = True
             reading = read_info_string(fence.info)

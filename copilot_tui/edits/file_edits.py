@@ -4,7 +4,7 @@ Invariant: blocks that collide are not both applied; the earlier one stands and 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copilot_tui.diff.change import FileChange
 from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
@@ -14,6 +14,7 @@ from copilot_tui.edits.elision import first_written_elision
 from copilot_tui.edits.exact_text import match_text
 from copilot_tui.edits.match import Match, find_matches
 from copilot_tui.edits.nearest import nearest_lines, show_lines
+from copilot_tui.edits.readings import other_readings
 from copilot_tui.edits.splice import PlacedSplices, Splice, make_splices, rewrite
 from copilot_tui.edits.text import FileText, rstrip
 
@@ -94,6 +95,13 @@ def _find(text: FileText, edit: Edit) -> _Found:
         exact = match_text(text, edit)
         if exact:
             return _Found(*exact)
+    if not matches:
+        for rule, other in other_readings(edit):
+            found = [
+                replace(match, tier=rule) if match.tier == "exact" else match for match in find_matches(text, other)
+            ]
+            if found:
+                return _Found(other, found)
     return _Found(edit, matches)
 
 

@@ -18,6 +18,9 @@ _LABEL = re.compile(
 _NOTE = re.compile(
     r"\s+[(\[](?:new|new file|modified|updated|changed|created?|edit(?:ed)?|existing|continued)[)\]]$", re.IGNORECASE
 )
+_LINES = re.compile(
+    r":\d{1,7}(?:[-:]\d{1,7})?$|\s*[,(]?\s*\b(?:at\s+)?lines?\s+\d{1,7}(?:\s*[-\u2013]\s*\d{1,7})?\)?$", re.IGNORECASE
+)
 _WRAPPED = re.compile(r"^(\*{1,3}|_{2,3}|`+|\"|'|<|\[)(.+?)(\*{1,3}|_{2,3}|`+|\"|'|>|\])$")
 _NAME = re.compile(r"[^\s`*\"<>|]+")
 _ENDING = re.compile(r"\.[A-Za-z][\w+\-]{0,14}$|(?:^|/)\.[\w.\-]+$")
@@ -78,7 +81,7 @@ def _undress(text: str) -> str:
     before = None
     while before != text:
         before = text
-        text = _NOTE.sub("", text.strip().rstrip(":")).strip()
+        text = _LINES.sub("", _NOTE.sub("", text.strip().rstrip(":"))).strip()
         wrapped = _WRAPPED.match(text)
         if wrapped:
             text = wrapped[2].strip()

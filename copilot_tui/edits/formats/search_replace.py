@@ -16,6 +16,7 @@ _TAIL = re.compile(r"\s*(>{5,9}|\+{5,9})\s*(?:REPLACE|UPDATED|AFTER)\b\s*", re.I
 _BARE_TAIL = re.compile(r"\s*>{7}\s*")
 _DIVIDER = re.compile(r"\s*(={5,9})\s*")
 _LONGEST_MARKER = 400
+_USUAL_SIZE = 7
 _MARKS = frozenset("<>-+=")
 
 
@@ -68,8 +69,10 @@ def _block(answer: Answer, at: int, end: int, reading: PathReading, head: re.Mat
     size = len(head[2])
     tail = _match(_TAIL, answer.lines[end])
     sizes = {size, len(tail[1]) if tail else size}
-    dividers = [
-        number for number, line in enumerate(body) if (found := _match(_DIVIDER, line)) and len(found[1]) in sizes
+    lengths = {number: len(found[1]) for number, line in enumerate(body) if (found := _match(_DIVIDER, line))}
+    # Of the size of its head or tail; where there is none, of the usual size.
+    dividers = [number for number, length in lengths.items() if length in sizes] or [
+        number for number, length in lengths.items() if length == _USUAL_SIZE
     ]
     if len(dividers) != 1:
         what = "no '=======' line" if not dividers else "several '=======' lines"
