@@ -7,7 +7,6 @@ from the accepted change set.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot_tui.errors import LandingError, UsageError
@@ -234,21 +233,9 @@ class Session:
 
     def change_level(self, level: AutonomyLevel) -> Review:
         """The proposal at hand under another level: what that admits is decidable at once, without a call; raises `TargetError`."""
-        from copilot_tui.autonomy.admit import admit  # noqa: PLC0415
-        from copilot_tui.autonomy.level import AutonomyLevel  # noqa: PLC0415
-        from copilot_tui.autonomy.scope import make_scope  # noqa: PLC0415
-        from copilot_tui.session.growing import without_withheld  # noqa: PLC0415
+        from copilot_tui.session.other_level import at_level  # noqa: PLC0415
 
-        review = self._at_hand()
-        proposal = review.proposal
-        target = proposal.request.target
-        if level is AutonomyLevel.DIRECTORY and target.path not in proposal.snapshot.known_paths:
-            target = replace(target, path=target.path.rpartition("/")[0], lines=None)
-        request = replace(proposal.request, level=level, budget=self.parts.settings.budgets.of(level), target=target)
-        scope = make_scope(request, proposal.snapshot)
-        admission = admit(proposal.change_set, scope, proposal.snapshot)
-        changed = replace(review, proposal=replace(proposal, request=request, scope=scope, admission=admission))
-        self._review = without_withheld(changed)
+        self._review = at_level(self._at_hand(), level, self.parts.settings.budgets)
         return self._review
 
     async def land(self) -> Receipt:
@@ -308,20 +295,12 @@ class Session:
 
     async def export_patch(self) -> Path:
         """Write what was accepted as a patch file outside the repository and say where."""
-        from copilot_tui.diff.unified import format_patch  # noqa: PLC0415
+        from copilot_tui.session.patch_file import write_patch  # noqa: PLC0415
 
         accepted = self._at_hand().accepted_change_set()
         if not accepted:
             raise UsageError("Nothing is accepted, so there is nothing to export: accept a hunk with y first.")
-
-        def write() -> Path:
-            folder = self.parts.folders.state / "patches"
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path = folder / f"{accepted.digest[:12]}.patch"
-            path.write_bytes(format_patch(accepted))
-            return path
-
-        return await asyncio.to_thread(write)
+        return await asyncio.to_thread(write_patch, accepted, self.parts.folders.state)
 
     async def suggest_commit_message(self) -> str:
         """A message for what landed last, written by the summarize role; the request's own words where it has no answer."""

@@ -1,5 +1,6 @@
 """While a session runs, the person may take another candidate, another model and another level."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,17 @@ async def test_what_was_accepted_waits_again_where_a_lower_level_withholds_it(
     root = session.root
     assert "+ tax" in (root / "shop/cart.py").read_text()
     assert "tax=0" not in (root / "web/checkout.py").read_text()
+
+
+async def test_what_was_accepted_is_exported_as_a_patch_that_git_takes(asking: Asking, server: ScriptedServer) -> None:
+    server.otherwise = Team(edits={"": FIX})
+    session = asking.session
+    await asking.run(request_of("Add the tax.", "shop/cart.py"))
+    with pytest.raises(UsageError, match="Nothing is accepted"):
+        await session.export_patch()
+    session.accept_all()
+    path = await session.export_patch()
+    assert not path.is_relative_to(session.root)
+    subprocess.run(["git", "apply", str(path)], cwd=session.root, check=True)
+    assert "+ tax" in (session.root / "shop/cart.py").read_text()
+    assert await session.export_patch() == path
