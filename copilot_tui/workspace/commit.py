@@ -90,7 +90,13 @@ def _landed_images(repository: Repository, state_folder: Path, numbers: Sequence
     landed = [journal.with_bytes(entry) for entry in standing(journal) if entry.number in set(numbers)]
     if not landed:
         raise RepositoryError("Nothing of this stands any more, so there is nothing to commit: it was undone.")
-    return [image for entry in landed for image in entry.images]
+    images = [image for entry in landed for image in entry.images]
+    ignored = repository.ignored(sorted({image.path for image in images} - repository.list_files().paths))
+    kept = [image for image in images if image.path not in ignored]
+    if not kept:
+        names = ", ".join(map(visible, sorted(ignored)))
+        raise RepositoryError(f"git ignores {names}, so there is nothing to commit: `git add --force` takes it anyway.")
+    return kept
 
 
 def _check_filters(repository: Repository, paths: Sequence[str]) -> None:

@@ -273,6 +273,18 @@ def test_an_ignored_file_is_not_added_by_a_commit(make_room: Callable[..., Room]
     receipt = room.land({"poem.txt": line(1, b"ONE")})
     commit(room, receipt.number, trusted=True)
     assert committed(room) == {"poem.txt": line(1, b"ONE")}
+    receipt = room.land({"build/out.txt": b"y\n", "poem.txt": line(2, b"TWO", line(1, b"ONE"))})
+    commit(room, receipt.number)
+    assert set(committed(room)) == {"poem.txt"}
+    receipt = room.land({"build/out.txt": b"z\n", "build/more.txt": b"new\n"})
+    with pytest.raises(RepositoryError, match=r"git ignores build/more\.txt, build/out\.txt"):
+        commit(room, receipt.number)
+    write(room.root, {"build/kept.txt": b"kept\n"})
+    git(room.root, "add", "--force", "build/kept.txt")
+    git(room.root, "commit", "-qm", "Kept")
+    receipt = room.land({"build/kept.txt": b"changed\n"})
+    commit(room, receipt.number)
+    assert set(committed(room)) == {"build/kept.txt"}, "what git tracks is not ignored"
 
 
 def test_the_trailer_of_a_second_author(room: Room) -> None:
