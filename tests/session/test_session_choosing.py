@@ -1,5 +1,6 @@
 """While a session runs, the person may take another candidate, another model and another level."""
 
+import asyncio
 import subprocess
 from pathlib import Path
 
@@ -102,6 +103,6 @@ async def test_what_was_accepted_is_exported_as_a_patch_that_git_takes(asking: A
     session.accept_all()
     path = await session.export_patch()
     assert not path.is_relative_to(session.root)
-    subprocess.run(["git", "apply", str(path)], cwd=session.root, check=True)
+    await asyncio.to_thread(subprocess.run, ["git", "apply", str(path)], cwd=session.root, check=True)
     assert "+ tax" in (session.root / "shop/cart.py").read_text()
     assert await session.export_patch() == path
