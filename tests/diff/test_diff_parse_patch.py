@@ -150,6 +150,16 @@ def test_a_hunk_is_found_where_its_lines_moved_and_refused_where_they_changed() 
     assert [(miss.path, "does not fit" in miss.reason) for miss in misses] == [("a", True)]
 
 
+def test_a_hunk_among_lines_that_repeat_goes_as_far_as_the_one_before_it_did() -> None:
+    before = b"start\n" + b"x\n" * 40
+    after = b"begin\n" + b"x\n" * 20 + b"new\n" + b"x\n" * 20
+    patch = format_patch(ChangeSet((FileChange("a", before, after),)))
+    moved, misses = patched(parse_patch(patch), {"a": SnapshotFile(b"1\n2\n3\n" + before)}.get)
+    assert misses == ()
+    # Where git put the new line is what counts, three lines further down.
+    assert [change.after for change in moved] == [b"1\n2\n3\n" + after]
+
+
 @pytest.mark.parametrize(
     ("patch", "sentence"),
     [

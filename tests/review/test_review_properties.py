@@ -150,6 +150,8 @@ def test_decisions_on_splits_equal_the_same_decisions_on_lines(review: Review, d
     for number, file in enumerate(review.files):
         for cut in data.draw(st.sets(st.integers(0, len(file.states)), max_size=4)):
             by_units = split(by_units, number, cut)
+    starts = {(unit.file, unit.first) for unit in by_units.units}
+    assert by_units.splits <= starts
     for unit in by_units.units:
         decision = data.draw(DECISIONS)
         by_units = decide(by_units, unit, decision)
