@@ -6,6 +6,7 @@ import pytest
 
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.steps.asking import places_in
+from tests.headless.conftest import Copilot
 from tests.support import replies
 from tests.support.program import Ended, environment_for, make_repository, run_program, work_tree
 from tests.support.scripted_server import ScriptedServer
@@ -21,16 +22,16 @@ def repository(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repository")
 
 
-def ask(repository: Path, server: ScriptedServer, *arguments: str, text: str = "") -> Ended:
-    return run_program(
-        "ask", *arguments, repository=repository, environment=environment_for(server.base_url), text=text
-    )
+def ask(copilot: Copilot, repository: Path, *arguments: str) -> Ended:
+    return copilot("ask", *arguments, "--repo", str(repository))
 
 
-def test_an_answer_comes_with_its_places_and_unknown_ones_are_marked(repository: Path, server: ScriptedServer) -> None:
+def test_an_answer_comes_with_its_places_and_unknown_ones_are_marked(
+    copilot: Copilot, repository: Path, server: ScriptedServer
+) -> None:
     before = work_tree(repository)
     server.then(replies.answer(ANSWER))
-    ended = ask(repository, server, "Who calls Cart.total?")
+    ended = ask(copilot, repository, "Who calls Cart.total?")
     assert ended.status == 0, ended.stderr
     answer, _, places = ended.stdout.partition("\n\n")
     assert answer.strip() == ANSWER.strip()
@@ -44,17 +45,26 @@ def test_an_answer_comes_with_its_places_and_unknown_ones_are_marked(repository:
     assert work_tree(repository) == before
 
 
-def test_the_model_sees_every_line_under_its_number(repository: Path, server: ScriptedServer) -> None:
-    ask(repository, server, "Why is the total too low?", "--at", "shop/cart.py:9")
+def test_the_model_sees_every_line_under_its_number(copilot: Copilot, repository: Path, server: ScriptedServer) -> None:
+    ask(copilot, repository, "Why is the total too low?", "--at", "shop/cart.py:9")
     (request,) = server.requests
     assert "\n9         return sum(self.items) - tax\n" in request.prompt
     assert "The person looks at shop/cart.py:9." in request.prompt
     assert request.prompt.rstrip().endswith("Question: Why is the total too low?")
 
 
-def test_a_program_gets_one_object_or_lines_of_events(repository: Path, server: ScriptedServer) -> None:
+def test_a_program_gets_one_object_or_lines_of_events(
+    copilot: Copilot, repository: Path, server: ScriptedServer
+) -> None:
     server.then(replies.answer(ANSWER), replies.answer(ANSWER))
-    ended = ask(repository, server, "-", "--json", text="Who calls Cart.total?")
+    ended = run_program(
+        "ask",
+        "-",
+        "--json",
+        repository=repository,
+        environment=environment_for(server.base_url),
+        text="Who calls Cart.total?",
+    )
     assert [(one["path"], one["first"], one["last"], one["exists"]) for one in ended.json["citations"]] == [
         ("web/checkout.py", 4, 8, True),
         ("shop/cart.py", 9, 9, True),
@@ -62,17 +72,17 @@ def test_a_program_gets_one_object_or_lines_of_events(repository: Path, server: 
         ("shop/cart.py", 99, 99, False),
     ]
     assert ended.json["spent"]["calls"] == 1
-    events = ask(repository, server, "Who calls Cart.total?", "--events").events
+    events = ask(copilot, repository, "Who calls Cart.total?", "--events").events
     assert "".join(event["text"] for event in events if event["event"] == "TextStreamed") == ANSWER
     assert events[-1]["event"] == "result"
     assert events[-1]["answer"] == ANSWER
 
 
-def test_what_the_model_did_not_see_is_said(tmp_path: Path, server: ScriptedServer) -> None:
+def test_what_the_model_did_not_see_is_said(copilot: Copilot, tmp_path: Path, server: ScriptedServer) -> None:
     long = "".join(f"value_{number} = {number}\n" for number in range(20_000))
     repository = make_repository(tmp_path / "long", {"long.py": long, "short.py": "a = 1\n"})
     server.then(replies.answer("See long.py:11000."))
-    ended = ask(repository, server, "What is a?")
+    ended = ask(copilot, repository, "What is a?")
     assert "long.py:11000  value_10999 = 10999  (the model did not see it)" in ended.stdout
 
 
@@ -86,17 +96,17 @@ def test_what_the_model_did_not_see_is_said(tmp_path: Path, server: ScriptedServ
     ],
 )
 def test_a_question_that_cannot_be_asked_is_one_sentence(
-    repository: Path, server: ScriptedServer, arguments: list[str], status: int, words: str
+    copilot: Copilot, repository: Path, server: ScriptedServer, arguments: list[str], status: int, words: str
 ) -> None:
-    ended = ask(repository, server, *arguments)
+    ended = ask(copilot, repository, *arguments)
     assert (ended.status, words in ended.complaint) == (status, True), ended.complaint
     assert not server.requests
 
 
-def test_a_model_that_fails_ends_it_in_one_sentence(repository: Path, server: ScriptedServer) -> None:
+def test_a_model_that_fails_ends_it_in_one_sentence(copilot: Copilot, repository: Path, server: ScriptedServer) -> None:
     server.then(replies.empty())
     server.otherwise = lambda _: replies.empty()
-    ended = ask(repository, server, "Why?")
+    ended = ask(copilot, repository, "Why?")
     assert ended.status == 69
     assert ended.complaint
 
