@@ -16,7 +16,7 @@ _MOST_PLACES = 50  # of one line: what stands so often is no sign of a move
 
 @dataclass(frozen=True, slots=True)
 class MovedEnd:
-    """One end of a move: lines `first` to `last` (not included) of `FileChange.changed_lines`; `line` is the 1-based number of the first."""
+    """One end of a move: lines `first` to `last` (not included) of `FileChange.changed_lines`; `line` is the first's number, 1-based."""
 
     path: str
     first: int
