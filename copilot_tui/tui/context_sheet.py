@@ -90,8 +90,8 @@ class ContextSheet(Sheet[None]):
 
     def take(self, pack: ContextPack) -> None:
         """Show a pack."""
-        if not self.is_mounted:
-            return
+        if not self.query("#meter"):
+            return  # the person left the sheet before the pack came
         self._pack = pack
         share = f"{short_number(pack.tokens)} of {short_number(pack.budget)} tokens, {len(pack.items)} items"
         notes = [Content.styled("\n" + one_line(note), "$text-warning") for note in pack.notes[:4]]

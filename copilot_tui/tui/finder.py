@@ -68,7 +68,8 @@ class Finder(Sheet[str]):
     def offer(self, rows: Sequence[Row]) -> None:
         """Take other rows: the list of files came after the box was opened."""
         self._all = [(self._words_of(row), row) for row in rows]
-        self._show(self.query_one(Input).value)
+        for box in self.query(Input):  # none before the first paint
+            self._show(box.value)
         if self._waits_to_choose:
             self._submitted()
 

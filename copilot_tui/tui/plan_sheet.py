@@ -58,7 +58,7 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """While a step is being edited, letters are letters."""
-        return action in {"leave", "app.quit"} or not self.query_one(Input).has_focus
+        return action in {"leave", "app.quit"} or not any(box.has_focus for box in self.query(Input))
 
     def _rows(self) -> list[Row]:
         rows = []

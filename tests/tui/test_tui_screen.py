@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.request import LineRange
+from copilot_tui.autonomy.request import LineRange, Request
+from copilot_tui.context.pack import ContextPack
 from copilot_tui.models.call import PromptId, Role, Usage
 from copilot_tui.steps.events import CallFinished, CallStarted, PlanProposed, PlanStep, ReasoningStreamed, TextStreamed
 from copilot_tui.tui.actions import Place
@@ -254,6 +255,26 @@ async def test_the_context_sheet_pins_drops_and_adds() -> None:
         await pilot.press("down", "down", "p", "d", "a", *"tax", "enter")
         await until(pilot, lambda: len(session.pinned) == 2)
         assert (session.pinned, session.dropped) == (["shop/web/checkout.py", "shop/tax.py"], ["shop/web/checkout.py"])
+
+
+async def test_a_context_sheet_that_was_left_takes_no_late_pack() -> None:
+    session = RecordedSession()
+    packed, go_on = session.pack_context, asyncio.Event()
+
+    async def late(request: Request) -> ContextPack:
+        await go_on.wait()
+        return await packed(request)
+
+    session.pack_context = late  # type: ignore[method-assign]
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "packing" in text_of(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        go_on.set()
+        await pilot.pause(0.2)
+        assert screen.is_current
 
 
 async def test_a_commit_takes_the_message_as_edited() -> None:
