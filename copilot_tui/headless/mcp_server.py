@@ -37,9 +37,17 @@ _INSTRUCTIONS = (
 def mcp(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
     """Serve until standard input ends; gives the exit status."""
     folder = Path(options.repo).absolute()
-    server = make_server(Desk(folder, environment, home))
-    asyncio.run(server.run_stdio_async())
+    asyncio.run(_serve(Desk(folder, environment, home)))
     return 0
+
+
+async def _serve(desk: "Desk") -> None:
+    server = make_server(desk)
+    try:
+        await desk.open()  # what is wrong with the repository or the settings is said at once, not at the first call
+        await server.run_stdio_async()
+    finally:
+        await desk.close()
 
 
 class Desk:
@@ -50,7 +58,8 @@ class Desk:
         self._session: Session = open_session(folder, environment, home)
         self._lock = asyncio.Lock()
 
-    async def _open(self) -> tuple[Session, WaitingBox]:
+    async def open(self) -> tuple[Session, WaitingBox]:
+        """The session, opened if it is not yet, and the box of what waits; raises `CopilotTuiError`."""
         await self._session.open()
         return self._session, self._session.waiting
 
@@ -62,13 +71,13 @@ class Desk:
         """The pack for a query."""
         from copilot_tui.context.command import run_query  # noqa: PLC0415
 
-        session, _ = await self._open()
+        session, _ = await self.open()
         return await asyncio.to_thread(run_query, session.root, query, max(1, budget), session.parts.folders.cache)
 
     async def propose(self, text: str, at: str, level: str | None, patch: str, made_by: str) -> dict[str, Any]:
         """A proposal that waits for a person, from the agent's own patch or else from the model that is set."""
         async with self._lock:  # one review at hand at a time
-            session, box = await self._open()
+            session, box = await self.open()
             default = session.parts.settings.level
             request = make_request(text, at, level, default, session.root, self._folder)
             # The settings' highest level and budgets hold for agents as for everybody.
@@ -88,7 +97,7 @@ class Desk:
 
     async def review_status(self, identity: str) -> dict[str, Any]:
         """How one proposal was decided, or all of them."""
-        _, box = await self._open()
+        _, box = await self.open()
         found = [box.find(identity)] if identity else list(box.every())
         return {"version": 1, "proposals": [waiting_json(one) for one in found]}
 

@@ -125,6 +125,11 @@ def test_without_the_package_it_says_what_to_install(copilot: Copilot, monkeypat
     assert "copilot-tui[mcp]" in copilot("mcp").complaint
 
 
+def test_a_folder_that_is_no_repository_is_said_at_once(copilot: Copilot, tmp_path: Path) -> None:
+    ended = copilot("mcp", "--repo", str(tmp_path))
+    assert (ended.status, "not in a git repository" in ended.complaint) == (65, True)
+
+
 def put_comment(shop: Path, line: str) -> None:
     (shop / "shop/cart.py").write_text(
         CART.replace("    def total(self, tax):\n", f"{line}    def total(self, tax):\n")
