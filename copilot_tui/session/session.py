@@ -242,6 +242,7 @@ class Session:
         """Write what was accepted; raises `LandingError`, and then nothing was written."""
         from copilot_tui.autonomy.grant import make_grant  # noqa: PLC0415
         from copilot_tui.review.in_place import landing_change_set  # noqa: PLC0415
+        from copilot_tui.session.landed import kept_of_landing  # noqa: PLC0415
         from copilot_tui.workspace.landing import land  # noqa: PLC0415
 
         review = self._at_hand()
@@ -258,7 +259,7 @@ class Session:
         self._open.rejections.remember(review)
         self._open.log.land(review, receipt.number)
         self._open.waiting.landed(review, receipt.number)
-        self._landed.append((receipt, proposal, accepted))
+        self._landed.append((receipt, *kept_of_landing(proposal, accepted)))
         return receipt
 
     @property
