@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from copilot_tui.diff.change import FileChange
 from copilot_tui.diff.line import LineKind
+from copilot_tui.syntax import language_of
 
 _IDENTIFIER = re.compile(rb"[^\W\d]\w{2,}")
 _IMPORT = re.compile(
@@ -31,9 +32,10 @@ class HunkNames:
 
 
 def names_of_file(change: FileChange) -> list[HunkNames]:
-    """The names of each hunk of a file."""
+    """The names of each hunk of a file; in prose, in data and in an unknown language a word is no name."""
     names = [HunkNames() for _ in change.hunk_blocks]
-    if change.is_binary:
+    language = language_of(change.path, (change.after or change.before or b"")[:200])
+    if change.is_binary or language is None or language.is_data:
         return names
     from copilot_tui.syntax import definitions  # noqa: PLC0415  (grammars are loaded when first needed)
 

@@ -28,6 +28,8 @@ _SECURITY = re.compile(
     rb"|is_?allowed|check_?access|login_?required|safe_?join|quote)\w*\s*[(!]|@\w*(?:login|permission|auth)\w*",
     re.IGNORECASE,
 )
+_FUNCTIONS = {"function", "method", "constructor", "macro"}
+_TYPES = {"class", "struct", "interface", "trait"}
 _RANK = {Risk.LOW: 0, Risk.MEDIUM: 1, Risk.HIGH: 2}
 
 
@@ -73,9 +75,11 @@ def _definitions(change: FileChange, callers: Callers | None) -> Iterator[tuple[
     after = {symbol.qualified_name: symbol for symbol in definitions(change.path, change.after or b"")}
     hunk_of_line = {line.index: line.hunk for line in change.changed_lines if line.kind is LineKind.REMOVED}
     added = {line.index: line.hunk for line in change.changed_lines if line.kind is LineKind.ADDED}
-    for symbol in definitions(change.source_path, change.before):
-        if not _is_callable(symbol):
-            continue
+    before = definitions(change.source_path, change.before)
+    functions = {symbol.qualified_name for symbol in before if symbol.kind in _FUNCTIONS}
+    for symbol in before:
+        if not (symbol.kind in _FUNCTIONS or symbol.kind in _TYPES) or symbol.parent in functions:
+            continue  # what is local to a function concerns nobody else
         now = after.get(symbol.qualified_name)
         places = range(symbol.head.first - 1, symbol.head.last)
         hunks = [hunk_of_line[at] for at in places if at in hunk_of_line]
@@ -85,10 +89,6 @@ def _definitions(change: FileChange, callers: Callers | None) -> Iterator[tuple[
             continue
         what = "changes the signature of" if now is not None else "takes out"
         yield hunks[0], _of_definition(symbol, what, callers)
-
-
-def _is_callable(symbol: Symbol) -> bool:
-    return symbol.kind in {"function", "method", "class", "struct", "interface", "trait", "constructor", "macro"}
 
 
 def _head(lines: list[bytes], symbol: Symbol) -> bytes:
@@ -101,7 +101,9 @@ def _of_definition(symbol: Symbol, what: str, callers: Callers | None) -> Reason
     if callers is None:
         return Reason(Risk.MEDIUM if is_public else Risk.LOW, text)
     count = callers(symbol.name)
-    text += f", which is called {count} time{'s' if count != 1 else ''}" if count else ", which nothing calls"
+    # A method is known by its name alone, and other types may have one of that name.
+    which = "whose name" if symbol.parent else "which"
+    text += f", {which} is called {count} time{'s' if count != 1 else ''}" if count else ", which nothing calls"
     return Reason(Risk.HIGH if count >= _MANY_CALLERS else Risk.MEDIUM if count or is_public else Risk.LOW, text)
 
 

@@ -90,6 +90,10 @@ def test_what_only_changed_its_body_or_moved_links_nothing() -> None:
         ("b.py", FILLER, f"{FILLER}note = 'parse_args'\n"),
     )
     assert find_links(words.proposal.change_set) == (), "a name in a text is no use"
+    prose = review_of(
+        ("a.py", FILLER, f"def parse_args():\n    return 1\n\n\n{FILLER}"), ("b.md", "", "See parse_args.\n")
+    )
+    assert find_links(prose.proposal.change_set) == (), "nor is one in prose"
 
 
 def test_files_that_others_need_come_first() -> None:

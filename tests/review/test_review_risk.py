@@ -59,6 +59,7 @@ def test_what_a_hunk_takes_away_is_risk_with_its_reason(path: str, old: str, new
         ("x = 1\n", "x = 1\ny = 2\n"),
         ("try:\n    go()\nexcept OSError:\n    stop()\n", "try:\n    go()\nexcept ValueError:\n    stop()\n"),
         ("if verify(t):\n    go()\n", "if verify(t, key):\n    go()\n"),
+        ("def f():\n    def total(a):\n        go()\n    return total\n", "def f():\n    return go\n"),
     ],
 )
 def test_a_changed_body_and_what_is_only_added_are_no_risk(old: str, new: str) -> None:
