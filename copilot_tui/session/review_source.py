@@ -3,8 +3,10 @@
 Invariant: loading reads and never writes; what cannot be reviewed is said, and nothing is decided.
 """
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from copilot_tui.checks.run import run_checks
 from copilot_tui.diff.change import ChangeSet
@@ -26,6 +28,9 @@ from copilot_tui.workspace.revisions import (
     resolve_revisions,
     snapshot_around,
 )
+
+if TYPE_CHECKING:
+    from copilot_tui.session.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,13 @@ def load_review(repository: Repository, source: str = "", given: bytes | None = 
             f"{source!r} names neither commits nor a patch: write A..B, a commit, the path of a patch, or - for standard input."
         )
     return _of_revisions(repository, revisions)
+
+
+async def open_review(session: "Session", source: str = "", given: bytes | None = None) -> LoadedReview:
+    """Load a review off the event loop and put it into the session as if a request had proposed it; `session.land` finishes it."""
+    loaded = await asyncio.to_thread(load_review, session.parts.repository, source, given)
+    session.replace_review(loaded.review)
+    return loaded
 
 
 @dataclass(frozen=True, slots=True)
