@@ -39,7 +39,12 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     return Parts(
         repository=repository,
         context=ContextEngine(repository.root, folders.cache),
-        models=Endpoints(settings, environment, local_server(settings, environment, folders)),
+        models=Endpoints(
+            settings,
+            environment,
+            local_server(settings, environment, folders),
+            memory=folders.state / "dialects.json",
+        ),
         settings=settings,
         prompts=PromptLibrary(folders.config / "prompts"),
         folders=folders,

@@ -223,7 +223,7 @@ async def soak(rounds: int, seed: int) -> int:
         session = open_session(root, environment | {"HOME": str(home)}, home)
         await session.open()
         run = Soak(session, root, chance, work_tree(root))
-        warm = max(rounds // 10, 20)
+        warm = max(rounds * 3 // 10, min(100, rounds))  # until then caches fill, all of which are bounded
         before, began = Held.now(), time.monotonic()
         for number in range(1, rounds + 1):
             await run.round()

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from copilot_tui.config.settings import Price, Settings
@@ -24,7 +25,8 @@ from copilot_tui.models.call import (
     Waiting,
 )
 from copilot_tui.models.choices import Choice, choices_for, is_local
-from copilot_tui.models.dialect import Dialect, limit_of, negotiated, parameters
+from copilot_tui.models.dialect import limit_of, negotiated, parameters
+from copilot_tui.models.dialect_memory import DialectMemory
 from copilot_tui.models.endpoint import Endpoint, check_sendable, is_loopback
 from copilot_tui.models.failures import (
     FALLS_BACK,
@@ -50,17 +52,25 @@ if TYPE_CHECKING:
 
 
 class Endpoints:
-    """The `Models` of the program: reads the settings anew for every call, so that a change in the interface takes effect at once."""
+    """The `Models` of the program: reads the settings anew for every call, so that a change in the interface takes effect at once.
+
+    What is found out about endpoints is kept in the file `memory`, if there is one.
+    """
 
     def __init__(
-        self, settings: Settings, environment: Mapping[str, str], local: LocalModel, chance: random.Random | None = None
+        self,
+        settings: Settings,
+        environment: Mapping[str, str],
+        local: LocalModel,
+        chance: random.Random | None = None,
+        memory: Path | None = None,
     ) -> None:
         self.settings = settings
         self._environment = environment
         self._local = local
         self._chance = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._clients: list[tuple[Endpoint, AsyncOpenAI]] = []
-        self._dialects: dict[tuple[str, str], Dialect] = {}
+        self._dialects = DialectMemory(memory)
         self._first_models: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
@@ -144,7 +154,7 @@ class Endpoints:
         tries = 0
         while True:
             tries += 1
-            dialect = self._dialect(endpoint)
+            dialect = self._dialects.get(endpoint)
             body = parameters(call, endpoint, dialect)
             attempt = Attempt(self._client(endpoint), endpoint, body)
             progress.begin(attempt.reply)
@@ -156,7 +166,7 @@ class Endpoints:
             except StatusRefused as refused:
                 other = negotiated(dialect, body, refused.status, refused.text)
                 if other is not None:
-                    self._dialects[endpoint.base_url, endpoint.model] = other
+                    await asyncio.to_thread(self._dialects.set, endpoint, other)
                     tries -= 1
                     continue
                 failure = failure_of_status(refused.status, refused.text, endpoint.host, endpoint.model)
@@ -214,9 +224,6 @@ class Endpoints:
             found = open_client(reached)
             self._clients.append((reached, found))
         return found
-
-    def _dialect(self, endpoint: Endpoint) -> Dialect:
-        return self._dialects.get((endpoint.base_url, endpoint.model), Dialect(limit=endpoint.profile.limit_parameter))
 
     def _check_not_empty(self, reply: Reply, endpoint: Endpoint) -> None:
         if reply.characters or reply.reasoning_characters or reply.refusal or reply.called_tool:
