@@ -36,7 +36,7 @@ async def test_an_endless_answer_is_refused_in_bounded_time_and_kept_whole(
     server.otherwise = lambda request: large(text) if role_of(request) == "edit" else replies.answer("No.")
     began = time.monotonic()
     ran = await asking.run(request_of("Add the tax.", "shop/cart.py"))
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60, "in proportion to its length, also on a busy machine"
     if ran.of(ProposalReady):
         assert not ran.proposal.change_set
         assert ran.proposal.refusals
@@ -61,7 +61,7 @@ def test_reading_while_it_streams_takes_time_in_proportion_to_the_text(piece: st
     began = time.perf_counter()
     for _ in range(50_000):
         parser.feed(piece)
-    assert time.perf_counter() - began < 3
+    assert time.perf_counter() - began < 10, "a text that is copied with each piece takes minutes"
 
 
 FAULTS: dict[str, Reply] = {
@@ -94,9 +94,10 @@ async def test_every_fault_at_every_level_leaves_the_session_whole(
     level: AutonomyLevel, fault: str, shop: Path, server: ScriptedServer, home: Path
 ) -> None:
     """Every call of the first request fails, then the endpoint is well again and the session goes on."""
-    folder = home / ".config" / "copilot-tui"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text("[profiles.openai]\nidle_seconds = 0.15\n")
+    if fault == "stalled":
+        folder = home / ".config" / "copilot-tui"
+        folder.mkdir(parents=True)
+        (folder / "config.toml").write_text("[profiles.openai]\nidle_seconds = 2.0\n")
     before = work_tree(shop)
     server.otherwise = lambda _: FAULTS[fault]
     async with Asking(shop, server.base_url, home) as asking:
