@@ -7,7 +7,7 @@ fallback is taken only while no part of an answer has come.
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from copilot_tui.models.call import (
 from copilot_tui.models.choices import Choice, choices_for, is_local
 from copilot_tui.models.dialect import limit_of, negotiated, parameters
 from copilot_tui.models.dialect_memory import DialectMemory
+from copilot_tui.models.embedding import Vector, embed_texts
 from copilot_tui.models.endpoint import Endpoint, check_sendable, is_loopback
 from copilot_tui.models.failures import (
     FALLS_BACK,
@@ -122,6 +123,14 @@ class Endpoints:
     def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
         """Send the call, without what must not go out, and yield its answer part by part; raises `ModelError`."""
         return send_guarded(call, self.settings.send_secrets, self._stream)
+
+    async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
+        """The texts as vectors by the embed role's model, one for each in their order; raises `CallError`."""
+        await asyncio.to_thread(warm)
+        endpoint = await self._endpoint(choices_for(Role.EMBED, self.settings)[0])
+        check_sendable(endpoint)
+        endpoint = await self._with_model(endpoint)
+        return await embed_texts(self._client(endpoint), endpoint, texts, self.settings.send_secrets)
 
     async def _stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
         chain = choices_for(call.role, self.settings)
