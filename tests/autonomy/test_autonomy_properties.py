@@ -182,7 +182,7 @@ def admitted_hunks(admission: Admission) -> set[tuple[str, int | None]]:
     return every - held
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data(), budgets=st.lists(st.integers(1, 40), min_size=5, max_size=5))
 def test_a_higher_level_admits_all_that_a_lower_one_admits(data: st.DataObject, budgets: list[int]) -> None:
     snapshot = data.draw(snapshots())

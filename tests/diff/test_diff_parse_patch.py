@@ -56,7 +56,7 @@ def after_of(change_set: ChangeSet) -> dict[str, SnapshotFile]:
     return {c.path: SnapshotFile(c.after, c.new_mode) for c in change_set if c.after is not None}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(change_sets())
 def test_what_we_write_we_read_back(change_set: ChangeSet) -> None:
     files = parse_patch(b"From: someone\nSubject: text around\n\n" + format_patch(change_set) + b"-- \n2.40\n")

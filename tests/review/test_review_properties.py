@@ -62,7 +62,7 @@ def raw_lines(data: bytes | None) -> "Counter[bytes]":
     return Counter(line.rstrip(b"\r\n") for line in split_raw(data or b""))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(reviews())
 def test_everything_accepted_is_the_new_text_and_anything_less_of_nothing_is_the_old(review: Review) -> None:
     whole = decided_everywhere(review, Decision.ACCEPTED).accepted_change_set()
@@ -71,7 +71,7 @@ def test_everything_accepted_is_the_new_text_and_anything_less_of_nothing_is_the
     assert not decided_everywhere(review, Decision.REJECTED).accepted_change_set()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(review=reviews(), data=st.data())
 def test_the_result_of_any_decisions_holds_old_and_new_lines_alone(review: Review, data: st.DataObject) -> None:
     for unit in review.units:
@@ -97,7 +97,7 @@ def test_the_result_of_any_decisions_holds_old_and_new_lines_alone(review: Revie
                 assert file.new_lines[index].rstrip(b"\r\n") in raw_lines(result.after)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(review=reviews(), data=st.data())
 def test_the_order_of_decisions_does_not_matter(review: Review, data: st.DataObject) -> None:
     decisions = [(unit, data.draw(DECISIONS)) for unit in review.units]
@@ -110,7 +110,7 @@ def test_the_order_of_decisions_does_not_matter(review: Review, data: st.DataObj
     assert ways[0] == ways[1]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(review=reviews(), data=st.data())
 def test_undo_goes_back_step_by_step_and_redo_forward_again(review: Review, data: st.DataObject) -> None:
     states = [review]
@@ -143,7 +143,7 @@ def test_undo_goes_back_step_by_step_and_redo_forward_again(review: Review, data
     assert now.redo() is now
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(review=reviews(), data=st.data())
 def test_decisions_on_splits_equal_the_same_decisions_on_lines(review: Review, data: st.DataObject) -> None:
     by_units = by_lines = review
