@@ -179,7 +179,7 @@ def test_no_landing_without_a_journal(room: Room) -> None:
 @pytest.mark.fault("O38", "O66")
 @pytest.mark.parametrize(
     ("what", "count", "how"),
-    [("land", 40, "swaps"), ("undo", 20, "swaps"), ("redo", 20, "swaps"), ("land", 40, "cannot-swap")],
+    [("land", 30, "swaps"), ("undo", 20, "swaps"), ("redo", 20, "swaps"), ("land", 25, "cannot-swap")],
 )
 def test_killed_at_any_line(make_room: Callable[..., Room], what: str, count: int, how: str) -> None:
     room = make_room({"a.txt": b"", "b/b.txt": b"", "c.txt": b""})
