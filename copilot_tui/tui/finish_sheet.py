@@ -79,7 +79,7 @@ class FinishSheet(Sheet[Choice]):
     def body(self) -> list[Widget]:
         """Counts and files."""
         found = self._summary
-        counts = Content("   ").join(
+        counts = Content("  ").join(
             [
                 Content.styled(f"✓ {found.accepted} accepted", "$text-success"),
                 Content.styled(f"✗ {found.rejected} rejected", "$text-error"),

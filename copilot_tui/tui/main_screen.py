@@ -79,7 +79,8 @@ class MainScreen(Screen[None]):
         self.marks: Mapping[str, str] = {}
         self._blinks = blinks
         self._wants_files: bool | None = None
-        self._is_usable = True
+        self._is_open = False
+        self._held = ""  # a request that was sent before the session was open
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -114,11 +115,13 @@ class MainScreen(Screen[None]):
         self.bridge.call(self.session.open(), self._opened)
 
     def _opened(self, overview: Overview) -> None:
-        self._is_usable = True
+        self._is_open = True
         self._show_overview(overview)
         for notice in overview.notices:
             self.tell(notice, "information")
         self.bridge.call(self.session.list_files(), self._listed, group="files")
+        if self._held and self._held == self.query_one(Prompt).text.strip():
+            self._send(self._held)
 
     def _listed(self, marks: Mapping[str, str]) -> None:
         self.marks = marks
@@ -280,6 +283,9 @@ class MainScreen(Screen[None]):
             self.query_one(Prompt).remember(text)
         elif not self.aiming.aim.is_possible:
             self.tell("Open a file first (ctrl+f), or raise the slider to directory (alt+=).", "warning")
+        elif not self._is_open:
+            self._held = text
+            self.tell("The repository is still being opened; the request goes out when it is.", "information")
         elif text:
             self.requesting.send(self.aiming.aim.request(text))
 

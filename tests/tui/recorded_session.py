@@ -75,6 +75,7 @@ class RecordedSession:
         self.closed_streams = 0
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
+        self.slow_opening: asyncio.Event | None = None
         self._overview = overview or PlainOverview(
             "shop",
             "main",
@@ -90,6 +91,8 @@ class RecordedSession:
         return Path("shop")
 
     async def open(self) -> Overview:
+        if self.slow_opening is not None:
+            await self.slow_opening.wait()
         if self.problem:
             raise RepositoryError(self.problem)
         return self._overview

@@ -277,6 +277,18 @@ async def test_a_context_sheet_that_was_left_takes_no_late_pack() -> None:
         assert screen.is_current
 
 
+async def test_a_request_sent_before_the_repository_is_open_goes_out_when_it_is() -> None:
+    session = RecordedSession()
+    session.slow_opening = asyncio.Event()
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        await pilot.press(*["alt+equals_sign"] * 3, *"go", "enter")
+        await pilot.pause(0.1)
+        assert session.requests == []
+        assert "still being opened" in text_of(pilot)
+        session.slow_opening.set()
+        await until(pilot, lambda: [request.text for request in session.requests] == ["go"])
+
+
 async def test_a_commit_takes_the_message_as_edited() -> None:
     session = RecordedSession()
     async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:

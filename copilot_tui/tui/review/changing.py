@@ -116,7 +116,7 @@ def edit_outside(pane: "ReviewPane") -> None:
         return
     change = pane.review.files[unit.file].change
     row = pane.row
-    line = row.new if row is not None and row.new else span_of(change, unit.hunk or 0)[0] + 1
+    line = row.new if row is not None and row.new else change.hunk_blocks[unit.hunk or 0][0].new_first + 1
     command = editor_of(os.environ)
     try:
         with pane.app.suspend():

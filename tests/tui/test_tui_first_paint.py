@@ -1,0 +1,51 @@
+"""What is loaded when the first screen is painted: nothing that a person would wait for."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = (
+    "openai",
+    "httpx2",
+    "pydantic",
+    "jinja2",
+    "git",
+    "keyring",
+    "rapidfuzz",
+    "unidiff",
+    "copilot_tui.syntax",
+    "copilot_tui.session.driver",
+    "copilot_tui.models.link",
+    "copilot_tui.context.engine",
+    "copilot_tui.tui.review.pane",
+)
+SCRIPT = """
+import asyncio, json, os, sys
+from pathlib import Path
+from copilot_tui.bootstrap import open_session
+from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.main_screen import MainScreen
+
+class Probe(MainScreen):
+    def _open_session(self):  # called when the first screen has been painted
+        self.app.exit(list(sys.modules))
+
+class App(CopilotApp):
+    def get_default_screen(self):
+        return Probe(self._session, self.gate)
+
+app = App(open_session(Path(sys.argv[1]), os.environ, Path.home()))
+print(json.dumps(app.run(headless=True)))
+"""
+
+
+def test_nothing_heavy_is_loaded_before_the_first_screen_is_painted(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "textual" in loaded
+    # (Textual's own text area loads the small tree_sitter module; no grammar is loaded with it.)
+    assert sorted(name for name in HEAVY if name in loaded) == []
+    assert [name for name in loaded if name.startswith("tree_sitter_")] == []

@@ -1,0 +1,132 @@
+"""Canonical screens, letter by letter and colour by colour, in two sizes and in a dark and a light theme.
+
+After a wanted change: `UPDATE_SCREENS=1 python -m pytest tests/tui/test_tui_golden.py`, and read the difference.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from copilot_tui.steps.events import PlanProposed, PlanStep, TextStreamed
+from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.gate import GRACE_SECONDS
+from copilot_tui.tui.port import PlainOverview
+from copilot_tui.tui.review.pane import ReviewPane
+from tests.tui.recorded_session import RecordedSession
+from tests.tui.review_samples import answered, shop_review
+from tests.tui.screen_text import colours, words
+from tests.tui.test_tui_screen import FINISHED, STARTED, open_file, screen_of, text_of, until
+
+GOLDEN = Path(__file__).parent / "golden"
+STEPS = (PlanStep("shop/cart.py", "Give total a default."), PlanStep("tests/test_cart.py", "Test the default."))
+NO_MODEL = PlainOverview("shop", "main", no_model="No model is installed and no key is set.")
+Play = Callable[[Pilot[Any]], Awaitable[None]]
+
+
+async def show_welcome(pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: bool(screen_of(pilot).marks))
+
+
+async def show_code(pilot: Pilot[Any]) -> None:
+    await open_file(pilot, "cart.py")
+    await pilot.press(*["down"] * 12, "alt+up")
+
+
+async def show_finder(pilot: Pilot[Any]) -> None:
+    await show_welcome(pilot)
+    await pilot.press("ctrl+f", *"car")
+
+
+async def show_context(pilot: Pilot[Any]) -> None:
+    await open_file(pilot, "cart.py")
+    await pilot.press("ctrl+o")
+    await until(pilot, lambda: "outline of the file" in text_of(pilot))
+
+
+async def show_help(pilot: Pilot[Any]) -> None:
+    await show_review(pilot)
+    await pilot.press("f1")
+
+
+async def show_plan(pilot: Pilot[Any]) -> None:
+    await open_file(pilot, "cart.py")
+    await pilot.press("alt+equals_sign", "alt+equals_sign", "escape", *"go", "enter")
+    await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
+
+
+async def show_review(pilot: Pilot[Any]) -> None:
+    await open_file(pilot, "cart.py")
+    await pilot.press("alt+equals_sign", "alt+equals_sign", "escape", *"go", "enter")
+    await until(pilot, lambda: isinstance(screen_of(pilot).focused, ReviewPane))
+    await pilot.pause(GRACE_SECONDS + 0.1)
+
+
+async def show_decided(pilot: Pilot[Any]) -> None:
+    await show_review(pilot)
+    await pilot.press("x", "y")
+
+
+async def show_two_sides(pilot: Pilot[Any]) -> None:
+    await show_review(pilot)
+    await pilot.press("t", "v", "down")
+
+
+async def show_edit(pilot: Pilot[Any]) -> None:
+    await show_review(pilot)
+    await pilot.press("e")
+    await until(pilot, lambda: "accept as edited" in text_of(pilot))
+
+
+async def show_finish(pilot: Pilot[Any]) -> None:
+    await show_review(pilot)
+    await pilot.press("y", "x", "q")
+
+
+async def show_calls(pilot: Pilot[Any]) -> None:
+    await show_review(pilot)
+    await pilot.press("f3")
+
+
+SCREENS: dict[str, tuple[Play, dict[str, Any]]] = {
+    "welcome": (show_welcome, {}),
+    "no-model": (show_welcome, {"overview": NO_MODEL}),
+    "code": (show_code, {}),
+    "finder": (show_finder, {}),
+    "context": (show_context, {}),
+    "plan": (show_plan, {"events": (PlanProposed(STEPS, waits=False), PlanProposed(STEPS, waits=True))}),
+    "review": (show_review, {}),
+    "decided": (show_decided, {}),
+    "two-sides": (show_two_sides, {}),
+    "edit": (show_edit, {}),
+    "finish": (show_finish, {}),
+    "help": (show_help, {}),
+    "calls": (show_calls, {}),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+@pytest.mark.parametrize("name", SCREENS)
+async def test_the_screen_is_as_it_was(name: str, size: tuple[int, int]) -> None:
+    play, session = SCREENS[name]
+    events = (STARTED, TextStreamed(1, "done"), FINISHED, *answered(shop_review()))
+    app = CopilotApp(RecordedSession(**{"events": events, **session}), blinks=False, clock=lambda: 0.0)
+    async with app.run_test(size=size) as pilot:
+        await play(pilot)
+        if name != "plan":  # there a request waits for its answer
+            await app.workers.wait_for_complete()
+        await pilot.pause(0.2)
+        parts = [words(pilot)]
+        for theme in ("textual-dark", "textual-light"):
+            app.theme = theme
+            await pilot.pause(0.2)
+            parts.append(f"{theme}\n{colours(pilot)}")
+    found = "\n".join(parts)
+    golden = GOLDEN / f"{name}-{size[0]}x{size[1]}.txt"
+    if os.environ.get("UPDATE_SCREENS"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(found, "utf-8")
+    assert found == golden.read_text("utf-8")
