@@ -22,11 +22,13 @@ from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file
 from copilot_tui.context.reasons import reason_of
 from copilot_tui.context.requested import Order, pack_request
 from copilot_tui.context.store import Store
+from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hunks, parse_hunks
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import without_invisible
 
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
+_TOUCHES_AT_ONCE = 50  # commits
 _SOURCES = 30
 _MOST_SOURCES_KEPT = 400
 _LISTED_PATHS = 400
@@ -50,6 +52,8 @@ class ContextEngine:
         self._commits: list[Commit] = []
         self._history = History([], ())
         self._head = ""
+        self._touches = Touches()
+        self._touched = ""  # the head whose commits `_touches` holds
         self._left = 0
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
 
@@ -61,6 +65,7 @@ class ContextEngine:
         """Bring the index up to date, for at most `seconds`; the rest is done by the next call."""
         with self._lock:
             ends = None if seconds is None else time.monotonic() + seconds
+            is_first = self._known is None
             if self._known is None:
                 self._known = self._store.documents()
             head = GitCall(self.root, "rev-parse", "--quiet", "--verify", "HEAD")
@@ -83,6 +88,8 @@ class ContextEngine:
             self._entries = entries
             self._finish_history(log, ends)
             self._history = History(self._commits, self._ids)
+            if ends is None or not is_first:  # a first answer does not wait for it
+                self._read_touches(ends)
 
     def _content_ids(self, listing: Listing) -> dict[str, str]:
         """Git's content id of every file; a file that differs from git's index is known by the hash of its bytes."""
@@ -150,6 +157,27 @@ class ContextEngine:
             self._head = head
             self._store.keep({"commits": {commit: known[commit] for commit in order if commit in known}})
 
+    def _read_touches(self, ends: float | None) -> None:
+        """Which lines the newest commits touched, as many as there is time for; the rest with the next update."""
+        if self._head == self._touched:
+            return
+        kept = self._store.value("touches")
+        known: dict[str, Touch] = kept if isinstance(kept, dict) else {}
+        newest = list_commits(self.root)[:MOST_TOUCHING] if self._head else []
+        missing = [commit for commit in newest if commit not in known]
+        for start in range(0, len(missing), _TOUCHES_AT_ONCE):
+            if ends is not None and time.monotonic() > ends:
+                break
+            batch = missing[start : start + _TOUCHES_AT_ONCE]
+            read = parse_hunks(begin_hunks(self.root, batch).output())
+            known |= {commit: read.get(commit, ([], {})) for commit in batch}
+        else:
+            self._touched = self._head
+        known = {commit: known[commit] for commit in newest if commit in known}
+        if missing:
+            self._store.keep({"touches": known})
+        self._touches = Touches(list(known.values()))
+
     def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
         """The files that a query is about, best first."""
         with self._lock:
@@ -190,7 +218,9 @@ class ContextEngine:
         count = max(6, min(_SOURCES, room // 1_000))
         sources = self.sources(ranking, count)
         reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:count]}
-        return ranking, choose(ranking, sources, reasons, room, weights)
+        pieces = {path: [(one.first, one.last) for one in source.pieces] for path, source in sources.items()}
+        touched = self._touches.score(pieces, ranking.weights)
+        return ranking, choose(ranking, sources, reasons, room, weights, touched=touched)
 
     def query(self, query: str, budget: int) -> dict[str, object]:
         """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `notes`."""

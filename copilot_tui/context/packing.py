@@ -4,7 +4,9 @@ Invariant: the text is never longer than the room it is given, and every line th
 """
 
 from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.layout import outline_by_layout
@@ -56,13 +58,20 @@ class _Offer:
 
 
 def choose(
-    ranking: Ranking, sources: dict[str, Source], reasons: dict[str, str], room: int, weights: Weights = WEIGHTS
+    ranking: Ranking,
+    sources: dict[str, Source],
+    reasons: dict[str, str],
+    room: int,
+    weights: Weights = WEIGHTS,
+    *,
+    touched: Mapping[str, Sequence[float]] = MappingProxyType({}),
 ) -> list[View]:
-    """The views of the best files within `room` characters, in the files' order."""
+    """The views of the best files within `room` characters, in the files' order; `touched` has a number for each piece of a file."""
     ranked = [one for one in ranking.files[:_MOST_FILES] if one.file.path in sources]
     if not ranked:
         return []
     best_file = ranked[0].score or 1.0
+    most_touched = max((max(scores, default=0.0) for scores in touched.values()), default=0.0) or 1.0
     views: list[View] = []
     raw: list[tuple[float, float, View, Piece, int]] = []
     for one in ranked:
@@ -72,6 +81,7 @@ def choose(
         pieces = source.pieces
         scores = score_spans([(p.first, p.last) for p in pieces], source.sums, one.lines, ranking.weights)
         heads = _head_scores(pieces, one.lines, ranking.weights)
+        past = touched.get(one.file.path) or [0.0] * len(pieces)
         share = one.score / best_file
         own = max(scores, default=0.0) or 1.0
         for place, (piece, score) in enumerate(zip(pieces, scores, strict=True)):
@@ -81,6 +91,7 @@ def choose(
                 heads[place] * weights.piece_head
                 + share * weights.piece_file
                 + score / own * weights.piece_own
+                + past[place] / most_touched * weights.piece_touched
                 - size / 4_000 * weights.piece_length
             )
             raw.append((weights.piece_text * score + weights.piece_near * near, rest, view, piece, size))

@@ -28,6 +28,7 @@ class Weights:
     piece_near: float = 0.138
     piece_head: float = 0.8
     piece_file: float = 1.0
+    piece_touched: float = 0.25
     piece_length: float = 0.3
     outline: float = 0.05
 

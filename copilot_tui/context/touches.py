@@ -1,0 +1,135 @@
+"""Which lines past commits touched: code that changed lately, or in a commit whose message is like the query, is likely to change again.
+
+A commit's hunks are carried forward through all newer ones to the lines of today, so a touched function is known wherever it moved in its
+file. Invariant: only numbers of lines are kept, never their text; a commit that is not read yet counts nothing.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+from copilot_tui.context.listing import GitCall, decode_path
+from copilot_tui.context.words import query_terms
+
+MOST_TOUCHING = 400
+_MOST_OF_FILE = 40  # commits
+_HALF_LIFE = 20  # commits that touch the files in question
+_MOST_AGE = 100
+_LIKENESS = 3.0
+_MOST_HUNKS = 400  # in one commit: what touches more says nothing of any of them
+_FILE = re.compile(rb"^(?:\+\+\+ b/(.*)|@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@.*)$", re.MULTILINE)
+_FORMAT = "--format=%x1e%H%x1d%s"
+
+# Old first line, old count, new first line, new count; a count of 0 stands after that line.
+Hunk = tuple[int, int, int, int]
+# The terms of the message, and the hunks by path.
+Touch = tuple[list[str], dict[str, list[Hunk]]]
+
+
+class Span(NamedTuple):
+    """Lines of today that a commit touched."""
+
+    commit: int
+    first: int
+    last: int
+
+
+def begin_hunks(root: Path, commits: Iterable[str]) -> GitCall:
+    """Start reading the hunks of some commits."""
+    given = "\n".join(commits).encode() + b"\n"
+    return GitCall(
+        root, "log", "--no-walk=unsorted", "--stdin", "--no-renames", "-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv",
+        "--diff-filter=M", "--src-prefix=a/", "--dst-prefix=b/", _FORMAT, given=given,
+    )  # fmt: skip
+
+
+def parse_hunks(printed: bytes) -> dict[str, Touch]:
+    """Commit id to what it touched."""
+    found: dict[str, Touch] = {}
+    for record in printed.split(b"\x1e")[1:]:
+        head, _, body = record.partition(b"\n")
+        commit, _, subject = head.partition(b"\x1d")
+        files: dict[str, list[Hunk]] = {}
+        path, count = "", 0
+        for match in _FILE.finditer(body):
+            if match[1] is not None:
+                path = decode_path(match[1].rstrip(b"\t"))
+            elif path:
+                old, old_count, new, new_count = (1 if one is None else int(one) for one in match.group(2, 3, 4, 5))
+                files.setdefault(path, []).append((old, old_count, new, new_count))
+                count += 1
+        terms = sorted(set(query_terms(subject.decode("utf-8", "replace"))))
+        found[commit.decode("ascii", "replace")] = (terms, files if count <= _MOST_HUNKS else {})
+    return found
+
+
+class Touches:
+    """The hunks of the newest commits, newest first, made ready for queries."""
+
+    def __init__(self, commits: Sequence[Touch] = ()) -> None:
+        self._commits = commits
+        self._of_path: dict[str, list[int]] = {}
+        for place, (_, files) in enumerate(commits):
+            for path in files:
+                self._of_path.setdefault(path, []).append(place)
+        self._spans: dict[str, list[Span]] = {}
+
+    def score(
+        self, pieces: Mapping[str, Sequence[tuple[int, int]]], term_weights: Mapping[str, float]
+    ) -> dict[str, list[float]]:
+        """By path, for each piece (first and last line, sorted) how much the commits that touched it count; 0 where none did."""
+        touching = sorted({place for path in pieces for place in self._of_path.get(path, ())})[:_MOST_AGE]
+        total = sum(term_weights.values()) or 1.0
+        worth = {
+            place: 0.5 ** (age / _HALF_LIFE)
+            * (1 + _LIKENESS * sum(term_weights.get(term, 0.0) for term in self._commits[place][0]) / total)
+            for age, place in enumerate(touching)
+        }
+        return {path: self._of_pieces(path, spans, worth) for path, spans in pieces.items() if path in self._of_path}
+
+    def _of_pieces(self, path: str, pieces: Sequence[tuple[int, int]], worth: Mapping[int, float]) -> list[float]:
+        scores = [0.0] * len(pieces)
+        starts = [first for first, _ in pieces]
+        counted: set[tuple[int, int]] = set()
+        for span in self.spans(path):
+            weight = worth.get(span.commit)
+            if weight is None:
+                continue
+            for place in range(max(bisect_right(starts, span.first) - 1, 0), bisect_right(starts, span.last)):
+                if pieces[place][1] >= span.first and (span.commit, place) not in counted:
+                    counted.add((span.commit, place))
+                    scores[place] += weight
+        return scores
+
+    def spans(self, path: str) -> list[Span]:
+        """What of a file's lines of today which commit touched."""
+        if path not in self._spans:
+            found: list[Span] = []
+            for place in reversed(self._of_path.get(path, ())[:_MOST_OF_FILE]):
+                hunks = self._commits[place][1][path]
+                found = _carried(found, hunks)
+                for _, _, new, count in hunks:
+                    # A pure deletion touches the lines on both sides of it.
+                    found.append(Span(place, new, new + count - 1) if count else Span(place, max(new, 1), new + 1))
+            self._spans[path] = found
+        return self._spans[path]
+
+
+def _carried(spans: list[Span], hunks: Sequence[Hunk]) -> list[Span]:
+    """Spans of the text before a commit as they are after it; a replaced line is where its replacement begins or ends."""
+    starts = [old if count else old + 1 for old, count, _, _ in hunks]
+    shifts = list(accumulate((new_count - old_count for _, old_count, _, new_count in hunks), initial=0))
+
+    def moved(line: int) -> int:
+        place = bisect_right(starts, line) - 1
+        if place < 0:
+            return line
+        old, old_count, new, new_count = hunks[place]
+        if line < old + old_count:
+            return new + min(line - old, max(new_count - 1, 0))
+        return line + shifts[place + 1]
+
+    return [Span(one.commit, moved(one.first), max(moved(one.last), moved(one.first))) for one in spans]
