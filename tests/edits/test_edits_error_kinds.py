@@ -61,6 +61,9 @@ PATCH = (
 )
 
 
+DOTS = "def area(radius):\n    ...\n"
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -88,7 +91,7 @@ PATCH = (
         pytest.param(block(OLD.replace("\n", "   \n"), NEW), id="trailing blanks"),
         pytest.param(block(OLD.replace("of a", "of\u00a0a"), NEW.replace("of a", "of\u00a0a")), id="other spaces"),
         pytest.param(block(OLD.replace("math", "ma\u200bth"), NEW), id="zero-width character"),
-        pytest.param(block("def area(radius):\n    ...\n" + OLD.partition("\n")[2], "def area(radius):\n    ...\n" + NEW.partition("\n")[2]), id="dots on both sides"),
+        pytest.param(block(DOTS + OLD.partition("\n")[2], DOTS + NEW.partition("\n")[2]), id="dots on both sides"),
         pytest.param(f"```diff\n{HEADER}{DIFF}```\n", id="diff"),
         pytest.param(f"```diff\n{HEADER}" + DIFF.replace("6,2", "99,7", 1) + "```\n", id="diff with wrong counts"),
         pytest.param("--- geometry/shapes.py\t2024-01-01 00:00\n+++ geometry/shapes.py\t2024-01-01 00:00\n" + DIFF, id="diff with times"),

@@ -58,7 +58,12 @@ class Terminal(AbstractContextManager["Terminal"]):
             stdout=slave,
             stderr=slave,
             cwd=folder,
-            env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={
+                # The runner of the tests sets these, and they would win over the size of this terminal.
+                **{name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}},
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+            },
             start_new_session=True,
         )
         os.close(slave)
