@@ -86,6 +86,7 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--patch", action="store_true", help="print what is accepted as a standard patch, and write nothing"
     )
+    output.add_argument("--print", action="store_true", help="print the review instead of opening the interface")
     add_json(parser)
     add_repository(parser)
 
@@ -126,7 +127,11 @@ def _apply(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
 
 
 def _review(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.cli.interface import review_in_interface, wants_interface  # noqa: PLC0415
     from copilot_tui.headless.review import review  # noqa: PLC0415
+
+    if wants_interface(options):
+        return review_in_interface(options, environment, Path.home())
 
     return review(options, environment, Path.home())
 

@@ -80,15 +80,9 @@ def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("copilot-tui: the interface needs a terminal; in a program use `copilot-tui propose`.", file=sys.stderr)  # noqa: T201
         return 64
-    import gc  # noqa: PLC0415
+    from copilot_tui.cli.interface import run_interface  # noqa: PLC0415  (the other commands do without)
 
-    gc.disable()  # until the first screen is painted: what is loaded till then is kept to the end
-    from copilot_tui.bootstrap import open_session  # noqa: PLC0415  (the other commands do without)
-    from copilot_tui.tui.app import CopilotApp  # noqa: PLC0415
-
-    app = CopilotApp(open_session(folder, environment, Path.home()))
-    app.run()
-    return app.return_code or 0
+    return run_interface(folder, environment, Path.home())
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -13,7 +13,7 @@ from copilot_tui.autonomy.grant import make_grant
 from copilot_tui.config import Folders
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.errors import UsageError
-from copilot_tui.headless.printing import remark, say, say_json
+from copilot_tui.headless.printing import remark, say, say_json, say_patch
 from copilot_tui.headless.proposal_json import proposal_json, receipt_json
 from copilot_tui.headless.proposal_text import proposal_text
 from copilot_tui.headless.review_knowledge import Knowledge
@@ -94,8 +94,7 @@ def _print(options: argparse.Namespace, decided: Review) -> None:
     is_decided = bool(options.accept or options.reject)
     if options.patch:
         change_set = decided.accepted_change_set() if is_decided else decided.proposal.admission.admitted
-        sys.stdout.buffer.write(format_patch(change_set))
-        sys.stdout.buffer.flush()
+        say_patch(format_patch(change_set))
     elif not is_decided:
         say(proposal_text(decided))
     else:

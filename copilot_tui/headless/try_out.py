@@ -4,7 +4,6 @@ Invariant: nothing runs that the person has not agreed to in exactly this form, 
 """
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.compose import compose
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.errors import UsageError
-from copilot_tui.headless.printing import remark, say, say_json
+from copilot_tui.headless.printing import remark, say, say_json, say_patch
 from copilot_tui.headless.propose import accept_named
 from copilot_tui.headless.review import read_given
 from copilot_tui.review.changed_file import Decision
@@ -134,8 +133,7 @@ def _run(trying: TryOut, commands: Sequence[ProjectCommand], review: Review, opt
             {"version": 1, "passed": not has_failed, "commands": told, "changed": [change.path for change in harvest]}
         )
     elif options.patch:
-        sys.stdout.buffer.write(format_patch(harvest))
-        sys.stdout.buffer.flush()
+        say_patch(format_patch(harvest))
     elif harvest:
         say(
             f"The commands changed {', '.join(visible(change.path) for change in harvest)}: `--patch` shows it, to be reviewed."

@@ -18,6 +18,7 @@ from copilot_tui.errors import CopilotTuiError, UsageError
 from copilot_tui.models.call import ModelCall, Role
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review
+from copilot_tui.review.risk import with_computed_risk
 from copilot_tui.session.events import Event, ProposalGrew, ProposalReady, RequestCancelled, RequestFailed
 from copilot_tui.session.growing import growing_review
 from copilot_tui.session.ledger import Ledger
@@ -136,7 +137,7 @@ class Driver:
         workshop = self.workshop(emit, remarks, place)
         draft = await run_recipe(workshop, recipe, request, scope, Draft(snapshot))
         admission = await asyncio.to_thread(admit, draft.change_set, scope, draft.snapshot)
-        return Proposal(
+        proposal = Proposal(
             request=request,
             scope=scope,
             snapshot=draft.snapshot,
@@ -152,6 +153,7 @@ class Driver:
             alternatives=draft.alternatives,
             answers=draft.answers,
         )
+        return await asyncio.to_thread(with_computed_risk, proposal)
 
     async def estimate(self, request: Request, recipe: Recipe | None = None) -> Estimate:
         """What the request would use, without a call; raises `TargetError` or `UsageError`."""

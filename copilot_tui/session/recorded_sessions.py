@@ -77,7 +77,7 @@ def records_of(file: Path) -> Iterator[Mapping[str, Any]]:
         for line in stream:
             try:
                 record = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(record, dict):
                 yield record
@@ -93,7 +93,7 @@ def question_of(record: Mapping[str, Any]) -> str | None:
 def _names(folder: Path) -> dict[str, str]:
     try:
         found = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 

@@ -84,7 +84,7 @@ def read_log(file: Path) -> tuple[tuple[Entry, ...], int]:
     for line in text.splitlines():
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             entry = None
         if isinstance(entry, dict) and entry.get("log") == VERSION and entry.get("what") in _WHAT:
             entries.append(entry)

@@ -147,7 +147,7 @@ class WaitingBox:
                 return None
             values = {name: value for name, value in entry.items() if name != "version"}
             return Waiting(**{**values, "request": request_from_json(entry["request"])})
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
 

@@ -22,7 +22,7 @@ from textual.filter import LineFilter
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.keyboard import teach_alt_keys
 from copilot_tui.tui.main_screen import MainScreen
-from copilot_tui.tui.port import SessionPort
+from copilot_tui.tui.port import BeginsWith, SessionPort
 from copilot_tui.tui.safety import HiddenCharacterFilter
 
 
@@ -37,18 +37,28 @@ class CopilotApp(App[None]):
     Toast { width: auto; max-width: 90%; padding: 0 1; margin-top: 0; }
     """
 
-    def __init__(self, session: SessionPort, *, blinks: bool = True, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        session: SessionPort,
+        *,
+        begins_with: BeginsWith | None = None,
+        blinks: bool = True,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         teach_alt_keys()
         super().__init__()
         self.gate = Gate()
         self._session = session
         self._clock = clock
         self._blinks = blinks
+        self._begins_with = begins_with
         self._hidden_characters = HiddenCharacterFilter()
 
     def get_default_screen(self) -> MainScreen:
         """The one screen."""
-        return MainScreen(self._session, self.gate, blinks=self._blinks, clock=self._clock)
+        return MainScreen(
+            self._session, self.gate, begins_with=self._begins_with, blinks=self._blinks, clock=self._clock
+        )
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and the second wall against characters that drive a terminal."""

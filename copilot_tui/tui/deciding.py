@@ -86,6 +86,8 @@ class Deciding:
     def change_level(self, level: AutonomyLevel) -> None:
         """Admit the proposal anew at another level; what is decided stays decided."""
         if self.pane is not None:
+            if self.pane.review.proposal.is_in_place:
+                return  # what stands in the work tree already has no limit to be set
             try:
                 self.show(self._screen.session.change_level(level))
             except CopilotTuiError as error:

@@ -37,11 +37,12 @@ class Summary:
 def summarize(review: "Review") -> Summary:
     """The summary of a review."""
     from copilot_tui.diff.compute import changed_lines  # noqa: PLC0415  (after the first paint)
+    from copilot_tui.review.in_place import landing_change_set  # noqa: PLC0415
 
     counts = review.counts
     files = tuple(
         (change.path, *changed_lines(change.before or b"", change.after or b""))
-        for change in review.accepted_change_set()
+        for change in landing_change_set(review)
     )
     return Summary(
         counts.accepted,

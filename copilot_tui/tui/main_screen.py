@@ -28,7 +28,7 @@ from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
-from copilot_tui.tui.port import Overview, PlainOverview, SessionPort
+from copilot_tui.tui.port import BeginsWith, Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.requesting import Requesting
@@ -67,7 +67,13 @@ class MainScreen(Screen[None]):
     """
 
     def __init__(
-        self, session: SessionPort, gate: Gate, *, blinks: bool = True, clock: Callable[[], float] = monotonic
+        self,
+        session: SessionPort,
+        gate: Gate,
+        *,
+        begins_with: BeginsWith | None = None,
+        blinks: bool = True,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
         self.session = session
@@ -78,6 +84,7 @@ class MainScreen(Screen[None]):
         self.sheets = Sheets(self)
         self.marks: Mapping[str, str] = {}
         self._blinks = blinks
+        self._begins_with = begins_with
         self._wants_files: bool | None = None
         self._is_open = False
         self._held = ""  # a request that was sent before the session was open
@@ -120,8 +127,21 @@ class MainScreen(Screen[None]):
         for notice in overview.notices:
             self.tell(notice, "information")
         self.bridge.call(self.session.list_files(), self._listed, group="files")
+        if self._begins_with is not None:
+            self.bridge.call(self._begins_with(), self._show_given)
         if self._held and self._held == self.query_one(Prompt).text.strip():
             self._send(self._held)
+
+    def _show_given(self, left_out: tuple[str, ...]) -> None:
+        """Review what no request made: uncommitted changes, commits, a patch."""
+        review = self.session.review
+        if review is not None and review.files:
+            self.query_one(Welcome).display = False
+            self.deciding.show(review)
+        else:
+            self.tell("There is nothing to review: nothing differs.", "information")
+        for sentence in left_out:
+            self.tell(f"Not reviewed: {sentence}", "warning")
 
     def _listed(self, marks: Mapping[str, str]) -> None:
         self.marks = marks

@@ -4,10 +4,10 @@ Two sessions fit it: the real one (`session/`), and a recorded one that replays 
 Invariant: every call that may take longer than a frame is `async`, and ends in a value, an error of our tree, or cancellation.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from copilot_tui.autonomy.level import AutonomyLevel
@@ -169,3 +169,7 @@ class SessionPort(Protocol):
     async def close(self) -> None:
         """End what runs in the background."""
         ...
+
+
+# Loads a review of changes that no request made, to begin with; gives sentences on what is not in it.
+BeginsWith = Callable[[], Coroutine[Any, Any, tuple[str, ...]]]

@@ -133,7 +133,7 @@ def _definition(rules: Mapping[str, tuple[str, tuple[str, ...]]], target: str) -
 def _of_package_json(root: Path) -> list[ProjectCommand]:
     try:
         scripts = json.loads(_read(root / "package.json") or "{}").get("scripts")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return []
     if not isinstance(scripts, dict):
         return []

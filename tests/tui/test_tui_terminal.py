@@ -151,3 +151,28 @@ def test_a_fault_of_the_endpoint_is_a_sentence_and_the_session_goes_on(
         assert (root / "shop/cart.py").read_text() == CART.replace("- tax", "+ tax")
         terminal.press("ctrl+q")
         assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("piped", [False, True], ids=["work tree", "patch on standard input"])
+def test_changes_that_no_request_made_are_reviewed_with_the_same_keys(tmp_path: Path, piped: bool) -> None:
+    root = make_repository(tmp_path / "repository")
+    (root / "shop/cart.py").write_text(CART.replace("- tax", "+ tax"))
+    (root / "web/checkout.py").write_text(CHECKOUT.replace("total(0)", "total(tax=0)"))
+    ours = f"{sys.executable} -m copilot_tui review"
+    command = ["sh", "-c", f"git diff | {ours} -" if piped else ours]
+    with Terminal(command, environment_for("http://127.0.0.1:1/v1"), root, (120, 40)) as terminal:
+        terminal.wait_for("y accept")
+        assert ("the patch on standard input" if piped else "uncommitted changes") in terminal.text
+        terminal.settle()
+        terminal.press("x", "y", "q")
+        terminal.wait_for("a apply")
+        terminal.settle()
+        terminal.press("a")
+        terminal.wait_for("U takes it back")
+        assert (root / "shop/cart.py").read_text() == CART, "a rejected change is put back"
+        assert "total(tax=0)" in (root / "web/checkout.py").read_text()
+        terminal.press("U")
+        terminal.wait_for("Taken back")
+        assert (root / "shop/cart.py").read_text() == CART.replace("- tax", "+ tax")
+        terminal.press("ctrl+q")
+        assert terminal.end() == 0

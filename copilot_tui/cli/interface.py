@@ -1,0 +1,51 @@
+"""Starts the interface, for a repository or for a review of changes that no request made.
+
+Invariant: nothing is loaded here that the first screen does without.
+"""
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from copilot_tui.bootstrap import open_session
+from copilot_tui.tui.app import CopilotApp
+
+
+def run_interface(folder: Path, environment: Mapping[str, str], home: Path) -> int:
+    """Open the interface on a repository; gives the exit status."""
+    gc.disable()  # until the first screen is painted: what is loaded till then is kept to the end
+    return _run(CopilotApp(open_session(folder, environment, home)))
+
+
+def wants_interface(options: argparse.Namespace) -> bool:
+    """Whether a person at a terminal asked for a review without saying what is to come of it."""
+    is_told = options.json or options.print or options.accept or options.reject or options.stage or options.patch
+    return not is_told and sys.stdout.isatty() and (sys.stdin.isatty() or options.source == "-")
+
+
+def review_in_interface(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+    """Open the interface on a review; gives the exit status."""
+    from copilot_tui.headless.review import read_given  # noqa: PLC0415
+
+    given = read_given(options.source)
+    if not sys.stdin.isatty():
+        # The patch came through standard input; from here on that is the person's keyboard.
+        terminal = os.open(os.ttyname(sys.stdout.fileno()), os.O_RDWR)
+        os.dup2(terminal, 0)
+        os.close(terminal)
+    session = open_session(Path(options.repo), environment, home)
+
+    async def load() -> tuple[str, ...]:
+        from copilot_tui.session.review_source import open_review  # noqa: PLC0415  (after the first paint)
+
+        return (await open_review(session, options.source, given)).left_out
+
+    return _run(CopilotApp(session, begins_with=load))
+
+
+def _run(app: CopilotApp) -> int:
+    app.run()
+    return app.return_code or 0
