@@ -178,6 +178,10 @@ class Session:
             raise UsageError("This session is a recording: its models cannot be chosen.")
         models.settings = with_model(models.settings, profile, model, role)
 
+    def model_choices(self) -> tuple[tuple[str, str], ...]:
+        """The profiles that may answer, each with its model (empty: the first that its endpoint has)."""
+        return tuple((name, profile.model) for name, profile in self.parts.settings.profiles.items())
+
     async def estimate(self, request: Request, recipe: Recipe | None = None) -> Estimate:
         """What the request would use, without a call; raises `CopilotTuiError`."""
         return await self._open.driver.estimate(request, recipe)

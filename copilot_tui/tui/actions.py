@@ -146,6 +146,13 @@ _ASKING_TABLE = (
         "request",
     ),
     Action("switch", ("tab",), "Next part of the screen", "Request, code, files.", ASKING),
+    Action(
+        "model",
+        ("f7",),
+        "Choose a model",
+        "For all roles or for one, from the next call on; only in this session.",
+        ASKING,
+    ),
     Action("theme", ("f6",), "Next theme", "Goes through the colour themes, dark and light.", ANYWHERE),
     Action("palette", ("ctrl+p",), "All actions", "Every action, found by some letters.", ANYWHERE, "all actions"),
     Action("help", ("f1",), "Help", "What is possible here, with its keys.", ANYWHERE, "help"),
@@ -226,6 +233,13 @@ _REVIEW_TABLE = (
     Action("viewed", ("V",), "Viewed", "Folds the file until its content changes; goes on to the next.", _REVIEW),
     Action("search", ("slash",), "Search", "Words, f:file, r:high, undecided, flagged.", _REVIEW),
     Action("search-again", ("N",), "Search again", "The next hunk that fits.", _REVIEW),
+    Action(
+        "alternative",
+        ("b",),
+        "Next candidate",
+        "Where several answers were asked for: the next one in this one's place.",
+        _REVIEW,
+    ),
     Action("explain", ("i",), "Explanations", "Shows or hides why, risk and checks.", _REVIEW),
 )
 

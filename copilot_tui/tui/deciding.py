@@ -93,6 +93,19 @@ class Deciding:
             except CopilotTuiError as error:
                 self._screen.tell(str(error), "warning")
 
+    def next_alternative(self) -> None:
+        """Show the next of several candidates in the place of this one."""
+        if self.pane is None:
+            return
+        shown = self.pane.review
+
+        def take(review: "Review") -> None:
+            self.show(review)
+            if review is shown:
+                self._screen.tell("There is one answer only: best_of in the settings asks for more.", "information")
+
+        self._bridge.call(self._screen.session.next_alternative(), take, group="alternative")
+
     def close(self) -> None:
         """Back to the code."""
         self._take_away()

@@ -246,6 +246,8 @@ class MainScreen(Screen[None]):
             "focus-prompt": self.action_focus_prompt,
             "switch": self._switch,
             "theme": self._next_theme,
+            "model": sheets.model,
+            "alternative": self.deciding.next_alternative,
             "palette": lambda: sheets.palette(self.place),
             "help": lambda: sheets.help(self.place),
             "question": lambda: sheets.help(self.place),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from copilot_tui.autonomy.level import AutonomyLevel
     from copilot_tui.autonomy.request import Request
     from copilot_tui.context.pack import ContextPack
+    from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
     from copilot_tui.session.events import Event
     from copilot_tui.steps.events import PlanStep
@@ -164,6 +165,18 @@ class SessionPort(Protocol):
 
     async def commit(self, message: str) -> str:
         """Commit what landed; gives the commit's short id; raises `RepositoryError`."""
+        ...
+
+    async def next_alternative(self) -> "Review":
+        """The next of several candidates for the same region; the review itself where there is no other."""
+        ...
+
+    def model_choices(self) -> tuple[tuple[str, str], ...]:
+        """The profiles that may answer, each with its model (empty: the first that its endpoint has)."""
+        ...
+
+    def choose_model(self, profile: str, model: str = "", role: "Role | None" = None) -> None:
+        """Let a profile answer from the next call on, for one role or for all; raises `UsageError`."""
         ...
 
     async def close(self) -> None:

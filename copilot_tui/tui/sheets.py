@@ -6,12 +6,15 @@ Invariant: a sheet is imported when it is first opened; opening one changes noth
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.actions import Place, possible, shown_key
 from copilot_tui.tui.row_list import Row
+from copilot_tui.tui.safety import one_line
 from copilot_tui.visible import visible
 
 if TYPE_CHECKING:
     from copilot_tui.context.pack import ContextPack
+    from copilot_tui.models.call import Role
     from copilot_tui.tui.aim import Aim
     from copilot_tui.tui.calls import CallLog
     from copilot_tui.tui.finder import Finder
@@ -74,6 +77,39 @@ class Sheets:
             bridge.call(session.pack_context(request), then, group="context")
 
         self._screen.app.push_screen(ContextSheet(ContextVerbs(session.pin, session.drop, repack), marks))
+
+    def model(self) -> None:
+        """Choose a role, then the profile that answers for it."""
+        from copilot_tui.models.call import Role  # noqa: PLC0415  (after the first paint)
+        from copilot_tui.tui.finder import Finder  # noqa: PLC0415
+
+        names = ["all roles", *(role.value for role in Role)]
+        rows = [Row(name, ((name, "plain"),)) for name in names]
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self._profile(None if name == names[0] else Role(name))
+
+        self._screen.app.push_screen(Finder("which role?", rows), chosen)
+
+    def _profile(self, role: "Role | None") -> None:
+        from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
+
+        session = self._screen.session
+        rows = [
+            Row(name, ((f"{one_line(name):<14}", "plain"), (one_line(model or "its first model"), "muted")))
+            for name, model in session.model_choices()
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name:
+                try:
+                    session.choose_model(name, "", role)
+                except CopilotTuiError as error:
+                    self._screen.tell(str(error), "warning")
+                self._screen.refresh_repository()
+
+        self._screen.app.push_screen(Finder("which model answers?", rows), chosen)
 
     def calls(self, log: "CallLog") -> None:
         """The calls to models."""

@@ -68,6 +68,7 @@ class RecordedSession:
         self.requests: list[Request] = []
         self.plans: list[Any] = []
         self.pinned: list[str] = []
+        self.chosen: list[tuple[str, str, Any]] = []
         self.dropped: list[str] = []
         self.commits: list[str] = []
         self.review: Any = None
@@ -140,6 +141,15 @@ class RecordedSession:
             ),
         )
         return ContextPack(items, "", 220, 1000, (Omitted("logo.png", "binary"),), ("The index is still being built.",))
+
+    async def next_alternative(self) -> Any:
+        return self.review
+
+    def model_choices(self) -> tuple[tuple[str, str], ...]:
+        return (("openai", "gpt-5-mini"), ("local", ""))
+
+    def choose_model(self, profile: str, model: str = "", role: Any = None) -> None:
+        self.chosen.append((profile, model, role))
 
     def pin(self, path: str) -> None:
         self.pinned.append(path)

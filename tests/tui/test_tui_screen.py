@@ -317,3 +317,16 @@ async def test_a_file_that_is_gone_is_said_in_a_sentence() -> None:
         del session.files["shop/tax.py"]
         screen.open_file("shop/tax.py")
         await until(pilot, lambda: "not there any more" in text_of(pilot))
+
+
+async def test_a_model_is_chosen_for_one_role_while_the_session_runs() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("f7")
+        await until(pilot, lambda: "which role?" in text_of(pilot))
+        await pilot.press(*"plan", "enter")
+        await until(pilot, lambda: "which model answers?" in text_of(pilot))
+        await pilot.press(*"open", "enter")
+        await until(pilot, lambda: bool(session.chosen))
+        assert session.chosen == [("openai", "", Role.PLAN)]

@@ -176,3 +176,30 @@ def test_changes_that_no_request_made_are_reviewed_with_the_same_keys(tmp_path: 
         assert (root / "shop/cart.py").read_text() == CART.replace("- tax", "+ tax")
         terminal.press("ctrl+q")
         assert terminal.end() == 0
+
+
+def test_one_key_goes_through_several_candidates(tmp_path: Path, home: Path, server: ScriptedServer) -> None:
+    settings = home / ".config" / "copilot-tui" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("best_of = 2\n")
+    root = make_repository(tmp_path / "repository")
+    server.then(
+        replies.answer("        return sum(self.items) + tax"), replies.answer("        return tax + sum(self.items)")
+    )
+    with program(root, environment_for(server.base_url), (100, 30)) as terminal:
+        open_file(terminal, "cart.py", "class Cart")
+        terminal.press(*["down"] * 8)
+        terminal.wait_for("may change line 9 of cart.py")
+        ask(terminal, "add the tax")
+        terminal.wait_for("y accept")
+        terminal.settle()
+        first, second = "+        return sum(self.items) + tax", "+        return tax + sum(self.items)"
+        if second in terminal.text:
+            first, second = second, first
+        assert first in terminal.text
+        terminal.press("b")
+        terminal.wait_for(second)
+        terminal.press("b")
+        terminal.wait_for(first)
+        terminal.press("ctrl+q")
+        assert terminal.end() == 0
