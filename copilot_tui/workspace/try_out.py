@@ -136,6 +136,7 @@ class TryOut:
     def _variables(self) -> dict[str, str]:
         """The person's own variables without keys; what pointed into the repository points into the scratch tree."""
         environment = environment_for_commands(self._environment, self._repository.root)
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"  # byte code beside the sources is no change to be decided on
         root, folder = self._repository.root.resolve(), self._scratch.folder
         inside = [
             str(folder / Path(place).resolve().relative_to(root))

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.support import replies
-from tests.support.program import CART, KEY, Ended, environment_for, make_repository, run_program, work_tree
+from tests.support.program import (
+    CART,
+    KEY,
+    Ended,
+    environment_for,
+    hears_ctrl_c,
+    make_repository,
+    run_program,
+    work_tree,
+)
 from tests.support.replies import Reply
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import Team, block
@@ -205,6 +214,7 @@ def test_ctrl_c_ends_it_with_nothing_changed_and_the_stream_closed(repository: P
         env=environment_for(server.base_url),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509  (it is replaced by the program at once)
     )
     (request,) = server.wait_for_requests(1)
     os.kill(running.pid, signal.SIGINT)

@@ -19,7 +19,7 @@ from copilot_tui.autonomy.request import LineRange
 from copilot_tui.headless.ai_comments import ai_comments
 from tests.headless.conftest import Copilot
 from tests.support import replies
-from tests.support.program import CART, Ended, environment_for, work_tree
+from tests.support.program import CART, Ended, environment_for, hears_ctrl_c, work_tree
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import block
 
@@ -212,6 +212,7 @@ def test_a_saved_file_is_seen_while_it_watches(shop: Path, server: ScriptedServe
         stderr=subprocess.PIPE,
         env=environment_for(server.base_url),
         text=True,
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509  (it is replaced by the program at once)
     )
     assert program.stdout is not None
     assert program.stderr is not None

@@ -78,6 +78,8 @@ def test_what_the_wheel_needs_is_what_is_installed_here(wheel: Path) -> None:
     lines = BytesParser().parsebytes(archive.read(metadata)).get_all("Requires-Dist") or []
     needed = [Requirement(text) for text in lines]
     for requirement in needed:
+        if "fuzz" in str(requirement.marker or ""):
+            continue  # the one extra that make does not install
         assert requirement.specifier.contains(version(requirement.name), prereleases=True), requirement
     locked = dict(line.split("==") for line in (ROOT / "requirements.lock").read_text().split())
     names = {name.lower().replace("_", "-") for name in locked}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -77,6 +78,11 @@ def run_program(
     return Ended(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 
 
+def hears_ctrl_c() -> None:
+    """For `preexec_fn`: a program that was started from a job in the background would ignore ctrl+c."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def environment_for(base_url: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment in which a scripted endpoint answers, with a key that must never turn up anywhere."""
     return {
@@ -95,7 +101,9 @@ def make_repository(root: Path, files: Mapping[str, str] | None = None) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode())
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Begin"]):
-        subprocess.run(["git", *command], cwd=root, check=True)
+        # The identity is given here, because a fixture of a whole module runs before the home of a test is set.
+        identity = ["-c", "user.name=Test Person", "-c", "user.email=person@example.invalid"]
+        subprocess.run(["git", *identity, *command], cwd=root, check=True)
     return root
 
 
