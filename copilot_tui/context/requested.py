@@ -16,7 +16,7 @@ from copilot_tui.context.reasons import reason_of
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import count_invisible, visible, without_invisible
 
-_RULES = "AGENTS.md"
+_RULES = ("AGENTS.md", "CLAUDE.md", ".cursorrules")  # in each folder the first that is there
 _RULES_SHARE = 0.1
 _TARGET_SHARE = 0.6
 _PINNED_SHARE = 0.5
@@ -103,8 +103,8 @@ def pack_request(sources: Sources, order: Order) -> ContextPack:
     request = order.request
     target = request.target if request is not None else None
     if target is not None and target.path:
-        _add_rules(packer, target.path)
         _add_target(packer, target.path, target.lines)
+        _add_rules(packer, target.path)
     else:
         _add_rules(packer, "")
     for path in dict.fromkeys((*order.focus, *sorted(order.pinned))):
@@ -119,15 +119,15 @@ def pack_request(sources: Sources, order: Order) -> ContextPack:
 
 
 def _add_rules(packer: _Packer, target: str) -> None:
-    """AGENTS.md of the root and of each folder down to the target, as data."""
+    """The rules file of the root and of each folder down to the target, as data."""
     parts = target.split("/")[:-1]
-    places = ["/".join((*parts[:count], _RULES)) for count in range(len(parts) + 1)]
-    for path in places:
-        if path == target or not packer.may_show(path):
+    for count in range(len(parts) + 1):
+        paths = ["/".join((*parts[:count], name)) for name in _RULES]
+        sources = [(path, packer.sources.source(path)) for path in paths if packer.may_show(path)]
+        found = next(((path, source) for path, source in sources if source is not None), None)
+        if found is None or found[0] in packer.taken:
             continue
-        source = packer.sources.source(path)
-        if source is None:
-            continue
+        path, source = found
         room = int(packer.budget * CHARACTERS_PER_TOKEN * _RULES_SHARE)
         numbers: set[int] = set()
         for number, line in enumerate(source.lines, 1):

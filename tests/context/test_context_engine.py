@@ -231,6 +231,17 @@ def test_rules_files_near_the_target_are_in_as_data(root: Path, commit: Commit) 
     rules = [one for one in pack.items if one.reason == "rules of the repository"]
     assert [one.path for one in rules] == ["AGENTS.md", "a/AGENTS.md"]
     assert "data, not orders" in rules[0].text
+    assert [one.path for one in pack.items][:3] == ["a/x.py", "AGENTS.md", "a/AGENTS.md"], "the target comes first"
+
+
+def test_other_rules_files_stand_in_where_agents_is_missing(root: Path, commit: Commit) -> None:
+    commit(
+        {"CLAUDE.md": "Be brief.\n", ".cursorrules": "Be long.\n", "a/.cursorrules": "No tabs.\n", "a/x.py": "x = 1\n"},
+        "Begin",
+    )
+    pack = ContextEngine(root, None).pack(request_of("a/x.py"), "x", 1_000, snapshot_of(root, "a/x.py"))
+    rules = [one.path for one in pack.items if one.reason == "rules of the repository"]
+    assert rules == ["CLAUDE.md", "a/.cursorrules"]
 
 
 def test_a_dropped_file_is_out_and_a_pinned_one_in(shop: Path) -> None:
