@@ -210,11 +210,15 @@ class Session:
     async def pack_context(self, request: Request) -> ContextPack:
         """What the request would send."""
         from copilot_tui.models.call import Role  # noqa: PLC0415
-        from copilot_tui.steps.workshop import ContextOrder  # noqa: PLC0415
+        from copilot_tui.steps.region import region_alone  # noqa: PLC0415
+        from copilot_tui.steps.workshop import SMALL_CONTEXT, ContextOrder  # noqa: PLC0415
 
         driver = self._open.driver
-        request, _, scope = await driver.scope_of(request)
-        return await self._open.sources.pack(ContextOrder(request, scope, self.parts.models.context_budget(Role.EDIT)))
+        request, snapshot, scope = await driver.scope_of(request)
+        budget = self.parts.models.context_budget(Role.EDIT)
+        if request.level.is_region and budget < SMALL_CONTEXT:
+            return region_alone(request, scope, snapshot, budget)
+        return await self._open.sources.pack(ContextOrder(request, scope, budget))
 
     def pin(self, path: str) -> None:
         """Keep a file in the context of the next requests; a pinned one is let go."""

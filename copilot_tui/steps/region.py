@@ -11,11 +11,14 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.context.pack import ContextItem, ContextPack
 from copilot_tui.diff.change import ChangeSet
+from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.edits.region import NeedsLevel, Region, RegionAnswer, parse_region_answer
 from copilot_tui.errors import CopilotTuiError, TargetError
 from copilot_tui.models.call import Role
+from copilot_tui.models.tokens import estimate_tokens
 from copilot_tui.prompts import fenced
 from copilot_tui.review.proposal import LevelWish
 from copilot_tui.steps.draft import Draft
@@ -23,6 +26,7 @@ from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered
 from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask, fenced_context
 from copilot_tui.visible import visible
 
+_ALONE = "So small a model is shown the lit lines and nothing else: with more it answers worse."
 _SMALL_LINE_TOKENS = 40
 _SMALL_ANSWER_TOKENS = 160  # what a small model may write beyond twice the region, before it is taken to ramble
 
@@ -54,6 +58,14 @@ async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft:
         answers=tuple(text for one in drafts for text in one.answers),
         title=best.title or f"{path}: {request.text.strip().splitlines()[0][:60] if request.text.strip() else 'edit'}",
     )
+
+
+def region_alone(request: Request, scope: Scope, snapshot: Snapshot, budget: int) -> ContextPack:
+    """What a small model is shown at line and block level: the region and nothing else, as `region_question` asks it."""
+    text = scope.region_bytes(snapshot).decode("utf-8", "replace")
+    lines = (scope.lines,) if scope.lines is not None else ()
+    item = ContextItem(request.target.path, lines, text, "the target", estimate_tokens(text))
+    return ContextPack((item,), text, item.tokens, budget, notes=(_ALONE,))
 
 
 async def region_question(workshop: Workshop, request: Request, scope: Scope, region: bytes) -> Question:
