@@ -163,7 +163,9 @@ class MainScreen(Screen[None]):
         """Say something at the foot of the screen, without a box to close."""
         known: Mapping[str, Literal["information", "warning", "error"]] = {"warning": "warning", "error": "error"}
         self.app.clear_notifications()  # the newest sentence alone: a stack of them would hide the code
-        self.app.notify(one_line(sentence), severity=known.get(severity, "information"), markup=False, timeout=8)
+        shown = known.get(severity, "information")
+        seconds = 8 if shown == "information" else 600  # what went wrong stays until the person goes on typing
+        self.app.notify(one_line(sentence), severity=shown, markup=False, timeout=seconds)
 
     # The size of the terminal
 

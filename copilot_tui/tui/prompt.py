@@ -70,6 +70,8 @@ class Prompt(TextArea):
             event.stop()
             event.prevent_default()
         else:
+            if event.is_printable:
+                self.app.clear_notifications()
             await super()._on_key(event)
 
     def _recall(self, step: int) -> None:

@@ -50,6 +50,7 @@ class Requesting:
         """Send a request, unless one is on its way; `again` is the hunk of a review that it asks another version of."""
         if self._bridge.is_busy:
             return
+        self._screen.app.clear_notifications()
         self._text = request.text
         self._again = again
         self._began = self._clock()

@@ -12,6 +12,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.models.call import PromptId, Role, Usage
+from copilot_tui.session.events import RequestFailed
 from copilot_tui.steps.events import CallFinished, CallStarted, PlanProposed, PlanStep, ReasoningStreamed, TextStreamed
 from copilot_tui.tui.actions import Place
 from copilot_tui.tui.answer_pane import AnswerPane
@@ -330,3 +331,18 @@ async def test_a_model_is_chosen_for_one_role_while_the_session_runs() -> None:
         await pilot.press(*"open", "enter")
         await until(pilot, lambda: bool(session.chosen))
         assert session.chosen == [("openai", "", Role.PLAN)]
+
+
+async def test_what_went_wrong_stays_until_the_person_goes_on_typing() -> None:
+    failed = RequestFailed("nothing answers there: start the server", 69)
+    session = RecordedSession(events=(failed,))
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"do it", "enter")
+        await until(pilot, lambda: "nothing answers there" in text_of(pilot))
+        (shown,) = pilot.app._notifications
+        assert shown.time_left > 60
+        await asyncio.sleep(0.5)
+        await pilot.press("!")
+        await until(pilot, lambda: "nothing answers there" not in text_of(pilot))
+        assert "do it!" in text_of(pilot)
