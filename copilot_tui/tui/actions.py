@@ -95,7 +95,14 @@ _ASKING_TABLE = (
         "grow",
     ),
     Action("shrink", ("alt+down",), "Shrink the lit block", "Goes back to the next smaller block.", ASKING),
-    Action("find", ("ctrl+f",), "Open a file", "Finds a file by some letters of its path.", ASKING, "open"),
+    Action(
+        "find",
+        ("ctrl+f",),
+        "Open a file",
+        "Finds a file by some letters of its path; cart.py:30 goes to the line.",
+        ASKING,
+        "open",
+    ),
     Action("files", ("f2", "ctrl+b"), "Files", "Shows or hides the tree of files.", ANYWHERE, "files"),
     Action(
         "context",

@@ -3,6 +3,7 @@
 Invariant: what is typed only chooses among the rows that were given.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.sheet import Sheet
 
 _MOST_SHOWN = 200
+_LINE = re.compile(r":(\d{0,9})$")
 
 
 def fitting(query: str, words: str) -> int | None:
@@ -52,6 +54,7 @@ class Finder(Sheet[str]):
         super().__init__()
         self.heading = heading
         self._words_of = words_of
+        self.line = 1  # the number behind a colon: cart.py:30
         self._waits_to_choose = False
         self._all = [(words_of(row), row) for row in rows]
 
@@ -78,6 +81,9 @@ class Finder(Sheet[str]):
         self._show(event.value)
 
     def _show(self, letters: str) -> None:
+        written = _LINE.search(letters)
+        self.line = int(written[1] or 1) if written else 1
+        letters = letters[: written.start()] if written else letters
         fits = [(fit, words, row) for words, row in self._all if (fit := fitting(letters, words)) is not None]
         if letters:
             fits.sort(key=lambda found: (found[0], len(found[1])))

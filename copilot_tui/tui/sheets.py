@@ -54,12 +54,13 @@ class Sheets:
         """Open a file by some letters of its path."""
         from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
 
+        finder = self._files = Finder("open a file", _file_rows(marks))
+
         def opened(path: str | None) -> None:
             if path:
-                self._screen.open_file(path)
+                self._screen.open_file(path, finder.line)
 
-        self._files = Finder("open a file", _file_rows(marks))
-        self._screen.app.push_screen(self._files, opened)
+        self._screen.app.push_screen(finder, opened)
 
     def offer_files(self, marks: Mapping[str, str]) -> None:
         """Show a new list of files where one is being looked through."""

@@ -346,3 +346,12 @@ async def test_what_went_wrong_stays_until_the_person_goes_on_typing() -> None:
         await pilot.press("!")
         await until(pilot, lambda: "nothing answers there" not in text_of(pilot))
         assert "do it!" in text_of(pilot)
+
+
+async def test_a_line_behind_the_letters_is_gone_to() -> None:
+    async with app_over(RecordedSession()).run_test(size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py:14")
+        assert screen.aiming.aim.path == "shop/cart.py"
+        assert screen.aiming.aim.line == 14
+        await open_file(pilot, "cart.py:9999")
+        await until(pilot, lambda: screen.aiming.aim.line == screen.aiming.aim.line_count)
