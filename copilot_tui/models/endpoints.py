@@ -194,6 +194,8 @@ class Endpoints:
                 raise failure_of_wait(endpoint.host, seconds, endpoint.profile.max_wait_seconds)
             yield Waiting(seconds, failure.happened)
             await asyncio.sleep(seconds)
+            if is_local(choice):
+                endpoint = progress.endpoint = await self._endpoint(choice)  # it may have died and have a new address
 
     async def _endpoint(self, choice: Choice) -> Endpoint:
         profile = self.settings.profiles[choice.profile]

@@ -32,6 +32,7 @@ class FailureKind(StrEnum):
     RATE_LIMITED = "rate limited"
     SERVER_ERROR = "server error"
     STALLED = "stalled"
+    DROPPED = "dropped"
     CUT = "cut"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
@@ -43,12 +44,13 @@ class FailureKind(StrEnum):
     NOT_RECORDED = "not recorded"
 
 
-RETRIED = frozenset({FailureKind.UNREACHABLE, FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR})
+RETRIED = frozenset({FailureKind.UNREACHABLE, FailureKind.DROPPED, FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR})
 FALLS_BACK = frozenset(
     {
         FailureKind.REFUSED,
         FailureKind.HOST_UNKNOWN,
         FailureKind.UNREACHABLE,
+        FailureKind.DROPPED,
         FailureKind.RATE_LIMITED,
         FailureKind.QUOTA,
         FailureKind.SERVER_ERROR,

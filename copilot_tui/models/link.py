@@ -47,6 +47,7 @@ class Attempt:
         self._endpoint = endpoint
         self._body = body
         self._idle = endpoint.profile.idle_seconds * (1 if body["stream"] else _WHOLE_REPLY_FACTOR)
+        self._answered = False  # whether any byte of the body has come
         self._deadline = 0.0  # for the next content: neither headers nor comments move it
 
     async def parts(self) -> AsyncGenerator[TextPart | ReasoningPart, None]:
@@ -80,7 +81,7 @@ class Attempt:
         except TimeoutError:
             raise self._stalled() from None
         except (OpenAIError, OSError, CallError) as error:
-            raise failure_of_connection(error, self._endpoint) from None
+            raise failure_of_connection(error, self._endpoint, answered=False) from None
         stack.push_async_callback(stream.close)
         return aiter(stream.response.aiter_bytes())
 
@@ -103,12 +104,14 @@ class Attempt:
         """The next piece of the body, None at its end."""
         try:
             async with asyncio.timeout_at(self._deadline):
-                return await anext(pieces, None)
+                piece = await anext(pieces, None)
         except TimeoutError:
             raise self._stalled() from None
         except reading_errors() as error:
             # None of them may carry the request's headers on.
-            raise failure_of_connection(error, self._endpoint) from None
+            raise failure_of_connection(error, self._endpoint, answered=self._answered) from None
+        self._answered = True
+        return piece
 
     async def _streamed(
         self, first: bytes, pieces: AsyncIterator[bytes]

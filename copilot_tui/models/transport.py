@@ -87,8 +87,12 @@ def reading_errors() -> tuple[type[Exception], ...]:
     return (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError, anyio.EndOfStream)
 
 
-def failure_of_connection(error: BaseException, endpoint: Endpoint) -> CallError:
-    """What a failure to connect, send or read means; looks through the chain of causes for the one that says most."""
+def failure_of_connection(error: BaseException, endpoint: Endpoint, *, answered: bool = False) -> CallError:
+    """What a failure to connect, send or read means; looks through the chain of causes for the one that says most.
+
+    `answered` says whether any byte of a body had come. A server that ends a connection without one has mostly not read the
+    request: it closed a connection that was kept for the next call, or it is being started again.
+    """
     chain = list(_causes(error))
     known = next((cause for cause in chain if isinstance(cause, CallError)), None)
     if known is not None:
@@ -105,7 +109,7 @@ def failure_of_connection(error: BaseException, endpoint: Endpoint) -> CallError
     elif "ConnectError" in names:
         kind, happened, to_do = _UNREACHABLE
     else:
-        kind, happened, to_do = _CUT
+        kind, happened, to_do = _CUT if answered else _DROPPED
     why = quoted(str(chain[-1])) or type(chain[-1]).__name__
     return CallError(
         kind, happened.format(host=endpoint.host, seconds=endpoint.profile.connect_seconds, why=why), to_do
@@ -137,6 +141,7 @@ _NO_CONNECTION = (
     "check the network, or whether the server is up",
 )
 _UNREACHABLE = (FailureKind.UNREACHABLE, "{host} could not be reached ({why})", "check the network and the base_url")
+_DROPPED = (FailureKind.DROPPED, "{host} closed the connection without an answer", "ask again")
 _CUT = (FailureKind.CUT, "{host} cut the connection", "ask again")
 
 

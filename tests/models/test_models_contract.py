@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from copilot_tui.config.settings import Settings
-from copilot_tui.models.call import Message, Started, TextPart
+from copilot_tui.models.call import Message, Started, TextPart, Waiting
 from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.failures import FailureKind
 from copilot_tui.models.library import InstalledModel
@@ -129,6 +129,19 @@ async def test_local_model_that_died_is_started_again(local_model: InstalledMode
         child.wait(5)
         await asyncio.sleep(0.2)
         assert (await outcome_of(models, call_of("Say a.", max_tokens=16))).text
+
+
+async def test_local_model_that_dies_while_it_is_asked_is_started_again(local_model: InstalledModel) -> None:
+    async with local_endpoints(local_model) as models:
+        await outcome_of(models, call_of("Say a.", max_tokens=4))
+        (child,) = psutil.Process().children()
+        child.suspend()  # so that the call is under way for sure when the child dies
+        asking = asyncio.create_task(outcome_of(models, call_of("Say b.", max_tokens=4)))
+        await asyncio.sleep(0.2)
+        child.kill()
+        outcome = await asking
+    assert outcome.text
+    assert len(outcome.of(Waiting)) <= 1, "none where the child was seen to be dead before the request was sent"
 
 
 PARENT = """

@@ -158,6 +158,25 @@ async def test_cut_stream_is_incomplete(server: ScriptedServer, reply: Reply) ->
     assert len(server.requests) == 1
 
 
+@pytest.mark.fault("O57")
+@pytest.mark.parametrize(
+    "reply", [replies.dropped(), replies.dropped_after_headers()], ids=["at once", "after headers"]
+)
+async def test_connection_that_ends_before_the_answer_is_tried_again(server: ScriptedServer, reply: Reply) -> None:
+    server.then(replies.answer("first"), reply, replies.answer("second"), reply, reply, reply)
+    async with endpoints_for(server.base_url) as models:
+        assert (await outcome_of(models)).text == "first"
+        outcome = await outcome_of(models)
+        assert outcome.text == "second"
+        assert [part.reason for part in outcome.of(Waiting)] == [
+            f"{server.base_url.split('/')[2]} closed the connection without an answer"
+        ]
+        failed = await outcome_of(models)
+    assert failed.error is not None
+    assert failed.error.kind is FailureKind.DROPPED
+    assert len(server.requests) == 6, "three times in all, never more"
+
+
 @pytest.mark.fault("O58")
 @pytest.mark.parametrize(
     ("reply", "said"),

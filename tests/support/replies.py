@@ -198,6 +198,16 @@ def cut_by_reset(text: str = "half of an answer") -> Reply:
     return Reply((*_started(text), Sleep(0.05), Reset()))
 
 
+def dropped() -> Reply:
+    """A connection that ends without a byte, as a kept one does that the server had closed meanwhile."""
+    return Reply(())
+
+
+def dropped_after_headers() -> Reply:
+    """A connection that breaks between the headers and the body."""
+    return Reply((Send(STREAM_HEAD), Sleep(0.05), Reset()))
+
+
 def cut_in_an_event(text: str = "half of an answer") -> Reply:
     """A connection that ends in the middle of a line."""
     events = b"".join(event(delta(piece)) for piece in pieces_of(text))
