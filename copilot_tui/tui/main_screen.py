@@ -1,7 +1,7 @@
 """The one screen: files, code or review, slider, request, keys.
 
-Invariant: widgets take values and post messages; this screen passes them to whoever owns the matter (`Aiming`, `Requesting`, `Deciding`,
-`Sheets`) and decides nothing itself.
+Invariant: widgets take values and post messages; this screen passes them to whoever owns the matter (`Acting`,
+`Aiming`, `Requesting`, `Deciding`, `Sheets`) and decides nothing itself.
 """
 
 import gc
@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.tui.acting import Acting
 from copilot_tui.tui.actions import Place, all_actions, bindings, find_action
 from copilot_tui.tui.aiming import Aiming
 from copilot_tui.tui.answer_pane import AnswerPane
@@ -41,7 +42,6 @@ from copilot_tui.tui.welcome import Welcome
 
 _FILES_BESIDE = 96  # columns from which on the files stand beside the code
 _SMALLEST = (60, 16)
-_THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-latte", "tokyo-night", "solarized-light")
 
 
 class MainScreen(Screen[None]):
@@ -82,6 +82,7 @@ class MainScreen(Screen[None]):
         self.requesting = Requesting(self, self.bridge, gate, clock)
         self.deciding = Deciding(self, self.bridge, gate)
         self.sheets = Sheets(self)
+        self.acting = Acting(self)
         self.marks: Mapping[str, str] = {}
         self._blinks = blinks
         self._begins_with = begins_with
@@ -130,7 +131,7 @@ class MainScreen(Screen[None]):
         if self._begins_with is not None:
             self.bridge.call(self._begins_with(), self._show_given)
         if self._held and self._held == self.query_one(Prompt).text.strip():
-            self._send(self._held)
+            self.send(self._held)
 
     def _show_given(self, left_out: tuple[str, ...]) -> None:
         """Review what no request made: uncommitted changes, commits, a patch."""
@@ -226,84 +227,34 @@ class MainScreen(Screen[None]):
 
     def do(self, identifier: str) -> None:
         """Do an action of the table, if it is possible here."""
-        aiming, requesting, sheets = self.aiming, self.requesting, self.sheets
-        level = aiming.aim.level
-        handlers: dict[str, Callable[[], object]] = {
-            "send": lambda: self._send(self.query_one(Prompt).text.strip()),
-            "newline": lambda: self.query_one(Prompt).insert("\n"),
-            "cancel": requesting.cancel,
-            "lower": lambda: self.set_level(level.lowered()),
-            "raise": lambda: self.set_level(level.raised()),
-            "grow": lambda: aiming.grow(1),
-            "shrink": lambda: aiming.grow(-1),
-            "find": lambda: sheets.find(self.marks),
-            "files": self._toggle_files,
-            "context": lambda: sheets.context(aiming.aim, self.query_one(Prompt).text, self.marks),
-            "calls": lambda: sheets.calls(requesting.log),
-            "raw": lambda: sheets.raw(requesting.log),
-            "reasoning": requesting.toggle_reasoning,
-            "commit": self.deciding.commit,
-            "revert": self.deciding.revert,
-            "copy": self._copy,
-            "focus-prompt": self.action_focus_prompt,
-            "switch": self._switch,
-            "theme": self._next_theme,
-            "model": sheets.model,
-            "alternative": self.deciding.next_alternative,
-            "palette": lambda: sheets.palette(self.place),
-            "help": lambda: sheets.help(self.place),
-            "question": lambda: sheets.help(self.place),
-            "quit": self.app.exit,
-        }
-        found = find_action(identifier)
-        if found is None or self.place not in found.places:
-            return
-        if identifier in handlers:
-            handlers[identifier]()
-        elif self.deciding.pane is not None:
-            self.deciding.pane.do(identifier)
+        self.acting.do(identifier)
 
     def set_level(self, level: AutonomyLevel) -> None:
         """Move the slider; a proposal under review is admitted anew."""
         self.aiming.set_level(level)
         self.deciding.change_level(level)
 
-    def _toggle_files(self) -> None:
+    def toggle_files(self) -> None:
+        """Show or fold the files."""
         files = self.query_one(FilesPane)
         self._wants_files = not files.display
         self._place_files()
         (files if files.display else self.query_one(Prompt)).focus()
-
-    def _switch(self) -> None:
-        parts = (self.query_one(Prompt), self.deciding.pane or self.query_one(CodeView), self.query_one(FilesPane))
-        order = [part for part in parts if part.display]
-        at = next((index for index, part in enumerate(order) if part is self.focused), -1)
-        order[(at + 1) % len(order)].focus()
 
     def action_focus_prompt(self) -> None:
         """Back to the request."""
         self.query_one(Prompt).focus()
         self.fold_files()
 
-    def _copy(self) -> None:
-        code = self.query_one(CodeView)
-        lines = code.selection
-        first, last = (lines.first, lines.last) if lines else (code.cursor, code.cursor)
-        self.app.copy_to_clipboard(code.document.text(first, last))
-        self.tell(f"Copied {last - first + 1} line{'s' if last > first else ''}.", "information")
-
-    def _next_theme(self) -> None:
-        at = _THEMES.index(self.app.theme) if self.app.theme in _THEMES else -1
-        self.app.theme = _THEMES[(at + 1) % len(_THEMES)]
-
     # What the widgets say
 
     @on(Prompt.Sent)
     def _prompt_sent(self, event: Prompt.Sent) -> None:
-        self._send(event.text)
+        self.send(event.text)
 
-    def _send(self, text: str) -> None:
-        if text.startswith("/") and self._slash(text):
+    def send(self, text: str) -> None:
+        """Do what the line asks for: an action after a slash, a request otherwise."""
+        if self.acting.take_command(text):
             self.query_one(Prompt).remember(text)
         elif not self.aiming.aim.is_possible:
             self.tell("Open a file first (ctrl+f), or raise the slider to directory (alt+=).", "warning")
@@ -312,19 +263,6 @@ class MainScreen(Screen[None]):
             self.tell("The repository is still being opened; the request goes out when it is.", "information")
         elif text:
             self.requesting.send(self.aiming.aim.request(text))
-
-    def _slash(self, text: str) -> bool:
-        word, _, rest = text[1:].partition(" ")
-        if word == "level":
-            if rest.strip() not in set(AutonomyLevel):
-                self.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
-                return True
-            self.set_level(AutonomyLevel(rest.strip()))
-            return True
-        if find_action(word) is None:
-            return False
-        self.do(word)
-        return True
 
     @on(Slider.Moved)
     def _slider_moved(self, event: Slider.Moved) -> None:

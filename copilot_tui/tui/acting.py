@@ -1,0 +1,126 @@
+"""What each action of the table does, and the same actions typed after a slash.
+
+Invariant: nothing is done that the table does not allow at the place where the person is; what is not named here belongs to the review.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.tui.actions import find_action
+from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.files_pane import FilesPane
+from copilot_tui.tui.prompt import Prompt
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.main_screen import MainScreen
+
+_THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-latte", "tokyo-night", "solarized-light")
+
+
+class Acting:
+    """The actions of the screen."""
+
+    def __init__(self, screen: "MainScreen") -> None:
+        self._screen = screen
+        self._handlers: dict[str, Callable[[], object]] = {
+            **self._of_request(),
+            **self._of_looking(),
+            **self._of_work(),
+        }
+
+    def do(self, identifier: str) -> None:
+        """Do an action of the table, if it is possible here."""
+        screen = self._screen
+        found = find_action(identifier)
+        if found is None or screen.place not in found.places:
+            return
+        handler = self._handlers.get(identifier)
+        if handler is not None:
+            handler()
+        elif screen.deciding.pane is not None:
+            screen.deciding.pane.do(identifier)
+
+    def take_command(self, text: str) -> bool:
+        """Do the action that stands after a slash; False where the text is no such thing, but a request."""
+        if not text.startswith("/"):
+            return False
+        word, _, rest = text[1:].partition(" ")
+        if word == "level":
+            if rest.strip() in set(AutonomyLevel):
+                self._screen.set_level(AutonomyLevel(rest.strip()))
+            else:
+                self._screen.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
+            return True
+        if find_action(word) is None:
+            return False
+        self.do(word)
+        return True
+
+    def _of_request(self) -> dict[str, Callable[[], object]]:
+        screen = self._screen
+        aiming, requesting = screen.aiming, screen.requesting
+        return {
+            "send": lambda: screen.send(self._prompt.text.strip()),
+            "newline": lambda: self._prompt.insert("\n"),
+            "cancel": requesting.cancel,
+            "lower": lambda: screen.set_level(aiming.aim.level.lowered()),
+            "raise": lambda: screen.set_level(aiming.aim.level.raised()),
+            "grow": lambda: aiming.grow(1),
+            "shrink": lambda: aiming.grow(-1),
+            "reasoning": requesting.toggle_reasoning,
+            "alternative": screen.deciding.next_alternative,
+        }
+
+    def _of_looking(self) -> dict[str, Callable[[], object]]:
+        screen = self._screen
+        sheets = screen.sheets
+        return {
+            "find": lambda: sheets.find(screen.marks),
+            "context": lambda: sheets.context(screen.aiming.aim, self._prompt.text, screen.marks),
+            "calls": lambda: sheets.calls(screen.requesting.log),
+            "raw": lambda: sheets.raw(screen.requesting.log),
+            "model": sheets.model,
+            "palette": lambda: sheets.palette(screen.place),
+            "help": lambda: sheets.help(screen.place),
+            "question": lambda: sheets.help(screen.place),
+        }
+
+    def _of_work(self) -> dict[str, Callable[[], object]]:
+        screen = self._screen
+        return {
+            "files": screen.toggle_files,
+            "commit": screen.deciding.commit,
+            "revert": screen.deciding.revert,
+            "copy": self._copy,
+            "focus-prompt": screen.action_focus_prompt,
+            "switch": self._switch,
+            "theme": self._next_theme,
+            "quit": self._quit,
+        }
+
+    @property
+    def _prompt(self) -> Prompt:
+        return self._screen.query_one(Prompt)
+
+    def _switch(self) -> None:
+        screen = self._screen
+        parts = (self._prompt, screen.deciding.pane or screen.query_one(CodeView), screen.query_one(FilesPane))
+        order = [part for part in parts if part.display]
+        at = next((index for index, part in enumerate(order) if part is screen.focused), -1)
+        order[(at + 1) % len(order)].focus()
+
+    def _quit(self) -> None:
+        self._screen.app.exit()
+
+    def _copy(self) -> None:
+        code = self._screen.query_one(CodeView)
+        lines = code.selection
+        first, last = (lines.first, lines.last) if lines else (code.cursor, code.cursor)
+        self._screen.app.copy_to_clipboard(code.document.text(first, last))
+        self._screen.tell(f"Copied {last - first + 1} line{'s' if last > first else ''}.", "information")
+
+    def _next_theme(self) -> None:
+        app = self._screen.app
+        at = _THEMES.index(app.theme) if app.theme in _THEMES else -1
+        app.theme = _THEMES[(at + 1) % len(_THEMES)]
