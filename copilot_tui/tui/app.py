@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
 from textual.app import App
@@ -70,6 +71,13 @@ class CopilotApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError):  # not in the main thread: a test
                 loop.add_signal_handler(number, self.exit)
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave; what is under way ends first, so that nothing of it meets a screen that is being taken down."""
+        for screen in self.screen_stack:
+            if isinstance(screen, MainScreen):
+                screen.bridge.close()
+        super().exit(result, return_code, message)
 
     async def on_unmount(self) -> None:
         """End what the session has running: a local model, connections, the index."""

@@ -1,7 +1,7 @@
 """The bridge between the session and the screen: the one place that puts session events into Textual's message queue.
 
 Invariant: the screen is never blocked: whatever the session does runs in a worker of its own, one request at a time, and an error of our
-tree comes back as a message with its sentence.
+tree comes back as a message with its sentence. Once the person leaves, nothing comes back: the widgets that would show it are going.
 """
 
 import asyncio
@@ -53,6 +53,12 @@ class Bridge:
         self._screen = screen
         self._session = session
         self._request: Worker[None] | None = None
+        self._is_closed = False
+
+    def close(self) -> None:
+        """End what is under way and start nothing more: the person leaves."""
+        self._is_closed = True
+        self._screen.workers.cancel_all()
 
     @property
     def is_busy(self) -> bool:
@@ -61,7 +67,7 @@ class Bridge:
 
     def propose(self, request: "Request") -> None:
         """Send a request; its events arrive as `SessionEvent`s and the last message is `RequestEnded`."""
-        if not self.is_busy:
+        if not self.is_busy and not self._is_closed:
             self._request = self._screen.run_worker(self._pump(request), group="request")
 
     def cancel(self) -> None:
@@ -74,26 +80,33 @@ class Bridge:
         try:
             async with aclosing(self._session.propose(request)) as events:
                 async for event in events:
-                    self._screen.post_message(SessionEvent(event))
+                    self._post(SessionEvent(event))
         except asyncio.CancelledError:
             cancelled = True
         except CopilotTuiError as error:
-            self._screen.post_message(Failed(str(error)))
-        self._screen.post_message(RequestEnded(cancelled))
+            self._post(Failed(str(error)))
+        self._post(RequestEnded(cancelled))
+
+    def _post(self, message: Message) -> None:
+        if not self._is_closed:
+            self._screen.post_message(message)
 
     def call(
         self, work: Coroutine[Any, Any, _Result], then: Callable[[_Result], None] | None = None, group: str = "session"
     ) -> None:
         """Run one verb of the session and give its result to `then`; a newer call of the same group ends an older one."""
+        if self._is_closed:
+            work.close()
+            return
         self._screen.run_worker(self._answer(work, then), group=group, exclusive=group != "session")
 
     async def _answer(self, work: Coroutine[Any, Any, _Result], then: Callable[[_Result], None] | None) -> None:
         try:
             result = await work
         except CopilotTuiError as error:
-            self._screen.post_message(Failed(str(error)))
+            self._post(Failed(str(error)))
             return
-        if then is not None:
+        if then is not None and not self._is_closed:
             then(result)
 
     def in_thread(self, function: Callable[..., _Result], *arguments: object, then: Callable[[_Result], None]) -> None:
