@@ -165,7 +165,7 @@ class Soak:
     async def _take_back(self) -> None:
         if not self.undoable:
             return
-        await self.session.undo_landing()
+        await asyncio.to_thread(self.session.landings.take_back)
         gone = self.undoable.pop()
         self.expected |= {path: before for path, (before, _) in gone.items()}
         self.redoable.append(gone)
@@ -173,7 +173,7 @@ class Soak:
 
     async def _do_again(self) -> None:
         try:
-            await self.session.redo_landing()
+            await asyncio.to_thread(self.session.landings.land_again)
         except LandingError:
             self.redoable.clear()
             return

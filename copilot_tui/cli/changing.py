@@ -21,6 +21,9 @@ def add_changing(commands: "Commands") -> None:
     _add_try(add_command(commands, "try", "run the project's own commands on a change before it lands", _try))
     undo = add_command(commands, "undo", "put back what the last landing changed", _undo)
     listing = undo.add_mutually_exclusive_group()
+    listing.add_argument(
+        "number", type=int, nargs="?", default=None, metavar="NUMBER", help="this landing of the list, not the newest"
+    )
     listing.add_argument("--list", action="store_true", help="list the landings instead")
     listing.add_argument(
         "--show", type=int, default=None, metavar="NUMBER", help="print what a landing of the list changed, as a patch"

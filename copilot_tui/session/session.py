@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from copilot_tui.review.review import Review
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
+    from copilot_tui.session.landings import Landings
     from copilot_tui.session.ledger import Ledger
     from copilot_tui.session.opened import Opened
     from copilot_tui.session.overview import Overview
     from copilot_tui.session.parts import Parts
+    from copilot_tui.session.trusting import Trusting
     from copilot_tui.session.waiting import WaitingBox
     from copilot_tui.steps.estimate import Estimate
     from copilot_tui.steps.events import PlanStep, StepEvent
@@ -280,27 +282,19 @@ class Session:
         self._review = await asyncio.to_thread(self.waiting.take, self.parts.repository, identity)
         return self._review
 
-    async def undo_landing(self) -> Receipt:
-        """Put back the bytes that the last landing changed; raises `LandingError`."""
-        from copilot_tui.session.taking_back import logged  # noqa: PLC0415
-        from copilot_tui.workspace.revert import revert  # noqa: PLC0415
+    @property
+    def landings(self) -> Landings:
+        """What landed in this repository, now and earlier."""
+        from copilot_tui.session.landings import Landings  # noqa: PLC0415
 
-        parts = self.parts
-        return await asyncio.to_thread(logged, revert, parts.repository, parts.folders.state, self._open.log)
+        return Landings(self.parts.repository, self.parts.folders.state, self._open.log)
 
-    async def redo_landing(self) -> Receipt:
-        """Land again what was last undone; raises `LandingError`."""
-        from copilot_tui.session.taking_back import logged  # noqa: PLC0415
-        from copilot_tui.workspace.revert import redo  # noqa: PLC0415
+    @property
+    def trusting(self) -> Trusting:
+        """What of the repository may run on this machine."""
+        from copilot_tui.session.trusting import Trusting  # noqa: PLC0415
 
-        parts = self.parts
-        return await asyncio.to_thread(logged, redo, parts.repository, parts.folders.state, self._open.log)
-
-    async def history(self) -> tuple[Receipt, ...]:
-        """The landings in this repository, newest first."""
-        from copilot_tui.workspace.revert import history  # noqa: PLC0415
-
-        return await asyncio.to_thread(history, self.parts.repository, self.parts.folders.state)
+        return Trusting(self.parts.repository, self.parts.folders.state)
 
     async def export_patch(self) -> Path:
         """Write what was accepted as a patch file outside the repository and say where."""
@@ -328,7 +322,7 @@ class Session:
 
     async def _standing(self) -> list[tuple[Receipt, Proposal, ChangeSet]]:
         """What landed in this session, is not committed and was not taken back since; raises `UsageError` if that is nothing."""
-        undone = {receipt.number for receipt in await self.history() if receipt.undone}
+        undone = {receipt.number for receipt in await asyncio.to_thread(self.landings.list) if receipt.undone}
         standing = [landed for landed in self._landed if landed[0].number not in undone]
         if not standing:
             raise UsageError("Nothing that landed in this session still stands, so there is nothing to commit.")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.tui.actions import find_action
+from copilot_tui.tui.actions import Place, find_action
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.prompt import Prompt
@@ -31,10 +31,12 @@ class Acting:
 
     def do(self, identifier: str) -> None:
         """Do an action of the table, if it is possible here."""
-        screen = self._screen
         found = find_action(identifier)
-        if found is None or screen.place not in found.places:
-            return
+        if found is not None and self._screen.place in found.places:
+            self._carry_out(identifier)
+
+    def _carry_out(self, identifier: str) -> None:
+        screen = self._screen
         handler = self._handlers.get(identifier)
         if handler is not None:
             handler()
@@ -52,9 +54,16 @@ class Acting:
             else:
                 self._screen.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
             return True
-        if find_action(word) is None:
+        found = find_action(word)
+        if found is None:
             return False
-        self.do(word)
+        # A key is bound to where the person is; a name that they type reaches everything that the screen shows.
+        reached = {Place.PROMPT, Place.CODE, Place.FILES} if not self._screen.bridge.is_busy else {Place.ANSWERING}
+        reached |= {Place.REVIEW} if self._screen.deciding.is_reviewing else set()
+        if found.places & reached:
+            self._carry_out(word)
+        else:
+            self._screen.tell(f"/{word} is not possible now: f1 shows what is.", "warning")
         return True
 
     def _of_request(self) -> dict[str, Callable[[], object]]:
@@ -81,6 +90,8 @@ class Acting:
             "calls": lambda: sheets.calls(screen.requesting.log),
             "raw": lambda: sheets.raw(screen.requesting.log),
             "model": sheets.model,
+            "history": sheets.history,
+            "trust": sheets.trust,
             "palette": lambda: sheets.palette(screen.place),
             "help": lambda: sheets.help(screen.place),
             "question": lambda: sheets.help(screen.place),

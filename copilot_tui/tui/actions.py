@@ -123,6 +123,15 @@ _ASKING_TABLE = (
         "reasoning",
     ),
     Action(
+        "history",
+        ("H",),
+        "History",
+        "Every landing with its diff; takes any of them back, and lands again.",
+        BESIDE_PROMPT,
+        "history",
+    ),
+    Action("trust", ("f9",), "Trust", "What of this repository could run here, and whether it may.", ANYWHERE),
+    Action(
         "commit",
         ("C",),
         "Commit",

@@ -15,6 +15,7 @@ from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
     from copilot_tui.review.review import Review, Unit
+    from copilot_tui.session.trusting import TrustState
     from copilot_tui.tui.finish_sheet import Choice
     from copilot_tui.tui.main_screen import MainScreen
     from copilot_tui.tui.requesting import Requesting
@@ -32,6 +33,7 @@ class Deciding:
         self.pane: ReviewPane | None = None
         self._is_growing = False
         self._before: Review | None = None
+        self._trust_was_asked = False
 
     @property
     def is_reviewing(self) -> bool:
@@ -167,15 +169,46 @@ class Deciding:
 
     def revert(self) -> None:
         """Take back the last landing."""
-        self._bridge.call(self._screen.session.undo_landing(), self._reverted)
+        self._bridge.in_thread(self._screen.session.landings.take_back, then=self.taken_back)
 
-    def _reverted(self, receipt: "Receipt") -> None:
+    def taken_back(self, receipt: "Receipt") -> None:
+        """Say what an undo did."""
         count = len(receipt.files)
-        self._screen.tell(f"Taken back: {count} file{'s' if count != 1 else ''} as before.", "information")
+        notes = " ".join(("", *receipt.notes))
+        self._screen.tell(f"Taken back: {count} file{'s' if count != 1 else ''} as before.{notes}", "information")
+        self._screen.refresh_repository()
+
+    def landed_again(self, receipt: "Receipt") -> None:
+        """Say what a redo did."""
+        count = len(receipt.files)
+        notes = " ".join(("", *receipt.notes))
+        self._screen.tell(f"Landed again: {count} file{'s' if count != 1 else ''}.{notes}", "information")
         self._screen.refresh_repository()
 
     def commit(self) -> None:
-        """Open the commit box with a proposed message."""
+        """Open the commit box; where hooks or filters could run and nobody has said yes or no, that is asked first."""
+        from copilot_tui.tui.trust_sheet import TrustSheet  # noqa: PLC0415  (after the first paint)
+
+        trusting = self._screen.session.trusting
+
+        def ask(state: "TrustState") -> None:
+            if state.is_open and not self._trust_was_asked:
+                self._screen.app.push_screen(TrustSheet(state, "commit without it"), answered)
+            else:
+                self._write_commit()
+
+        def answered(yes: bool | None) -> None:
+            if yes is None:
+                return
+            self._trust_was_asked = True
+            if yes:
+                self._bridge.in_thread(trusting.allow, then=lambda _: self._write_commit())
+            else:
+                self._write_commit()
+
+        self._bridge.in_thread(trusting.state, then=ask)
+
+    def _write_commit(self) -> None:
         from copilot_tui.tui.commit_sheet import CommitSheet  # noqa: PLC0415  (after the first paint)
 
         sheet = CommitSheet()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
     from copilot_tui.session.events import Event
+    from copilot_tui.session.trusting import TrustState
     from copilot_tui.steps.events import PlanStep
     from copilot_tui.workspace.receipt import Receipt
 
@@ -82,6 +83,42 @@ class PlainOverview:
     cost_cap: float | None = None
     no_model: str = ""
     notices: tuple[str, ...] = ()
+
+
+class LandingsPort(Protocol):
+    """The landings of one repository."""
+
+    def list(self) -> "tuple[Receipt, ...]":
+        """All of them, newest first."""
+        ...
+
+    def patch(self, number: int) -> bytes:
+        """What a landing changed, as a standard patch; raises `LandingError`."""
+        ...
+
+    def take_back(self, number: int | None = None) -> "Receipt":
+        """Put back what a landing changed, the newest if no number is given; raises `LandingError`, and nothing was changed."""
+        ...
+
+    def land_again(self) -> "Receipt":
+        """Land again what was undone last; raises `LandingError`."""
+        ...
+
+
+class TrustingPort(Protocol):
+    """What of one repository may run on this machine."""
+
+    def state(self) -> "TrustState":
+        """What could run, and whether it may."""
+        ...
+
+    def allow(self) -> "TrustState":
+        """Let it run from now on."""
+        ...
+
+    def take_back(self) -> "TrustState":
+        """Let nothing of it run any more."""
+        ...
 
 
 class SessionPort(Protocol):
@@ -151,8 +188,14 @@ class SessionPort(Protocol):
         """Write what was accepted; raises `LandingError`, and then nothing was written."""
         ...
 
-    async def undo_landing(self) -> "Receipt":
-        """Put back the bytes that the last landing changed; raises `LandingError`."""
+    @property
+    def landings(self) -> "LandingsPort":
+        """What landed in this repository; its verbs wait for the disk and are called in a thread."""
+        ...
+
+    @property
+    def trusting(self) -> "TrustingPort":
+        """What of the repository may run; its verbs wait for git and are called in a thread."""
         ...
 
     async def export_patch(self) -> Path:

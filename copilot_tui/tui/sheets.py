@@ -15,10 +15,12 @@ from copilot_tui.visible import visible
 if TYPE_CHECKING:
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.models.call import Role
+    from copilot_tui.session.trusting import TrustState
     from copilot_tui.tui.aim import Aim
     from copilot_tui.tui.calls import CallLog
     from copilot_tui.tui.finder import Finder
     from copilot_tui.tui.main_screen import MainScreen
+    from copilot_tui.workspace.receipt import Receipt
 
 
 class Sheets:
@@ -117,6 +119,57 @@ class Sheets:
         from copilot_tui.tui.calls_sheet import CallsSheet  # noqa: PLC0415  (after the first paint)
 
         self._screen.app.push_screen(CallsSheet(log))
+
+    def history(self) -> None:
+        """Every landing with its diff."""
+        from copilot_tui.tui.history_sheet import HistorySheet, HistoryVerbs  # noqa: PLC0415  (after the first paint)
+
+        screen, bridge, landings = self._screen, self._screen.bridge, self._screen.session.landings
+
+        def take_back(number: int, then: Callable[[], None]) -> None:
+            def done(receipt: "Receipt") -> None:
+                screen.deciding.taken_back(receipt)
+                then()
+
+            bridge.in_thread(landings.take_back, number, then=done)
+
+        def land_again(then: Callable[[], None]) -> None:
+            def done(receipt: "Receipt") -> None:
+                screen.deciding.landed_again(receipt)
+                then()
+
+            bridge.in_thread(landings.land_again, then=done)
+
+        verbs = HistoryVerbs(
+            patch=lambda number, then: bridge.in_thread(landings.patch, number, then=then),
+            take_back=take_back,
+            land_again=land_again,
+            list=lambda then: bridge.in_thread(landings.list, then=then),
+        )
+
+        def opened(found: "tuple[Receipt, ...]") -> None:
+            screen.app.push_screen(HistorySheet(found, verbs))
+
+        bridge.in_thread(landings.list, then=opened)
+
+    def trust(self) -> None:
+        """What of the repository may run, and the person's answer."""
+        from copilot_tui.tui.trust_sheet import TrustSheet  # noqa: PLC0415  (after the first paint)
+
+        screen, bridge, trusting = self._screen, self._screen.bridge, self._screen.session.trusting
+
+        def said(state: "TrustState") -> None:
+            runs = "Its hooks and filters run when you commit." if state.trusted else "Nothing of this repository runs."
+            screen.tell(runs, "information")
+
+        def answered(yes: bool | None) -> None:
+            if yes is not None:
+                bridge.in_thread(trusting.allow if yes else trusting.take_back, then=said)
+
+        def ask(state: "TrustState") -> None:
+            screen.app.push_screen(TrustSheet(state, "let nothing run"), answered)
+
+        bridge.in_thread(trusting.state, then=ask)
 
     def raw(self, log: "CallLog") -> None:
         """The newest answer as it came."""

@@ -46,13 +46,18 @@ def landed_changes(repository: Repository, state_folder: Path, number: int) -> C
     raise LandingError(f"There is no landing {number} in this repository: `copilot-tui undo --list` names them.")
 
 
-def revert(repository: Repository, state_folder: Path) -> Receipt:
-    """Take the newest landing back; raises `LandingError`, and then nothing was changed."""
+def revert(repository: Repository, state_folder: Path, number: int | None = None) -> Receipt:
+    """Take a landing back, the newest that stands if no `number` is given; raises `LandingError`, and then nothing was changed.
+
+    Later landings in the same files stay: an older one is merged out from under them, or its file is left alone and named.
+    """
     journal = Journal(state_folder, repository.root)
     with journal.locked():
         entries = [entry for entry in journal.entries() if entry.stands]
         cancelled = _cancelled(entries)
         landings = [entry for entry in entries if not entry.undo_of and entry.number not in cancelled]
+        if number is not None:
+            return _take_back(repository, journal, _chosen(landings, state_folder, number))
         newest = max((entry.number for entry in entries), default=0)
         broken = [number for number in journal.damaged() if number > newest]
         if broken:
@@ -106,6 +111,23 @@ def _own(landings: Sequence[Entry], state_folder: Path) -> Entry:
             return entry
         later |= paths
     raise LandingError("The newest landing was made by another copilot-tui that still runs: undo it there.")
+
+
+def _chosen(landings: Sequence[Entry], state_folder: Path, number: int) -> Entry:
+    """The landing of that number; raises `LandingError` if it does not stand, or if a program that runs has to do with its files."""
+    entry = next((entry for entry in landings if entry.number == number), None)
+    if entry is None:
+        raise LandingError(
+            f"Landing {number} does not stand in this repository: `copilot-tui undo --list` names those that do."
+        )
+    paths = {image.path for image in entry.images}
+    for later in landings:
+        touches = later.number >= number and paths & {image.path for image in later.images}
+        if touches and runs_elsewhere(state_folder, later.instance):
+            raise LandingError(
+                f"Another copilot-tui that still runs made landing {later.number} in the same files: undo it there first."
+            )
+    return entry
 
 
 def _take_back(repository: Repository, journal: Journal, entry: Entry) -> Receipt:

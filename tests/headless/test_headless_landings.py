@@ -52,6 +52,18 @@ def test_a_landing_is_shown_as_the_patch_that_it_was(shop: Path, environment: di
     assert missing.complaint == "There is no landing 7 in this repository: `copilot-tui undo --list` names them."
 
 
+def test_a_landing_is_taken_back_by_its_number(shop: Path, environment: dict[str, str]) -> None:
+    run_program("apply", repository=shop, environment=environment, text=ANSWER)
+    other = ANSWER.replace("shop/cart.py", "NOTES.md").replace("        return sum(self.items) - tax\n", "")
+    assert run_program("apply", repository=shop, environment=environment, text=other).status == 0
+    undone = run_program("undo", "1", "--json", repository=shop, environment=environment).json
+    assert [file["path"] for file in undone["files"]] == ["shop/cart.py"]
+    assert (shop / "shop/cart.py").read_text() == CART
+    assert (shop / "NOTES.md").exists()
+    again = run_program("undo", "1", repository=shop, environment=environment)
+    assert again.complaint.startswith("Landing 1 does not stand in this repository: ")
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [("undo", "There is no landing to undo"), ("redo", "There is no undone landing to land again")],

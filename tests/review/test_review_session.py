@@ -32,7 +32,7 @@ def test_the_interface_rejects_a_hunk_and_undo_brings_it_back(
         session.replace_review(decide(loaded.review, unit, Decision.REJECTED))
         await session.land()
         assert (repository / "shop/cart.py").read_text() == CART
-        await session.undo_landing()
+        await asyncio.to_thread(session.landings.take_back)
         assert (repository / "shop/cart.py").read_text() == changed
         await session.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError
 from copilot_tui.session.events import ProposalReady
+from copilot_tui.session.trusting import TrustState
 from copilot_tui.steps.events import PlanProposed
 from copilot_tui.tui.port import Overview, PlainOverview
 from copilot_tui.workspace.receipt import Receipt, ReceiptFile
@@ -45,6 +47,60 @@ FILES = {
 MARKS = {"shop/cart.py": "M", "shop/tax.py": "M"}
 
 
+class RecordedLandings:
+    """Landings in memory: numbers from 1, each with its patch."""
+
+    def __init__(self) -> None:
+        self.receipts: list[Receipt] = []
+        self.patches: dict[int, bytes] = {}
+
+    def add(self, request: str, seconds: float, patch: bytes, *files: ReceiptFile) -> None:
+        number = len(self.receipts) + 1
+        self.receipts.append(Receipt(number, seconds, request, files))
+        self.patches[number] = patch
+
+    def list(self) -> tuple[Receipt, ...]:
+        return tuple(reversed(self.receipts))
+
+    def patch(self, number: int) -> bytes:
+        return self.patches[number]
+
+    def take_back(self, number: int | None = None) -> Receipt:
+        standing = [receipt for receipt in self.receipts if not receipt.undone and number in {None, receipt.number}]
+        if not standing:
+            raise RepositoryError("Nothing has landed yet: there is nothing to take back.")
+        return self._replace(standing[-1], undone=True)
+
+    def land_again(self) -> Receipt:
+        undone = [receipt for receipt in self.receipts if receipt.undone]
+        if not undone:
+            raise RepositoryError("There is no undone landing to land again.")
+        return self._replace(undone[-1], undone=False)
+
+    def _replace(self, receipt: Receipt, *, undone: bool) -> Receipt:
+        changed = self.receipts[receipt.number - 1] = replace(receipt, undone=undone)
+        return changed
+
+
+class RecordedTrust:
+    """Trust in memory."""
+
+    def __init__(self, *could_run: str) -> None:
+        self.could_run = could_run
+        self.trusted = False
+
+    def state(self) -> TrustState:
+        return TrustState(self.could_run, self.trusted)
+
+    def allow(self) -> TrustState:
+        self.trusted = True
+        return self.state()
+
+    def take_back(self) -> TrustState:
+        self.trusted = False
+        return self.state()
+
+
 class RecordedSession:
     """Replays `events`, `delay` seconds of real time before each; one that does not end stays busy until it is cancelled."""
 
@@ -74,6 +130,8 @@ class RecordedSession:
         self.review: Any = None
         self.landed: list[Any] = []
         self.closed_streams = 0
+        self.landings = RecordedLandings()
+        self.trusting = RecordedTrust()
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
         self.slow_opening: asyncio.Event | None = None
@@ -170,9 +228,6 @@ class RecordedSession:
         self.landed.append(self.review.accepted_change_set())
         files = tuple(ReceiptFile(change.path, change.kind.value, 1, 1) for change in self.landed[-1])
         return Receipt(len(self.landed), 0.0, "", files)
-
-    async def undo_landing(self) -> Any:
-        raise RepositoryError("Nothing has landed yet: there is nothing to take back.")
 
     async def export_patch(self) -> Path:
         return Path("shop.patch")

@@ -1,5 +1,6 @@
 """Landing, undo and commit as the session does them, from a model's answer to git."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,11 @@ async def test_land_undo_redo_and_commit(shop: Path, server: ScriptedServer, hom
         await land_the_fix(asking, server)
         landed = tree_of(shop)
         assert (shop / "shop/cart.py").read_text() == FIXED
-        await asking.session.undo_landing()
+        await asyncio.to_thread(asking.session.landings.take_back)
         assert tree_of(shop) == before
         with pytest.raises(UsageError, match="nothing to commit"):
             await asking.session.commit("Add the tax")
-        await asking.session.redo_landing()
+        await asyncio.to_thread(asking.session.landings.land_again)
         assert tree_of(shop) == landed
         short = await asking.session.commit("Add the tax\n")
     assert git(shop, "log", "-1", "--format=%h %s").decode() == f"{short} Add the tax\n"
@@ -66,8 +67,8 @@ async def test_a_hook_runs_once_the_person_trusts_the_repository(
         await land_the_fix(asking, server)
         await asking.session.commit("Add the tax")
         assert not (tmp_path / "canary").exists()
-        await asking.session.undo_landing()
-        await asking.session.redo_landing()
+        await asyncio.to_thread(asking.session.landings.take_back)
+        await asyncio.to_thread(asking.session.landings.land_again)
         Trust(asking.session.parts.folders.state, asking.session.parts.repository).trust()
         (shop / "shop/cart.py").write_text(CART)
         git(shop, "commit", "-qam", "Back", "--no-verify")

@@ -98,6 +98,27 @@ def test_an_edit_at_the_same_place_is_left_and_named_and_the_other_files_go_back
     assert (room.read("a.txt"), room.read("poem.txt")) == (line(1, b"ONE"), line(1, b"mine"))
 
 
+def test_an_older_landing_is_taken_back_from_under_a_later_one(room: Room) -> None:
+    room.land({"poem.txt": line(1, b"ONE")})
+    room.land({"poem.txt": line(7, b"SEVEN", room.read("poem.txt"))})
+    older = history(room.repository, room.state)[-1].number
+    notes = revert(room.repository, room.state, older).notes
+    assert room.read("poem.txt") == line(7, b"SEVEN")
+    assert notes == ("poem.txt was changed since; your change is kept.",)
+    with pytest.raises(LandingError, match=f"Landing {older} does not stand"):
+        revert(room.repository, room.state, older)
+    again(room)
+    assert room.read("poem.txt") == line(7, b"SEVEN", line(1, b"ONE"))
+
+
+def test_an_older_landing_in_the_same_line_as_a_later_one_stays_and_is_named(room: Room) -> None:
+    room.land({"poem.txt": line(1, b"ONE")})
+    room.land({"poem.txt": line(1, b"UNO")})
+    with pytest.raises(LandingError, match=r"poem\.txt was changed since"):
+        revert(room.repository, room.state, history(room.repository, room.state)[-1].number)
+    assert room.read("poem.txt") == line(1, b"UNO")
+
+
 @pytest.mark.fault("O37")
 @pytest.mark.parametrize("what", ["edited", "deleted", "became-a-link"])
 def test_where_nothing_can_go_back_nothing_changes(room: Room, what: str) -> None:
@@ -230,6 +251,17 @@ def test_a_landing_under_one_of_another_program_waits_for_it(room: Room, other: 
     with pytest.raises(LandingError, match="another copilot-tui that still runs"):
         undo(room)
     assert room.read("poem.txt") == b"other\n"
+
+
+@pytest.mark.fault("O46")
+def test_no_number_takes_back_what_another_program_has_to_do_with(room: Room, other: subprocess.Popen[str]) -> None:
+    room.land({"poem.txt": line(1, b"ONE")})
+    tell(other, "poem.txt")
+    tell(other, "theirs.txt")
+    for number in (1, 2, 3):
+        with pytest.raises(LandingError, match="Another copilot-tui that still runs made landing"):
+            revert(room.repository, room.state, number)
+    assert room.read("poem.txt") == room.read("theirs.txt") == b"other\n"
 
 
 @pytest.mark.fault("O46", "O47")
