@@ -36,6 +36,7 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     repository = Repository.open(folder, environment)
     recovered = recover(repository, folders.state)
     settings = load_settings(environment, home, repository.root)
+    repository.protected = settings.protected
     return Parts(
         repository=repository,
         context=ContextEngine(repository.root, folders.cache),

@@ -211,6 +211,7 @@ def test_repository_tightens(write: Write, environment: dict[str, str], home: Pa
         ('[roles.edit]\nprofile = "openai"', "roles"),
         ('[keys]\naccept_all = "a"', "keys"),
         ("protected = 3", "protected"),
+        ('protected = ["!infra/**"]', "no path pattern"),
         ('"\x1b[2J" = 1'.replace("\x1b", "\\u001b"), "␛[2J"),
     ],
 )

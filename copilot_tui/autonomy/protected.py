@@ -1,13 +1,18 @@
 """Paths that are never changed, and paths that wait for a decision of their own.
 
-Invariant: both tests look at the path alone (and at what the snapshot says of links and ignored files), never at the request.
+Invariant: both tests look at the path alone (and at what the snapshot says of links, ignored files and the settings), never at the request.
 """
 
 import re
 import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
 
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import HIDDEN, INVISIBLE, visible
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 OWN_SETTINGS = ".copilot-tui.toml"
 _GIT = re.compile(r"\.git|git~\d+", re.IGNORECASE)
@@ -131,12 +136,38 @@ def protected_reason(path: str, snapshot: Snapshot) -> str | None:
         or name.endswith(".mk")
     ):
         return f"{visible(path)} can make tools run code"
+    if snapshot.protected and _named_by(snapshot.protected, path):
+        return f"{visible(path)} is protected by the settings"
     if path in snapshot.ignored:
         return f"{visible(path)} is ignored by git, so git could not bring it back"
     content = snapshot.content(path)
     if name.endswith(_GENERATED_ENDINGS) or (content is not None and _GENERATED_MARK.search(content[:2000])):
         return f"{visible(path)} is a generated file"
     return None
+
+
+def is_pattern(pattern: str) -> bool:
+    """Whether the settings may name protected files by it; one that begins with `!` would take protection away, and may not."""
+    if not pattern.strip() or pattern.startswith(("!", "#")):
+        return False
+    try:
+        _compiled(pattern)
+    except ValueError:
+        return False
+    return True
+
+
+def _named_by(patterns: tuple[str, ...], path: str) -> bool:
+    """Whether one of the patterns names the path, in whatever letters: some file systems tell none apart."""
+    return any(is_pattern(pattern) and _compiled(pattern).match_file(path.casefold()) for pattern in patterns)
+
+
+@cache
+def _compiled(pattern: str) -> "GitIgnoreSpec":
+    """Each pattern by itself: together, a later one could undo an earlier one."""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where the settings name files
+
+    return GitIgnoreSpec.from_lines([pattern.casefold()])
 
 
 def is_secret(path: str) -> bool:

@@ -135,7 +135,7 @@ class Settings:
     commands: Mapping[str, str] = _words(
         {}, "a table of names and command lines, run without a shell; empty switches one off"
     )
-    protected: tuple[str, ...] = _words((), "a list of path patterns")
+    protected: tuple[str, ...] = _words((), "a list of path patterns as in a .gitignore")
     send_secrets: tuple[str, ...] = _words((), "a list of the marks of secrets that may be sent to a model")
     budgets: Budgets = field(default_factory=Budgets, metadata={"takes": "a table of levels and lines"})
     caps: Caps = field(default_factory=Caps, metadata={"takes": "a table of limits"})

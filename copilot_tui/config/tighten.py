@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.protected import is_pattern
 from copilot_tui.config.settings import Budgets, Caps, Settings
 from copilot_tui.config.table import parse_table
 from copilot_tui.errors import SettingsError
@@ -72,7 +73,10 @@ class _Tightening:
         elif name in {"budgets", "caps"} and isinstance(value, Mapping):
             self._take_limits(getattr(self.settings, name), name, value)
         elif name == "protected" and isinstance(value, list) and all(isinstance(item, str) for item in value):
-            added = tuple(item for item in value if item not in self.settings.protected)
+            for item in value:
+                if not is_pattern(item):
+                    self._ignore(f"{name} {item!r}", "it is no path pattern")
+            added = tuple(item for item in value if is_pattern(item) and item not in self.settings.protected)
             self._set("protected", (*self.settings.protected, *added))
         elif name != "commands":  # those are offered when a change is tried, and run only after a yes to exactly them
             self._ignore(name, "a repository cannot set it")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from copilot_tui.autonomy.protected import is_pattern
 from copilot_tui.config.settings import LOCAL_PROFILE, Budgets, Caps, Price, Profile, RoleSettings, Settings
 from copilot_tui.errors import SettingsError
 from copilot_tui.visible import visible
@@ -101,6 +102,9 @@ def _check_names(settings: Settings, origins: Mapping[str, str], file: Path) -> 
     profiles = ", ".join(sorted(settings.profiles))
     if settings.default_profile not in settings.profiles:
         raise _mistake(("profile",), f"names no profile: it takes one of {profiles}", origins, file)
+    for pattern in settings.protected:
+        if not is_pattern(pattern):
+            raise _mistake(("protected",), f"holds no path pattern: {visible(repr(pattern))[:60]}", origins, file)
     for name, role in settings.roles.items():
         if name not in ROLE_NAMES:
             raise _mistake(("roles", name), f"is no role: there are {', '.join(ROLE_NAMES)}", origins, file)

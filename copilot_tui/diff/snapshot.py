@@ -38,12 +38,14 @@ class Snapshot:
     `files`: path to file, for every file that a change may touch (paths are POSIX, relative to the work tree's root, non-UTF-8 bytes kept
     by surrogateescape). `known_paths`: every path that git tracks or would track, read or not. `links`: the paths of symlinks and
     submodules, which are never read or written, nor anything below them. `ignored`: paths in `files` that git ignores.
+    `protected`: the patterns, in the language of .gitignore, by which the settings name files that wait for a decision of their own.
     """
 
     files: Mapping[str, SnapshotFile] = field(default_factory=_no_files)
     known_paths: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
+    protected: tuple[str, ...] = ()
 
     def content(self, path: str) -> bytes | None:
         """The file's bytes, or None where the snapshot holds no such file."""

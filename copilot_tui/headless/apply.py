@@ -13,7 +13,7 @@ from copilot_tui.autonomy.grant import make_grant
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.scope import make_scope
-from copilot_tui.config import Folders
+from copilot_tui.config import Folders, load_settings
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.edit import Applied, Refusal, RefusalCode, Resolution
@@ -34,6 +34,7 @@ def apply(options: argparse.Namespace, environment: Mapping[str, str], home: Pat
         raise UsageError(f"{options.format!r} is no format: the formats are {', '.join(HINTS)}.")
     answer = _read(options.input)
     repository = Repository.open(Path(options.repo), environment)
+    repository.protected = load_settings(environment, home, repository.root).protected
     state = Folders.of(environment, home).state
     recovered = recover(repository, state)
     if recovered:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot_tui.autonomy.grant import make_grant
-from copilot_tui.config import Folders
+from copilot_tui.config import Folders, load_settings
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.errors import UsageError
 from copilot_tui.headless.printing import remark, say, say_json, say_patch
@@ -31,6 +31,7 @@ from copilot_tui.workspace.repository import MOST_BYTES, Repository
 def review(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
     """Show the change, take the decisions that the options name, and do what follows from them; 1 if a part could not be reviewed."""
     repository = Repository.open(Path(options.repo), environment)
+    repository.protected = load_settings(environment, home, repository.root).protected
     state = Folders.of(environment, home).state
     recover(repository, state)
     loaded = load_review(repository, options.source, read_given(options.source))

@@ -76,8 +76,9 @@ class Watcher:
 
     async def look(self, paths: list[str]) -> bool:
         """Look at these files; false where a request failed."""
-        listed = await asyncio.to_thread(self._session.parts.repository.list_files)
-        known = Snapshot(known_paths=listed.paths, links=listed.links)
+        repository = self._session.parts.repository
+        listed = await asyncio.to_thread(repository.list_files)
+        known = Snapshot(known_paths=listed.paths, links=listed.links, protected=repository.protected)
         went_well = True
         for path in paths:
             if path not in listed.paths or known.passes_link(path):

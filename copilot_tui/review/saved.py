@@ -23,7 +23,7 @@ from copilot_tui.review.plain_values import PlainValueError, from_plain, to_plai
 from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, Proposal
 from copilot_tui.review.review import Review
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class _SavedReview:
     snapshot_files: tuple[tuple[str, SnapshotFile], ...]
     links: frozenset[str]
     ignored: frozenset[str]
+    protected: tuple[str, ...]
     refusals: tuple[_SavedRefusal, ...]
     findings: tuple[Finding, ...]
     notes: tuple[tuple[HunkKey, HunkNote], ...]
@@ -97,6 +98,7 @@ def review_to_json(review: Review, viewed: Mapping[str, str] = MappingProxyType(
         tuple((path, file) for path, file in proposal.snapshot.files.items() if path in touched),
         proposal.snapshot.links,
         proposal.snapshot.ignored,
+        proposal.snapshot.protected,
         tuple(_SavedRefusal(one.path, one.block, one.code, one.reason, one.nearest) for one in proposal.refusals),
         proposal.findings,
         tuple(proposal.notes.items()),
@@ -130,7 +132,9 @@ def review_from_json(value: object) -> tuple[Review, dict[str, str]]:
 def _review(saved: _SavedReview) -> Review:
     change_set = ChangeSet(saved.changes)
     paths = frozenset(path for path, _ in saved.snapshot_files)
-    snapshot = Snapshot(MappingProxyType(dict(saved.snapshot_files)), paths, saved.links, saved.ignored)
+    snapshot = Snapshot(
+        MappingProxyType(dict(saved.snapshot_files)), paths, saved.links, saved.ignored, saved.protected
+    )
     proposal = Proposal(
         saved.request,
         saved.scope,

@@ -75,6 +75,7 @@ def _joined(snapshot: Snapshot, around: Snapshot) -> Snapshot:
         snapshot.known_paths | around.known_paths,
         snapshot.links | around.links,
         snapshot.ignored | around.ignored,
+        around.protected,
     )
 
 

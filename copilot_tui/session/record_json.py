@@ -103,6 +103,7 @@ def snapshot_to_json(snapshot: Snapshot, contents: Contents) -> dict[str, Any]:
         "known": contents.name(known),
         "links": sorted(snapshot.links),
         "ignored": sorted(snapshot.ignored),
+        "protected": list(snapshot.protected),
     }
 
 
@@ -114,4 +115,5 @@ def snapshot_from_json(entry: Record, contents: Mapping[str, bytes]) -> Snapshot
         known_paths=frozenset(known.split("\0")) - {""},
         links=frozenset(entry["links"]),
         ignored=frozenset(entry["ignored"]),
+        protected=tuple(entry.get("protected", ())),
     )

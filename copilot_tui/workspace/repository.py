@@ -38,6 +38,7 @@ class Repository:
         self.root = root
         self.git_folder = git_folder
         self.git = git
+        self.protected: tuple[str, ...] = ()  # the settings' patterns; the settings are read once the root is known
 
     @classmethod
     def open(cls, folder: Path, environment: Mapping[str, str]) -> "Repository":
@@ -213,7 +214,7 @@ class Repository:
             files[path] = SnapshotFile(content, EXECUTABLE if info[0] & 0o100 else REGULAR)
         behind = Snapshot(links=frozenset(links))
         unknown = [path for path in wanted - listed.paths if not behind.passes_link(path)]
-        return Snapshot(MappingProxyType(files), listed.paths, frozenset(links), self.ignored(unknown))
+        return Snapshot(MappingProxyType(files), listed.paths, frozenset(links), self.ignored(unknown), self.protected)
 
     def ignored(self, paths: Sequence[str]) -> frozenset[str]:
         """Those of `paths` that git ignores, whether they exist or not."""

@@ -188,7 +188,7 @@ def snapshot_around(repository: Repository, change_set: ChangeSet, *, is_in_plac
             files[change.path] = SnapshotFile(change.after, change.new_mode)
         elif not is_in_place and change.before is not None:
             files[change.source_path] = SnapshotFile(change.before, change.old_mode)
-    return Snapshot(files, around.known_paths, around.links, around.ignored)
+    return Snapshot(files, around.known_paths, around.links, around.ignored, around.protected)
 
 
 def finder(repository: Repository, paths: Iterable[str]) -> Mapping[str, SnapshotFile]:

@@ -64,6 +64,24 @@ def test_a_landing_is_taken_back_by_its_number(shop: Path, environment: dict[str
     assert again.complaint.startswith("Landing 1 does not stand in this repository: ")
 
 
+@pytest.mark.parametrize("file", [".copilot-tui.toml", "home"])
+def test_what_the_settings_protect_is_not_applied_unless_it_is_named(
+    shop: Path, environment: dict[str, str], home: Path, file: str
+) -> None:
+    place = shop / file if file != "home" else Path(environment["XDG_CONFIG_HOME"]) / "copilot-tui/config.toml"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text('protected = ["SHOP/*.py"]\n')
+    refused = run_program("apply", repository=shop, environment=environment, text=ANSWER)
+    assert refused.status == 2
+    assert "shop/cart.py is protected by the settings: name it with --unlock" in refused.stdout + refused.stderr
+    assert (shop / "shop/cart.py").read_text() == CART
+    opened = run_program("apply", "--unlock", "shop/cart.py", repository=shop, environment=environment, text=ANSWER)
+    assert opened.status == 0
+    (shop / "shop/cart.py").write_text((shop / "shop/cart.py").read_text() + "\n")
+    hunks = run_program("review", "--json", repository=shop, environment=environment).json["hunks"]
+    assert "protected" in str([hunk for hunk in hunks if hunk["path"] == "shop/cart.py"])
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [("undo", "There is no landing to undo"), ("redo", "There is no undone landing to land again")],
