@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.overview import Overview
     from copilot_tui.session.parts import Parts
     from copilot_tui.session.trusting import Trusting
+    from copilot_tui.session.trying import Trying
     from copilot_tui.session.waiting import WaitingBox
     from copilot_tui.steps.estimate import Estimate
     from copilot_tui.steps.events import PlanStep, StepEvent
@@ -51,6 +52,7 @@ class Session:
         self._following: tuple[Review, ...] = ()
         self._plan: asyncio.Future[tuple[PlanStep, ...] | None] | None = None
         self._landed: list[tuple[Receipt, Proposal, ChangeSet]] = []
+        self._trying: Trying | None = None
         self.asks_about_plans = False
 
     @property
@@ -289,6 +291,13 @@ class Session:
 
         return Landings(self.parts.repository, self.parts.folders.state, self._open.log)
 
+    def trying(self) -> Trying:
+        """A copy of the repository to try what is accepted in, with the project's own commands; it is made when it is entered."""
+        from copilot_tui.session.trying import Trying  # noqa: PLC0415
+
+        self._trying = Trying(self.parts)
+        return self._trying
+
     @property
     def trusting(self) -> Trusting:
         """What of the repository may run on this machine."""
@@ -354,7 +363,9 @@ class Session:
         return self._review
 
     async def close(self) -> None:
-        """End what runs in the background: the local model, connections, the index."""
+        """End what runs in the background: the local model, connections, the index; a copy that is being left is waited for."""
+        if self._trying is not None:
+            await self._trying.wait_until_left(seconds=10)
         if self._opened is not None:
             self._opened.log.leave(self._review)
             parts = self._opened.parts

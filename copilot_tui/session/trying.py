@@ -1,14 +1,16 @@
 """The accepted hunks tried with the project's own commands, as a stream of events for the faces.
 
 Invariant: the interface never waits for a command; a generator that is closed ends its command at once, and nothing of the repository
-changes. One command runs at a time.
+changes. One thing is done at a time, and what a thread has begun is waited for, however often the one who waits is cancelled.
 """
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Self
+from functools import partial
+from typing import Self, TypeVar
 
 from copilot_tui.checks.finding import Finding
 from copilot_tui.diff.change import ChangeSet
@@ -22,6 +24,8 @@ from copilot_tui.workspace.run_command import Watch
 from copilot_tui.workspace.scratch import ScratchTree
 from copilot_tui.workspace.trust import Trust
 from copilot_tui.workspace.try_out import Culprits, Trial, TryOut, at_proposal
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +72,35 @@ class Trying:
         )
         self._tried = ChangeSet()
         self._harvest = ChangeSet()
+        self._is_left = asyncio.Event()
+        self._is_left.set()
 
     async def __aenter__(self) -> Self:
         """Raises `RepositoryError` where no copy can be made."""
-        await asyncio.to_thread(self._scratch.__enter__)
+        self._is_left.clear()
+        try:
+            await _in_thread(self._scratch.__enter__)
+        except BaseException:
+            # A thread hears of no cancellation: what it made is removed again.
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.to_thread(self._scratch.__exit__, None, None, None)
+        try:
+            await _in_thread(partial(self._scratch.__exit__, None, None, None))
+        finally:
+            self._is_left.set()
+
+    async def wait_until_left(self, seconds: float) -> None:
+        """Wait until the copy is removed, at most so long; at once where none was made."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._is_left.wait(), seconds)
 
     async def commands(self, review: Review) -> tuple[ProjectCommand, ...]:
         """The project's commands as the accepted hunks would leave it; raises `CopilotTuiError`."""
         configured = self._parts.settings.commands
-        return await asyncio.to_thread(self._try_out.commands, landing_change_set(review), configured)
+        return await _in_thread(partial(self._try_out.commands, landing_change_set(review), configured))
 
     def is_allowed(self, command: ProjectCommand) -> bool:
         """Whether the person agreed to exactly this command, in this repository."""
@@ -128,7 +148,7 @@ class Trying:
             around = self._parts.repository.snapshot({change.path for change in self._harvest})
             return with_harvest(review, self._tried, self._harvest, around)
 
-        return await asyncio.to_thread(taken)
+        return await _in_thread(taken)
 
     def _keep(self, tried: ChangeSet, changed: ChangeSet) -> None:
         """Each command runs on the accepted hunks alone: of two that change one file, the first one's work is kept."""
@@ -160,5 +180,24 @@ async def _events(
         await task
     finally:
         is_cancelled.set()
-        if not task.done():
-            await asyncio.gather(task, return_exceptions=True)
+        await _ended(task)
+
+
+async def _in_thread(function: Callable[[], _Result]) -> _Result:
+    """What the function gives, from a thread; a cancellation waits until it is done."""
+    task = asyncio.ensure_future(asyncio.to_thread(function))
+    await _ended(task)
+    return task.result()
+
+
+async def _ended(task: "asyncio.Future[_Result]") -> None:
+    """Wait for a task that is never cancelled; a cancellation of the one who waits is passed on when it is done."""
+    is_cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if is_cancelled:
+        task.exception()  # it is known to the one who was cancelled: nobody asks for it any more
+        raise asyncio.CancelledError

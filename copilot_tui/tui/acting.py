@@ -101,6 +101,7 @@ class Acting:
         screen = self._screen
         return {
             "files": screen.toggle_files,
+            "try": screen.deciding.try_out,
             "commit": screen.deciding.commit,
             "revert": screen.deciding.revert,
             "copy": self._copy,

@@ -137,6 +137,8 @@ class Deciding:
         def chosen(choice: "Choice | None") -> None:
             if choice == "apply":
                 self._bridge.call(self._screen.session.land(), self._landed)
+            elif choice == "try":
+                self.try_out()
             elif choice == "export":
                 self._bridge.call(
                     self._screen.session.export_patch(),
@@ -147,6 +149,13 @@ class Deciding:
                 self._screen.tell("The proposal was put away; nothing was changed.", "information")
 
         self._screen.app.push_screen(FinishSheet(summarize(review)), chosen)
+
+    def try_out(self) -> None:
+        """Run the project's commands on what is accepted, in a copy."""
+        from copilot_tui.tui.trying_out import TryingOut  # noqa: PLC0415  (after the first paint)
+
+        if self.pane is not None:
+            TryingOut(self._screen).open()
 
     def _landed(self, receipt: "Receipt") -> None:
         count = len(receipt.files)

@@ -18,7 +18,7 @@ from copilot_tui.tui.sheet import Sheet
 if TYPE_CHECKING:
     from copilot_tui.review.review import Review
 
-Choice = Literal["apply", "export", "discard"]
+Choice = Literal["apply", "try", "export", "discard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,14 @@ class FinishSheet(Sheet[Choice]):
     heading = "finish"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (
         ("a", "apply"),
+        ("t", "try first"),
         ("x", "export a patch"),
         ("D", "discard"),
         ("esc", "back"),
     )
     BINDINGS: ClassVar = [
         Binding("a", "choose('apply')", show=False),
+        Binding("t", "choose('try')", show=False),
         Binding("x", "choose('export')", show=False),
         Binding("D", "choose('discard')", show=False),
         Binding("q", "leave", show=False),

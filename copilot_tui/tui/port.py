@@ -7,17 +7,20 @@ Invariant: every call that may take longer than a frame is `async`, and ends in 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from copilot_tui.autonomy.level import AutonomyLevel
     from copilot_tui.autonomy.request import Request
     from copilot_tui.context.pack import ContextPack
+    from copilot_tui.diff.change import ChangeSet
     from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
     from copilot_tui.session.events import Event
     from copilot_tui.session.trusting import TrustState
+    from copilot_tui.session.trying import TryEvent
     from copilot_tui.steps.events import PlanStep
+    from copilot_tui.workspace.project_commands import ProjectCommand
     from copilot_tui.workspace.receipt import Receipt
 
 
@@ -121,6 +124,49 @@ class TrustingPort(Protocol):
         ...
 
 
+class TryingPort(Protocol):
+    """A copy of the repository in which commands run on what is accepted; entered to make it, left to remove it."""
+
+    async def __aenter__(self) -> Self:
+        """Make it; raises `RepositoryError`."""
+        ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    async def commands(self, review: "Review") -> "tuple[ProjectCommand, ...]":
+        """The project's commands as the accepted hunks would leave it; raises `CopilotTuiError`."""
+        ...
+
+    def is_allowed(self, command: "ProjectCommand") -> bool:
+        """Whether the person agreed to exactly this command; waits for the disk."""
+        ...
+
+    def agreed_before(self, command: "ProjectCommand") -> str | None:
+        """What they agreed to under this name; waits for the disk."""
+        ...
+
+    def allow(self, command: "ProjectCommand") -> None:
+        """The person's yes to exactly this command; waits for the disk."""
+        ...
+
+    def run(self, command: "ProjectCommand", review: "Review") -> AsyncGenerator["TryEvent", None]:
+        """Run a command on the accepted hunks; closing the generator ends it; raises `RepositoryError`."""
+        ...
+
+    def bisect(self, command: "ProjectCommand", review: "Review") -> AsyncGenerator["TryEvent", None]:
+        """Find the accepted hunks that make a command fail; raises `RepositoryError`."""
+        ...
+
+    @property
+    def harvested(self) -> "ChangeSet":
+        """What the commands changed in the copy."""
+        ...
+
+    async def take_harvest(self, review: "Review") -> "tuple[Review, tuple[str, ...]]":
+        """The review with that as hunks of its own, and sentences on what is left out."""
+        ...
+
+
 class SessionPort(Protocol):
     """One repository and the requests made in it; `asks_about_plans`: a plan waits for `answer_plan` before its edits start."""
 
@@ -191,6 +237,10 @@ class SessionPort(Protocol):
     @property
     def landings(self) -> "LandingsPort":
         """What landed in this repository; its verbs wait for the disk and are called in a thread."""
+        ...
+
+    def trying(self) -> "TryingPort":
+        """A copy of the repository to try what is accepted in; it is made when it is entered."""
         ...
 
     @property

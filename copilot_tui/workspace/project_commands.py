@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from copilot_tui.errors import SettingsError
+from copilot_tui.errors import SettingsError, UsageError
 from copilot_tui.visible import visible
 
 OWN_FILE = ".copilot-tui.toml"
+TYPED = "typed"
 _MOST_BYTES = 1_000_000
 _ROLES = ("lint", "types", "test")
 _TARGETS = {"lint": ("lint",), "types": ("typecheck", "type-check", "types", "mypy"), "test": ("test", "tests")}
@@ -47,6 +48,17 @@ class ProjectCommand:
     def shown(self) -> str:
         """The same text, safe to show."""
         return visible(self.consent, keep="\n\t")
+
+
+def typed_command(line: str) -> ProjectCommand:
+    """A command that the person typed; split like a shell splits it but run without one. Raises `UsageError`."""
+    try:
+        arguments = tuple(shlex.split(line))
+    except ValueError as error:
+        raise UsageError(f"The command {visible(line)} cannot be understood: {error}.") from None
+    if not arguments:
+        raise UsageError("The command is empty: type a program and its arguments.")
+    return ProjectCommand(TYPED, arguments, TYPED)
 
 
 def find_commands(root: Path, configured: Mapping[str, str] | None = None) -> tuple[ProjectCommand, ...]:

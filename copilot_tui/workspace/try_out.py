@@ -18,7 +18,7 @@ from copilot_tui.errors import RepositoryError
 from copilot_tui.review.minimise import accepted_only, accepted_units, minimise
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.workspace.environment import environment_for_commands
-from copilot_tui.workspace.project_commands import ProjectCommand, find_commands
+from copilot_tui.workspace.project_commands import TYPED, ProjectCommand, find_commands
 from copilot_tui.workspace.repository import Repository
 from copilot_tui.workspace.run_command import CommandResult, Watch, run_command
 from copilot_tui.workspace.scratch import ScratchTree
@@ -119,13 +119,14 @@ class TryOut:
         if fails(()):
             return Culprits((), runs, f"{command.line} fails in the same way without the change.")
         found = minimise(units, fails)
-        count = "one hunk" if len(found) == 1 else f"{len(found)} hunks together"
-        return Culprits(found, runs, f"{count} of {len(units)} make {command.line} fail, found in {runs} runs.")
+        of = f"of {len(units)} hunk{'s' if len(units) != 1 else ''}"
+        count = f"one {of} makes" if len(found) == 1 else f"{len(found)} {of} together make"
+        return Culprits(found, runs, f"{count} {command.line} fail, found in {runs} runs.")
 
     def _check(self, command: ProjectCommand) -> None:
         if not self.is_allowed(command):
             raise RepositoryError(f"You have not agreed to `{command.line}`, so it was not run.")
-        if command.source == "settings":
+        if command.source in {"settings", TYPED}:
             return
         now = {one.name: one for one in find_commands(self._scratch.folder)}.get(command.name)
         if now is None or now.consent != command.consent:

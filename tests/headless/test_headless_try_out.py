@@ -80,7 +80,7 @@ def test_a_failure_is_shown_at_its_hunk_and_the_guilty_hunk_is_found(shop: Path,
     ended = run_try(shop, environment, "--yes", "--bisect", text=change)
     assert ended.status == 1
     assert "  hunk 3: cart.py:29: test: error: a price below zero" in ended.stdout
-    assert "one hunk of 4 make python3 check.py fail" in ended.stdout
+    assert "one of 4 hunks makes python3 check.py fail" in ended.stdout
     assert ended.stdout.rstrip().endswith("Hunk 3.")
     told = run_try(shop, environment, "--json", text=change).json
     assert told["passed"] is False

@@ -13,7 +13,7 @@ from copilot_tui.errors import RepositoryError, TargetError
 from copilot_tui.session.events import ProposalReady
 from copilot_tui.session.trusting import TrustState
 from copilot_tui.steps.events import PlanProposed
-from copilot_tui.tui.port import Overview, PlainOverview
+from copilot_tui.tui.port import Overview, PlainOverview, TryingPort
 from copilot_tui.workspace.receipt import Receipt, ReceiptFile
 
 CART = '''\
@@ -228,6 +228,9 @@ class RecordedSession:
         self.landed.append(self.review.accepted_change_set())
         files = tuple(ReceiptFile(change.path, change.kind.value, 1, 1) for change in self.landed[-1])
         return Receipt(len(self.landed), 0.0, "", files)
+
+    def trying(self) -> TryingPort:
+        raise RepositoryError("A recording has no files to make a copy of.")
 
     async def export_patch(self) -> Path:
         return Path("shop.patch")

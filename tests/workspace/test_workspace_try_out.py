@@ -155,7 +155,7 @@ def test_the_guilty_hunks_are_found_by_delta_debugging(room: Room, make_try_out:
     culprits = try_out.bisect(TEST, review, Watch(), lambda runs, units: seen.append((runs, units)))
     assert culprits.units == (review.units[4],)
     assert culprits.runs == len(seen) <= 8
-    assert "one hunk of 6 make" in culprits.sentence
+    assert "one of 6 hunks makes" in culprits.sentence
     assert [runs for runs, _ in seen] == list(range(len(seen)))
     assert tree_of(room.root) == before
 

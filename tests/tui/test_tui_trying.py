@@ -1,0 +1,188 @@
+"""Trying before landing, played by keys over a real session: a real repository, real commands, a real copy."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from copilot_tui.bootstrap import open_session
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.session.review_source import open_review
+from copilot_tui.session.session import Session
+from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.gate import GRACE_SECONDS
+from copilot_tui.tui.review.pane import ReviewPane
+from tests.support.program import make_repository, work_tree
+from tests.tui.recorded_session import RecordedSession
+from tests.tui.review_samples import answered, shop_review
+from tests.tui.test_tui_screen import open_file, screen_of, text_of, until
+
+SUMS = "def add(a, b):\n    return a + b\n\n\n\n\n\n\n\ndef double(a):\n    return 2 * a\n"
+CHECK = "import sums\nprint('checked')\nif sums.double(2) != 4:\n    raise SystemExit('sums.py:11: error: not the double')\n"
+FORMAT = "open('new.py', 'w').write('new = 1\\n')\nprint('formatted')\n"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    makefile = f"lint:\n\t{sys.executable} format.py\ntest:\n\t{sys.executable} check.py\n"
+    files = {"sums.py": SUMS, "check.py": CHECK, "format.py": FORMAT, "Makefile": makefile}
+    return make_repository(tmp_path / "sums", files)
+
+
+@pytest.fixture
+def patch(repository: Path) -> bytes:
+    """Two hunks: the first is good, the second is wrong."""
+    (repository / "sums.py").write_text(SUMS.replace("a + b", "b + a").replace("2 * a", "3 * a"))
+    made = subprocess.run(["git", "diff"], cwd=repository, check=True, capture_output=True).stdout
+    (repository / "sums.py").write_text(SUMS)
+    return made
+
+
+@asynccontextmanager
+async def reviewing(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> AsyncIterator[tuple[Pilot[Any], Session]]:
+    """The patch under review with both hunks accepted, and the sheet open."""
+    session = open_session(repository, environment, home)
+
+    async def begin() -> tuple[str, ...]:
+        return (await open_review(session, "-", patch)).left_out
+
+    app = CopilotApp(session, begins_with=begin, blinks=False, clock=lambda: 0.0)
+    async with app.run_test(notifications=True, size=(100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(screen_of(pilot).focused, ReviewPane))
+        await pilot.pause(GRACE_SECONDS + 0.1)
+        await pilot.press("y", "y", "T")
+        await until(pilot, lambda: "make test" in text_of(pilot))
+        yield pilot, session
+
+
+def copies(home: Path) -> list[Path]:
+    return [place for place in home.glob("**/scratch/*") if place.is_dir()]
+
+
+def running_in(home: Path) -> list[str]:
+    """The processes that stand in one of the copies."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            folder = (place / "cwd").readlink()
+            found += [place.name] if folder.is_relative_to(home.resolve()) else []
+    return found
+
+
+@pytest.mark.fault("O10")
+async def test_nothing_runs_before_all_of_it_was_shown_and_answered_with_yes(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> None:
+    before = work_tree(repository)
+    async with reviewing(repository, patch, environment, home) as (pilot, session):
+        await pilot.press("y", "down", "enter")
+        await until(pilot, lambda: "agree to exactly this" in text_of(pilot))
+        assert f"{sys.executable} check.py" in text_of(pilot)
+        await pilot.press("enter", "escape")
+        await until(pilot, lambda: "Nothing was run." in text_of(pilot))
+        assert "checked" not in text_of(pilot)
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: "failed with status" in text_of(pilot))
+        assert "checked" in text_of(pilot)
+        assert "stands at 1 hunk" in text_of(pilot)
+        review = session.review
+        assert review is not None
+        assert [bool(review.flags(unit)) for unit in review.units] == [False, True]
+        assert [review.state(unit) for unit in review.units] == [Decision.ACCEPTED] * 2
+        await pilot.press("escape")
+        await until(pilot, lambda: not copies(home))
+        assert "not the double" in text_of(pilot)
+    assert work_tree(repository) == before
+
+
+async def test_the_hunk_that_breaks_is_found_and_shown(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(repository, patch, environment, home) as (pilot, session):
+        await pilot.press("b")
+        assert "hunk that makes" not in text_of(pilot), "before a command has failed there is nothing to search for"
+        await pilot.press("down", "enter", "y")
+        await until(pilot, lambda: "failed with status" in text_of(pilot))
+        await pilot.press("b")
+        await until(pilot, lambda: "one of 2 hunks makes make test fail" in text_of(pilot))
+        assert "hunk 2: sums.py" in text_of(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        pane, review = screen_of(pilot).deciding.pane, session.review
+        assert pane is not None
+        assert review is not None
+        assert pane.unit == review.units[1]
+        assert "test: makes `make test` fail" in review.flags(review.units[1])
+
+
+async def test_what_a_formatter_changed_waits_as_hunks(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> None:
+    before = work_tree(repository)
+    async with reviewing(repository, patch, environment, home) as (pilot, session):
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: "It changed 1 file" in text_of(pilot))
+        await pilot.press("h")
+        await until(pilot, lambda: "waits as hunks" in text_of(pilot))
+        review = session.review
+        assert review is not None
+        assert {file.path for file in review.files} == {"sums.py", "new.py"}
+        assert review.counts.accepted == 2
+        assert review.counts.pending >= 1
+        await until(pilot, lambda: "new = 1" in text_of(pilot) and not copies(home))
+    assert work_tree(repository) == before
+
+
+async def test_escape_ends_a_command_that_does_not_end_and_the_program_goes_on(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(repository, patch, environment, home) as (pilot, _):
+        sheet = pilot.app.screen
+        await pilot.press("t", *"'yes", "enter")
+        await until(pilot, lambda: "cannot be understood" in text_of(pilot))
+        await pilot.press("t", "home", "delete", "end", *" it", "enter")
+        await until(pilot, lambda: text_of(pilot).count(" it ") > 5)
+        assert running_in(home)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Cancelled" in text_of(pilot))
+        assert not running_in(home)
+        assert pilot.app.screen is sheet
+        await pilot.press("home", "enter", "y")
+        await until(pilot, lambda: "make lint: passed" in text_of(pilot))
+
+
+@pytest.mark.parametrize("state", ["chosen", "running"])
+async def test_leaving_the_program_leaves_nothing_behind(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path, state: str
+) -> None:
+    async with reviewing(repository, patch, environment, home) as (pilot, _):
+        assert len(copies(home)) == 1
+        if state == "running":
+            await pilot.press("t", *"yes", "enter")
+            await until(pilot, lambda: running_in(home))
+        await pilot.press("ctrl+q")
+    assert not running_in(home)
+    assert not copies(home)
+
+
+async def test_where_no_copy_can_be_made_the_review_stays() -> None:
+    app = CopilotApp(RecordedSession(events=answered(shop_review())), blinks=False)
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("alt+equals_sign", "alt+equals_sign", "escape", *"go", "enter")
+        await until(pilot, lambda: isinstance(screen_of(pilot).focused, ReviewPane))
+        await pilot.pause(GRACE_SECONDS + 0.1)
+        await pilot.press("y", "q")
+        await pilot.pause()
+        await pilot.press("t")
+        await until(pilot, lambda: "A recording has no files" in text_of(pilot))
+        assert len(pilot.app.screen_stack) == 1
+        assert screen_of(pilot).deciding.is_reviewing
