@@ -154,7 +154,7 @@ class RecordedModels:
                 records.append(record)
         try:
             return cls(records)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise _unusable(f"{shown} holds a record that cannot be understood") from error
 
     def context_budget(self, role: Role) -> int:

@@ -35,6 +35,21 @@ def test_any_bytes_are_read_or_refused(name: str, data: st.DataObject) -> None:
     target.run(data.draw(st.one_of(mutated(target), st.binary(max_size=200))))
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (
+            "regions",
+            b"shapes.py\n<<<<<<< SEARCH\nreturn 6\n=======\n  non\n=======\n [\n>>>>>>>\n",
+        ),
+        ("sessions", b'{"record": "models", "roles": "r"}\n'),
+        ("sessions", b'{"record": "call", "call": {"messages": "text"}}\n'),
+    ],
+)
+def test_what_was_once_found_is_read_or_refused(name: str, data: bytes) -> None:
+    TARGETS[name].run(data)
+
+
 @pytest.mark.parametrize("name", TARGETS)
 def test_the_good_inputs_are_read(name: str) -> None:
     for seed in TARGETS[name].seeds:

@@ -90,10 +90,13 @@ def _block(answer: Answer, at: int, end: int, reading: PathReading, head: re.Mat
 
 
 def _resume(answer: Answer, end: int) -> int:
-    """Where reading goes on after a block with marker lines in its content: after the last tail before the next head."""
+    """Where reading goes on after a block with marker lines in its content: after the last tail before the next head.
+
+    A tail without its word is none by itself: where `end` is one, there may be no other, and reading goes on behind it.
+    """
     stop = _next_head(answer, end + 1)
     tails = [number for number in range(end, stop) if _match(_TAIL, answer.lines[number])]
-    return tails[-1] + 1
+    return max(tails, default=end) + 1
 
 
 def _edit(reading: PathReading, search: list[bytes], replace: list[bytes]) -> Edit:
