@@ -106,6 +106,12 @@ def _add_try(parser: argparse.ArgumentParser) -> None:
         "--only", action="append", default=[], metavar="NAME", help="run this command alone (lint, types, test)"
     )
     parser.add_argument(
+        "--command",
+        default=None,
+        metavar="LINE",
+        help="run this in place of the project's own; typing it is a yes to it",
+    )
+    parser.add_argument(
         "--yes", action="store_true", help="agree to exactly the commands that are shown without it, and run them"
     )
     parser.add_argument("--bisect", action="store_true", help="find the hunks that make a failing command fail")

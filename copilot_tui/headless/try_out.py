@@ -24,7 +24,7 @@ from copilot_tui.review.minimise import accepted_units
 from copilot_tui.review.review import Review
 from copilot_tui.session.review_source import load_review
 from copilot_tui.visible import visible
-from copilot_tui.workspace.project_commands import ProjectCommand
+from copilot_tui.workspace.project_commands import ProjectCommand, typed_command
 from copilot_tui.workspace.repository import Repository
 from copilot_tui.workspace.run_command import Watch
 from copilot_tui.workspace.scratch import ScratchTree
@@ -39,8 +39,7 @@ def try_out(options: argparse.Namespace, environment: Mapping[str, str], home: P
     review = _decided(load_review(repository, options.source, read_given(options.source)).review, options.accept)
     with ScratchTree(repository, folders.cache, environment) as scratch:
         trying = TryOut(scratch, repository, Trust(folders.state, repository), environment)
-        settings = load_settings(environment, home, repository.root)
-        commands = _chosen(trying.commands(landing_change_set(review), settings.commands), options.only)
+        commands = _commands(trying, review, options, load_settings(environment, home, repository.root).commands)
         waiting = [command for command in commands if not trying.is_allowed(command)]
         if waiting and not options.yes:
             return _ask(trying, waiting, options)
@@ -61,6 +60,17 @@ def _decided(review: Review, accept: str) -> Review:
             else review
         )
     return review
+
+
+def _commands(
+    trying: TryOut, review: Review, options: argparse.Namespace, configured: Mapping[str, str]
+) -> list[ProjectCommand]:
+    """What was typed, which is a yes to it, or else what the settings and the project's files name."""
+    if options.command is None:
+        return _chosen(trying.commands(landing_change_set(review), configured), options.only)
+    typed = typed_command(options.command)
+    trying.allow(typed)
+    return [typed]
 
 
 def _chosen(commands: Sequence[ProjectCommand], names: Sequence[str]) -> list[ProjectCommand]:

@@ -119,3 +119,13 @@ def test_where_there_is_nothing_to_run_it_is_said(tmp_path: Path, environment: d
     (bare / "go.mod").write_text("module x\n")
     ended = run_try(bare, environment, "--only", "nonsense", text=patch(bare, price_1=11))
     assert ended.complaint == "There is no command nonsense here: there are lint, test."
+
+
+def test_a_command_that_is_typed_runs_in_place_of_the_projects_own(shop: Path, environment: dict[str, str]) -> None:
+    change = patch(shop, price_1=11)
+    ended = run_try(shop, environment, "--command", "python3 -c 'import cart; print(cart.price_1())'", text=change)
+    assert (ended.status, "  11\n" in ended.stdout) == (0, True)
+    assert "check.py" not in ended.stdout
+    refused = run_try(shop, environment, "--command", "python3 'check", text=change)
+    assert refused.status == 64
+    assert refused.stderr == "copilot-tui: The command python3 'check cannot be understood: No closing quotation.\n"
