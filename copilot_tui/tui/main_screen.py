@@ -304,7 +304,7 @@ class MainScreen(Screen[None]):
 
     @on(Said)
     def _said(self, event: Said) -> None:
-        self.tell(event.sentence, "warning")
+        self.tell(event.sentence, event.severity)
 
     @on(AgainWanted)
     def _again_wanted(self, event: AgainWanted) -> None:

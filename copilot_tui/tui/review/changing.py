@@ -19,7 +19,7 @@ from copilot_tui.diff.compute import CONTEXT
 from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.question_sheet import QuestionSheet
-from copilot_tui.tui.review.again import can_ask_again
+from copilot_tui.tui.review.again import can_ask_again, cannot_ask_for_file, whole_file
 from copilot_tui.tui.review.edit_sheet import EditSheet
 from copilot_tui.tui.review.messages import AgainWanted, Said
 from copilot_tui.visible import HIDDEN, visible
@@ -176,3 +176,21 @@ def ask_again(pane: "ReviewPane") -> None:
             pane.post_message(AgainWanted(unit, text.strip()))
 
     pane.app.push_screen(QuestionSheet("another version of this hunk", "what should be different?"), said)
+
+
+def ask_for_file_again(pane: "ReviewPane") -> None:
+    """Ask what should be different about the file at the cursor; the file alone is asked for again."""
+    row = pane.row
+    if row is None:
+        return
+    trouble = cannot_ask_for_file(pane.review, row.file)
+    if trouble:
+        pane.post_message(Said(trouble))
+        return
+    unit = whole_file(row.file)
+
+    def said(text: str | None) -> None:
+        if text and text.strip():
+            pane.post_message(AgainWanted(unit, text.strip()))
+
+    pane.app.push_screen(QuestionSheet("another version of this file", "what should be different?"), said)

@@ -4,7 +4,7 @@ Invariant: this module loads nothing of the review itself, so that the first scr
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
@@ -28,9 +28,10 @@ class Finished(Message):
 
 @dataclass
 class Said(Message):
-    """The pane could not do something: one sentence for the person."""
+    """One sentence for the person: what the pane could not do, or what came of it."""
 
     sentence: str
+    severity: Literal["information", "warning", "error"] = "warning"
 
 
 @dataclass

@@ -21,6 +21,7 @@ from copilot_tui.tui.code_colours import CODE_CLASSES, CODE_CSS
 from copilot_tui.tui.review.code_text import Span
 from copilot_tui.tui.review.colours import REVIEW_CLASSES, REVIEW_CSS, ReviewColours
 from copilot_tui.tui.review.drawing import MARGIN, Drawing, FileLook, Look
+from copilot_tui.tui.review.linking import Linking
 from copilot_tui.tui.review.messages import ReviewChanged
 from copilot_tui.tui.review.one_file import Row, RowKind
 from copilot_tui.tui.review.reading import Reading
@@ -67,6 +68,7 @@ class ReviewPane(ScrollView, can_focus=True):
         self.query_text = ""
         self.viewed = Viewed()
         self.reading = Reading(self)
+        self.linking = Linking(self)
         self._drawing: Drawing | None = None
         self._offset = 0
         self._numbered: tuple[tuple[int, int, int], list[int]] = ((-1, 0, 0), [])
@@ -78,6 +80,7 @@ class ReviewPane(ScrollView, can_focus=True):
     def on_mount(self) -> None:
         """Take the size of the rows, and watch the theme."""
         self._resize()
+        self.linking.forget()
         self.watch(self.app, "theme", self._forget_colours, init=False)
 
     def _resize(self) -> None:
@@ -108,6 +111,7 @@ class ReviewPane(ScrollView, can_focus=True):
         self.review = review
         if not is_same_text:
             self.reading.forget()
+            self.linking.forget()
         if is_same:
             self.rows.review = review
         else:
@@ -243,8 +247,10 @@ class ReviewPane(ScrollView, can_focus=True):
     def take(self, review: Review) -> None:
         """Show the review after a decision and tell of it."""
         if review is not self.review:
+            before = self.review
             self.show(review)
             self.post_message(ReviewChanged(review))
+            self.linking.decided(before, review)
 
     def action_digit(self, digit: int) -> None:
         """Reject the k-th unit of the screen, or take that back."""

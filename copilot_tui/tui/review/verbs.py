@@ -7,10 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.decide import Grain, accept_seen, decide, decide_alike, decide_lines, decide_rest, split
+from copilot_tui.review.decide import (
+    Grain,
+    accept_seen,
+    decide,
+    decide_alike,
+    decide_lines,
+    decide_rest,
+    decide_units,
+    split,
+)
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.review.symbols import decide_symbol
-from copilot_tui.tui.review.changing import ask_again, comment, edit_in_place, edit_outside
+from copilot_tui.tui.review.changing import ask_again, ask_for_file_again, comment, edit_in_place, edit_outside
+from copilot_tui.tui.review.linking import accept_with_links
 from copilot_tui.tui.review.messages import Finished, PromptWanted, Said
 from copilot_tui.tui.review.one_file import RowKind
 from copilot_tui.tui.review.pane import ReviewPane
@@ -83,6 +93,13 @@ def _decide_file(pane: ReviewPane, decision: Decision) -> None:
     row = pane.row
     if row is not None:
         pane.take(decide_rest(pane.review, row.file, decision))
+        jump(pane, 1)
+
+
+def _reject_whole_file(pane: ReviewPane) -> None:
+    row = pane.row
+    if row is not None:
+        pane.take(decide_units(pane.review, pane.review.layout.of_file[row.file], Decision.REJECTED, "reject the file"))
         jump(pane, 1)
 
 
@@ -198,6 +215,8 @@ def _leave(pane: ReviewPane) -> None:
 VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "accept": lambda pane: _decide(pane, Decision.ACCEPTED),
     "reject": lambda pane: _decide(pane, Decision.REJECTED),
+    "accept-with-needed": lambda pane: accept_with_links(pane, lambda unit: jump(pane, 1, after=unit)),
+    "reject-whole-file": _reject_whole_file,
     "next-undecided": lambda pane: jump(pane, 1),
     "previous-undecided": lambda pane: jump(pane, -1),
     "accept-file": lambda pane: _decide_file(pane, Decision.ACCEPTED),
@@ -213,6 +232,7 @@ VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "edit": edit_in_place,
     "edit-outside": edit_outside,
     "again": ask_again,
+    "again-file": ask_for_file_again,
     "comment": comment,
     "next-file": lambda pane: _jump_file(pane, 1),
     "previous-file": lambda pane: _jump_file(pane, -1),
