@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from copilot_tui.bootstrap import open_session
+from copilot_tui.config.appearance import read_appearance
 from copilot_tui.tui.app import CopilotApp
 
 
 def run_interface(folder: Path, environment: Mapping[str, str], home: Path) -> int:
     """Open the interface on a repository; gives the exit status."""
     gc.disable()  # until the first screen is painted: what is loaded till then is kept to the end
-    return _run(CopilotApp(open_session(folder, environment, home)))
+    seen = read_appearance(environment, home)
+    return _run(CopilotApp(open_session(folder, environment, home), blinks=seen.motion, theme=seen.theme))
 
 
 def wants_interface(options: argparse.Namespace) -> bool:
@@ -43,7 +45,8 @@ def review_in_interface(options: argparse.Namespace, environment: Mapping[str, s
 
         return (await open_review(session, options.source, given)).left_out
 
-    return _run(CopilotApp(session, begins_with=load))
+    seen = read_appearance(environment, home)
+    return _run(CopilotApp(session, begins_with=load, blinks=seen.motion, theme=seen.theme))
 
 
 def _run(app: CopilotApp) -> int:

@@ -126,7 +126,9 @@ class Settings:
     fallback: tuple[str, ...] = _words((), "a list of 'profile' or 'profile/model'")
     level: AutonomyLevel = field(default=AutonomyLevel.BLOCK, metadata=_LEVELS)
     max_level: AutonomyLevel = field(default=AutonomyLevel.REPO, metadata=_LEVELS)
-    theme: str = _words("textual-dark", "the name of a theme")
+    theme: str = _words("textual-dark", "the name of a theme; high-contrast is one of them")
+    motion: bool = _words(True, "false to have nothing move or blink by itself")
+    notify: bool = _words(True, "false for no terminal title and no notification when a long request ends")
     best_of: int = _number(1, 1, 8, "candidates")
     parallel_edits: int = _number(10, 1, 32, "edits side by side")
     repair_rounds: int = _number(2, 0, 2, "rounds")
@@ -139,7 +141,7 @@ class Settings:
     send_secrets: tuple[str, ...] = _words((), "a list of the marks of secrets that may be sent to a model")
     budgets: Budgets = field(default_factory=Budgets, metadata={"takes": "a table of levels and lines"})
     caps: Caps = field(default_factory=Caps, metadata={"takes": "a table of limits"})
-    keys: Mapping[str, str] = _words({}, "a table of actions and keys")
+    keys: Mapping[str, str] = _words({}, 'a table of actions and keys (accept = "a"); see the page on review keys')
     roles: Mapping[str, RoleSettings] = _words(
         {}, "tables named plan, locate, edit, critique, repair, summarize or embed"
     )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.opened import Opened
     from copilot_tui.session.overview import Overview
     from copilot_tui.session.parts import Parts
+    from copilot_tui.session.preferences import Preferences
     from copilot_tui.session.trusting import Trusting
     from copilot_tui.session.trying import Trying
     from copilot_tui.session.waiting import WaitingBox
@@ -297,6 +298,13 @@ class Session:
 
         self._trying = Trying(self.parts)
         return self._trying
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the settings say of the interface."""
+        from copilot_tui.session.preferences import preferences_of  # noqa: PLC0415
+
+        return preferences_of(self.parts.settings)
 
     @property
     def trusting(self) -> Trusting:

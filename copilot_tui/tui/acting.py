@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.actions import Place, find_action
+from copilot_tui.tui.appearance import next_theme, take_theme
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.prompt import Prompt
 
 if TYPE_CHECKING:
     from copilot_tui.tui.main_screen import MainScreen
-
-_THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-latte", "tokyo-night", "solarized-light")
 
 
 class Acting:
@@ -50,7 +49,7 @@ class Acting:
         word, _, rest = text[1:].partition(" ")
         if word == "level":
             if rest.strip() in set(AutonomyLevel):
-                self._screen.set_level(AutonomyLevel(rest.strip()))
+                self._slide(AutonomyLevel(rest.strip()))
             else:
                 self._screen.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
             return True
@@ -66,6 +65,10 @@ class Acting:
             self._screen.tell(f"/{word} is not possible now: f1 shows what is.", "warning")
         return True
 
+    def _slide(self, level: AutonomyLevel) -> None:
+        self._screen.slider_was_moved = True
+        self._screen.set_level(level)
+
     def _of_request(self) -> dict[str, Callable[[], object]]:
         screen = self._screen
         aiming, requesting = screen.aiming, screen.requesting
@@ -73,8 +76,8 @@ class Acting:
             "send": lambda: screen.send(self._prompt.text.strip()),
             "newline": lambda: self._prompt.insert("\n"),
             "cancel": requesting.cancel,
-            "lower": lambda: screen.set_level(aiming.aim.level.lowered()),
-            "raise": lambda: screen.set_level(aiming.aim.level.raised()),
+            "lower": lambda: self._slide(aiming.aim.level.lowered()),
+            "raise": lambda: self._slide(aiming.aim.level.raised()),
             "grow": lambda: aiming.grow(1),
             "shrink": lambda: aiming.grow(-1),
             "reasoning": requesting.toggle_reasoning,
@@ -134,5 +137,5 @@ class Acting:
 
     def _next_theme(self) -> None:
         app = self._screen.app
-        at = _THEMES.index(app.theme) if app.theme in _THEMES else -1
-        app.theme = _THEMES[(at + 1) % len(_THEMES)]
+        take_theme(app, next_theme(app.theme))
+        self._screen.tell(f"The theme is {app.theme} now; theme in the settings keeps it.", "information")

@@ -328,11 +328,23 @@ def shown_key(key: str) -> str:
     return "+".join([*modifiers, _SHOWN_KEYS.get(last, last)])
 
 
-def bindings(actions: Iterable[Action]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
-    """Textual's bindings for the actions: each one calls `action_do` with its identifier, and wins over a widget's own keys."""
+def key_named(word: str) -> str:
+    """Textual's name of a key that is written as help and footer write it: `alt+minus` for `alt+-`."""
+    *modifiers, last = [*word[:-1].split("+")[:-1], "+"] if word.endswith("+") else word.split("+")
+    names = {shown: name for name, shown in _SHOWN_KEYS.items()} | {"+": "plus", ",": "comma"}
+    return "+".join([*(one.lower() for one in modifiers), names.get(last, last if len(last) == 1 else last.lower())])
+
+
+def bindings(
+    actions: Iterable[tuple[Action, tuple[str, ...]]],
+) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+    """Textual's bindings for the actions and their keys.
+
+    Each one calls `action_do` with its action's identifier, and wins over a widget's own keys.
+    """
     made: list[Binding | tuple[str, str] | tuple[str, str, str]] = []
-    for action in actions:
-        for index, key in enumerate(action.keys):
+    for action, keys in actions:
+        for index, key in enumerate(keys):
             if not action.own:
                 made.append(
                     Binding(

@@ -20,6 +20,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
 
+from copilot_tui.tui.appearance import HIGH_CONTRAST, take_theme
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.keyboard import teach_alt_keys
 from copilot_tui.tui.main_screen import MainScreen
@@ -44,6 +45,7 @@ class CopilotApp(App[None]):
         *,
         begins_with: BeginsWith | None = None,
         blinks: bool = True,
+        theme: str = "",
         clock: Callable[[], float] = monotonic,
     ) -> None:
         teach_alt_keys()
@@ -54,6 +56,8 @@ class CopilotApp(App[None]):
         self._blinks = blinks
         self._begins_with = begins_with
         self._hidden_characters = HiddenCharacterFilter()
+        self.register_theme(HIGH_CONTRAST)
+        take_theme(self, theme)
 
     def get_default_screen(self) -> MainScreen:
         """The one screen."""
@@ -77,6 +81,7 @@ class CopilotApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
                 screen.bridge.close()
+                screen.attention.end()
         super().exit(result, return_code, message)
 
     async def on_unmount(self) -> None:

@@ -169,12 +169,17 @@ class Deciding:
             self._screen.refresh_repository()
             return
         self.close()
+        keys = self._screen.key_table
         if not self._screen.aiming.aim.path and receipt.files:
             self._screen.open_file(receipt.files[0].path)
         self._screen.tell(
-            f"Applied to {count} file{'s' if count != 1 else ''}. U takes it back, C commits.", "information"
+            f"Applied to {count} file{'s' if count != 1 else ''}. {keys.shown('revert')} takes it back, "
+            f"{keys.shown('commit')} commits.",
+            "information",
         )
         self._screen.refresh_repository()
+        if self._screen.session.preferences.commit_after_landing:
+            self.commit()
 
     def revert(self) -> None:
         """Take back the last landing."""

@@ -34,6 +34,7 @@ class Gate:
     """Whether a key may act; times are those of the events, in seconds of one clock."""
 
     def __init__(self) -> None:
+        self.moved: frozenset[str] = frozenset()  # keys that the settings gave to an action: any of them may decide
         self._shut = False
         self._opens_at = 0.0
 
@@ -55,4 +56,4 @@ class Gate:
 
         On a sheet the keys act also while a request runs: what a sheet decides stood on the screen before, or opened the gate anew.
         """
-        return key not in _ALWAYS and ((self._shut and not on_sheet) or time < self._opens_at)
+        return (key not in _ALWAYS or key in self.moved) and ((self._shut and not on_sheet) or time < self._opens_at)

@@ -10,17 +10,18 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from copilot_tui.tui.actions import Place, all_actions, find_action, possible, shown_key
+from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.sheet import Sheet
 
 
-def help_rows(place: Place) -> list[Row]:
+def help_rows(place: Place, table: KeyTable) -> list[Row]:
     """One row for each action that is possible there, then the others, muted."""
     here = [action for action in possible(place) if action.identifier != "question"]
     elsewhere = [action for action in all_actions() if action not in here and action.identifier != "question"]
     rows = [Row("", ((f"Here: {place.value}", "strong"),))]
     for action in here:
-        keys = "  ".join(shown_key(key) for key in action.keys)
+        keys = "  ".join(shown_key(key) for key in table.keys(action))
         rows.append(
             Row(
                 action.identifier,
@@ -30,7 +31,7 @@ def help_rows(place: Place) -> list[Row]:
     rows += [Row("", (("", "plain"),)), Row("", (("Elsewhere", "strong"),))]
     for action in elsewhere:
         places = ", ".join(sorted(place.value for place in action.places))
-        keys = "  ".join(shown_key(key) for key in action.keys)
+        keys = "  ".join(shown_key(key) for key in table.keys(action))
         rows.append(
             Row("", ((f" {keys:<15}", "muted"), (f"{action.title:<26} ", "muted"), (f"while {places}", "muted")))
         )
@@ -45,13 +46,14 @@ class HelpSheet(Sheet[str]):
 
     DEFAULT_CSS: ClassVar[str] = "HelpSheet #more { height: 2; width: 1fr; margin-top: 1; color: $foreground 80%; }"
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, table: KeyTable) -> None:
         super().__init__()
+        self._table = table
         self._place = place
 
     def body(self) -> list[Widget]:
         """The list, and the help of the pointed row in full: on a narrow screen the list cuts it."""
-        return [RowList(help_rows(self._place), id="help"), Static("", id="more", markup=False)]
+        return [RowList(help_rows(self._place, self._table), id="help"), Static("", id="more", markup=False)]
 
     def on_mount(self) -> None:
         """Start on the first action."""

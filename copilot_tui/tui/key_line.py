@@ -10,7 +10,8 @@ from textual.geometry import Size
 from textual.visual import Visual
 from textual.widget import Widget
 
-from copilot_tui.tui.actions import Place, possible, shown_key
+from copilot_tui.tui.actions import Place, possible
+from copilot_tui.tui.key_table import KeyTable
 
 
 class KeyLine(Widget):
@@ -23,6 +24,12 @@ class KeyLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._shown = (Place.PROMPT, "")
+        self._table = KeyTable()
+
+    def use(self, table: KeyTable) -> None:
+        """Show these keys from now on."""
+        self._table = table
+        self.refresh()
 
     def show(self, place: Place, progress: str = "") -> None:
         """Show what is possible there; `progress` is how much of a review is decided."""
@@ -39,9 +46,9 @@ class KeyLine(Widget):
         keys: dict[str, list[str]] = {}
         for action in possible(place):
             if action.identifier == "finish":
-                keys[f"finish {progress}"] = [shown_key(action.keys[0])]
+                keys[f"finish {progress}"] = [self._table.shown(action.identifier)]
             elif action.short:
-                keys.setdefault(action.short, []).append(shown_key(action.keys[0]))
+                keys.setdefault(action.short, []).append(self._table.shown(action.identifier))
         return [
             Content.assemble((" ".join(pressed), "bold $text-primary"), f" {short}") for short, pressed in keys.items()
         ]

@@ -19,9 +19,10 @@ from textual.widgets import Static
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.acting import Acting
-from copilot_tui.tui.actions import Place, all_actions, bindings, find_action
+from copilot_tui.tui.actions import Place, find_action
 from copilot_tui.tui.aiming import Aiming
 from copilot_tui.tui.answer_pane import AnswerPane
+from copilot_tui.tui.attention import Attention
 from copilot_tui.tui.bridge import Bridge, Failed, RequestEnded, SessionEvent
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.deciding import Deciding
@@ -29,6 +30,7 @@ from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
+from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.port import BeginsWith, Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
@@ -47,7 +49,7 @@ _SMALLEST = (60, 16)
 class MainScreen(Screen[None]):
     """Asking and reviewing, in one place."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(all_actions())]
+    BINDINGS: ClassVar[list[BindingType]] = [*KeyTable().bindings()]
     DEFAULT_CSS: ClassVar[str] = """
     MainScreen {
         background: $background;
@@ -84,6 +86,10 @@ class MainScreen(Screen[None]):
         self.sheets = Sheets(self)
         self.acting = Acting(self)
         self.marks: Mapping[str, str] = {}
+        self.key_table = KeyTable()
+        self.slider_was_moved = False
+        self.attention = Attention(self._write, lambda: self.app.app_focus)
+        self._gate = gate
         self._blinks = blinks
         self._begins_with = begins_with
         self._wants_files: bool | None = None
@@ -124,9 +130,15 @@ class MainScreen(Screen[None]):
 
     def _opened(self, overview: Overview) -> None:
         self._is_open = True
+        from copilot_tui.tui.preferring import take_preferences  # noqa: PLC0415  (after the first paint)
+
+        preferences = self.session.preferences
+        notices = (*overview.notices, *take_preferences(self, self._gate, preferences))
         self._show_overview(overview)
-        for notice in overview.notices:
-            self.tell(notice, "information")
+        if preferences.notify:
+            self.attention.begin(overview.name)
+        if notices:  # together: each one by itself would take the place of the last
+            self.tell("  ".join(notices), "information")
         self.bridge.call(self.session.list_files(), self._listed, group="files")
         if self._begins_with is not None:
             self.bridge.call(self._begins_with(), self._show_given)
@@ -229,6 +241,11 @@ class MainScreen(Screen[None]):
         """Do an action of the table, if it is possible here."""
         self.acting.do(identifier)
 
+    def _write(self, sequence: str) -> None:
+        driver = self.app._driver  # noqa: SLF001  (Textual writes to the terminal itself in this way alone)
+        if driver is not None:
+            driver.write(sequence)
+
     def set_level(self, level: AutonomyLevel) -> None:
         """Move the slider; a proposal under review is admitted anew."""
         self.aiming.set_level(level)
@@ -266,6 +283,7 @@ class MainScreen(Screen[None]):
 
     @on(Slider.Moved)
     def _slider_moved(self, event: Slider.Moved) -> None:
+        self.slider_was_moved = True
         self.set_level(event.level)
 
     @on(CodeView.Aimed)

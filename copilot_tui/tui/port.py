@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
     from copilot_tui.session.events import Event
+    from copilot_tui.session.preferences import Preferences
     from copilot_tui.session.trusting import TrustState
     from copilot_tui.session.trying import TryEvent
     from copilot_tui.steps.events import PlanStep
@@ -180,6 +181,11 @@ class SessionPort(Protocol):
     @property
     def review(self) -> "Review | None":
         """The proposal under review with its decisions, None when there is none."""
+        ...
+
+    @property
+    def preferences(self) -> "Preferences":
+        """What the settings say of the interface, once the session is open."""
         ...
 
     async def open(self) -> Overview:

@@ -29,9 +29,9 @@ class ProgressLine(Widget):
         """One line."""
         return 1
 
-    def show(self, calls: list[CallRecord], seconds: float, note: str = "") -> None:
+    def show(self, calls: list[CallRecord], seconds: float, note: str = "", *, moves: bool = True) -> None:
         """Say what runs."""
-        frame = _FRAMES[int(seconds * 10) % len(_FRAMES)]
+        frame = _FRAMES[int(seconds * 10) % len(_FRAMES)] if moves else "…"
         parts: list[tuple[str, str]] = [(f"{frame} ", "$accent")]
         if note:
             parts.append((one_line(note), "$text-warning"))

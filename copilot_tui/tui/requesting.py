@@ -60,7 +60,9 @@ class Requesting:
         self._gate.shut()
         self._bridge.propose(request)
         self._show_answering(answering=True)
-        self._timer = self._screen.set_interval(_FRAME_SECONDS, self.redraw)
+        moves = self._screen.app.animation_level != "none"
+        self._timer = self._screen.set_interval(_FRAME_SECONDS if moves else 1.0, self.redraw)
+        self._screen.attention.working()
         self.redraw()
 
     def cancel(self) -> None:
@@ -76,7 +78,9 @@ class Requesting:
         calls = self.log.records[self._first_call :]
         running = [call for call in self.log.running if call in calls] or calls[-1:]
         note = next((call.note for call in running if call.note), "")
-        self._screen.query_one(ProgressLine).show(running, self._clock() - self._began, note)
+        self._screen.query_one(ProgressLine).show(
+            running, self._clock() - self._began, note, moves=self._screen.app.animation_level != "none"
+        )
         pane = self._screen.query_one(AnswerPane)
         latest = running[-1] if running else None
         pane.display = latest is not None
@@ -114,6 +118,8 @@ class Requesting:
             self._timer.stop()
             self._timer = None
         self._show_answering(answering=False)
+        outcome = "cancelled" if cancelled else "a proposal to review" if self._review is not None else "no proposal came"
+        self._screen.attention.ended(outcome, 0.0 if cancelled else self._clock() - self._began)
         if cancelled:
             self._tell("Cancelled. Nothing was changed; the request is still in the box.", "information")
         if self._review is not None and not self._review.files:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from copilot_tui.errors import CopilotTuiError
-from copilot_tui.tui.actions import Place, possible, shown_key
+from copilot_tui.tui.actions import Place, possible
 from copilot_tui.tui.row_list import Row
 from copilot_tui.tui.safety import one_line
 from copilot_tui.visible import visible
@@ -34,7 +34,7 @@ class Sheets:
         """What is possible here."""
         from copilot_tui.tui.help_sheet import HelpSheet  # noqa: PLC0415  (after the first paint)
 
-        self._screen.app.push_screen(HelpSheet(place), self._do)
+        self._screen.app.push_screen(HelpSheet(place, self._screen.key_table), self._do)
 
     def palette(self, place: Place) -> None:
         """Every action that is possible here, by some letters."""
@@ -44,7 +44,7 @@ class Sheets:
             Row(
                 action.identifier,
                 ((f"{action.title:<32}", "plain"), (action.help, "muted")),
-                ((shown_key(action.keys[0]) if action.keys else "", "marked"),),
+                ((self._screen.key_table.shown(action.identifier), "marked"),),
             )
             for action in possible(place)
             if action.identifier not in {"palette", "question"}

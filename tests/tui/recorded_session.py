@@ -11,6 +11,7 @@ from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError
 from copilot_tui.session.events import ProposalReady
+from copilot_tui.session.preferences import Preferences
 from copilot_tui.session.trusting import TrustState
 from copilot_tui.steps.events import PlanProposed
 from copilot_tui.tui.port import Overview, PlainOverview, TryingPort
@@ -131,6 +132,7 @@ class RecordedSession:
         self.landed: list[Any] = []
         self.closed_streams = 0
         self.landings = RecordedLandings()
+        self.preferences = Preferences()
         self.trusting = RecordedTrust()
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False

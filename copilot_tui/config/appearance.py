@@ -1,0 +1,32 @@
+"""The few settings that the first screen is painted with, read without checking the others.
+
+Invariant: it never fails and loads nothing heavy: what is wrong in the file is said when the settings are loaded in full.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from copilot_tui.config.folders import Folders
+
+_MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """An empty `theme` is the one that is built in; `motion` false: nothing moves by itself."""
+
+    theme: str = ""
+    motion: bool = True
+
+
+def read_appearance(environment: Mapping[str, str], home: Path) -> Appearance:
+    """What the person's file and environment say of it."""
+    try:
+        with Folders.of(environment, home).settings_file.open("rb") as stream:
+            written = tomllib.loads(stream.read(_MOST_BYTES).decode("utf-8"))
+    except (OSError, ValueError):
+        written = {}
+    theme = environment.get("COPILOT_TUI_THEME", "").strip() or written.get("theme")
+    return Appearance(theme if isinstance(theme, str) else "", written.get("motion") is not False)
