@@ -30,6 +30,7 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     from copilot_tui.prompts import PromptLibrary  # noqa: PLC0415
     from copilot_tui.session.parts import Parts  # noqa: PLC0415
     from copilot_tui.workspace.landing import recover  # noqa: PLC0415
+    from copilot_tui.workspace.pruning import Bounds, prune  # noqa: PLC0415
     from copilot_tui.workspace.repository import Repository  # noqa: PLC0415
 
     folders = Folders.of(environment, home)
@@ -37,6 +38,8 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     recovered = recover(repository, folders.state)
     settings = load_settings(environment, home, repository.root)
     repository.protected = settings.protected
+    bounds = Bounds(settings.keep_landings_days, settings.keep_landings_megabytes)
+    notices = (recovered, prune(repository.root, folders.state, bounds))
     return Parts(
         repository=repository,
         context=ContextEngine(repository.root, folders.cache),
@@ -50,8 +53,10 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
         prompts=PromptLibrary(folders.config / "prompts"),
         folders=folders,
         environment=environment,
-        notices=(recovered,) if recovered else (),
-        record=_session_file(folders, settings, environment, repository.root.name),
+        notices=tuple(filter(None, notices)),
+        record=_session_file(folders, settings, environment, repository.root.name)
+        if settings.record_sessions
+        else None,
     )
 
 

@@ -16,7 +16,9 @@ from copilot_tui.errors import CopilotTuiError
 from copilot_tui.headless.printing import say, say_json
 from copilot_tui.models.keys import key_of
 from copilot_tui.models.library import find_model, models_folder
+from copilot_tui.session.session_file import MOST_FILES, session_files
 from copilot_tui.workspace.git import Git
+from copilot_tui.workspace.journal import Journal, folder_size
 from copilot_tui.workspace.repository import Repository
 
 _LEAST_GIT = (2, 30)
@@ -43,6 +45,8 @@ def doctor(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
         ("model", lambda: _model(environment, home, folder)),
         ("keys", lambda: _keys(environment, home, folder)),
         ("index", lambda: _index(environment, home)),
+        ("journal", lambda: _journal(environment, home, folder)),
+        ("sessions", lambda: _sessions(environment, home, folder)),
     ]
     findings = [_guarded(name, check) for name, check in checks]
     if options.json:
@@ -151,3 +155,31 @@ def _index(environment: Mapping[str, str], home: Path) -> Finding:
             "index", f"{folder} cannot be written", "Requests work without it, but slower: make the folder writable."
         )
     return Finding("index", str(folder))
+
+
+def _journal(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:
+    """How much the landings take that can be undone, here and in all repositories."""
+    settings = load_settings(environment, home, folder if folder.is_dir() else None)
+    state = Folders.of(environment, home).state
+    try:
+        journal = Journal(state, Repository.open(folder, environment).root)
+        landings = sum(not entry.undo_of for entry in journal.entries())
+        here = f"{landings} landing{'s' if landings != 1 else ''} here, {_size(folder_size(journal.folder))}; "
+    except CopilotTuiError:
+        here = ""
+    everywhere = f"{_size(folder_size(state / 'landings'))} in all, in {state / 'landings'}; "
+    kept = f"kept for {settings.keep_landings_days} days, up to {settings.keep_landings_megabytes} MB a repository"
+    return Finding("journal", here + everywhere + kept)
+
+
+def _sessions(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:
+    """How much the record of requests and answers takes."""
+    settings = load_settings(environment, home, folder if folder.is_dir() else None)
+    place = Folders.of(environment, home).state / "sessions"
+    count = len(session_files(place))
+    found = f"{count} recorded, {_size(folder_size(place))}, in {place}; the newest {MOST_FILES} are kept"
+    return Finding("sessions", found if settings.record_sessions else f"{found}; record_sessions = false: no more come")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{count / 1000:.1f} kB"

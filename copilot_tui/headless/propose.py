@@ -80,7 +80,10 @@ def tell(event: Event, *, as_events: bool) -> None:
         case CallFellBack():
             remark(f"falling back to {event.model}: {event.reason}")
         case CallKeptBack():
-            remark(f"kept back from the model: {', '.join(event.secrets)}; name a mark in send_secrets to send it")
+            where = f" in {', '.join(event.places)}" if event.places else ""
+            remark(
+                f"kept back from the model: {', '.join(event.secrets)}{where}; name a mark in send_secrets to send it"
+            )
         case CallFinished():
             cost = f", ${event.cost:.4f}" if event.cost else ""
             tokens = event.usage.prompt_tokens + event.usage.completion_tokens

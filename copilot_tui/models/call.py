@@ -90,9 +90,13 @@ class FellBack:
 
 @dataclass(frozen=True, slots=True)
 class KeptBack:
-    """Secrets stood in the call and were not sent: what each is, with the mark by which the settings may let it go out."""
+    """Secrets stood in the call and were not sent: what each is, with the mark by which the settings may let it go out.
+
+    `marks` are those marks alone.
+    """
 
     secrets: tuple[str, ...]
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

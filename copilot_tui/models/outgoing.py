@@ -100,7 +100,7 @@ async def send_guarded(
     """The parts of the answer to the call as it may be sent, with what was kept back put in again; says first what that was."""
     outgoing = prepare(call, allowed)
     if outgoing.names:
-        yield KeptBack(outgoing.kept_back)
+        yield KeptBack(outgoing.kept_back, tuple(map(mark_of, outgoing.names.values())))
     text, reasoning = Restorer(outgoing.names), Restorer(outgoing.names)
     async with aclosing(send(outgoing.call)) as parts:
         async for part in parts:

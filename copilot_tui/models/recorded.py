@@ -70,7 +70,7 @@ def part_from_json(entry: Record) -> StreamPart:
     if entry["part"] == "finished":
         values["usage"] = Usage(**values["usage"])
     if entry["part"] == "kept_back":
-        values["secrets"] = tuple(values["secrets"])
+        values = {name: tuple(texts) for name, texts in values.items()}
     part: StreamPart = _PARTS[entry["part"]](**values)
     return part
 

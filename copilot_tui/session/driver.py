@@ -23,6 +23,7 @@ from copilot_tui.session.events import Event, ProposalGrew, ProposalReady, Reque
 from copilot_tui.session.growing import growing_review
 from copilot_tui.session.ledger import Ledger
 from copilot_tui.session.recorder import Recorder
+from copilot_tui.session.secret_places import SecretPlaces, WatchedSources
 from copilot_tui.session.workplace import Workplace
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.estimate import Estimate, estimate
@@ -64,7 +65,8 @@ class Driver:
     """Drives requests in a workplace; with a `recorder` everything is written down that a request asks and is answered."""
 
     def __init__(self, place: Workplace, ledger: Ledger, recorder: Recorder | None = None) -> None:
-        self._place = place
+        self._places = SecretPlaces()
+        self._place = replace(place, sources=WatchedSources(place.sources, self._places))
         self._ledger = ledger
         self._recorder = recorder
         self._numbers = count(1)
@@ -98,6 +100,7 @@ class Driver:
         how, digest, sentence = "failed", "", ""
         try:
             self._ledger.begin_request()
+            self._places.forget()
             proposal = await self._propose(request, remarks, recipe, place, stream)
             how, digest = "proposal", proposal.change_set.digest
             first, *following = await asyncio.to_thread(_in_portions, proposal)
@@ -206,7 +209,7 @@ class Driver:
             candidates=place.sources.candidates,
             confirm_plan=confirm,
             authorize=authorize,
-            emit=emit,
+            emit=lambda event: emit(self._places.located(event)),
             symbols=place.sources.symbols,
             waits_for_plan=self.confirm_plan is not None,
             # A small model runs on one machine and answers one call after another: waiting side by side only runs into time limits.

@@ -52,10 +52,15 @@ class CallFellBack:
 
 @dataclass(frozen=True, slots=True)
 class CallKeptBack:
-    """Secrets stood in what would have been sent, and were kept back: what each is, with its mark for `send_secrets`."""
+    """Secrets stood in what would have been sent, and were kept back: what each is, with its mark for `send_secrets`.
+
+    `marks` are those marks alone; `places` are the files where they stand (`path:line`), or "your request".
+    """
 
     call: int
     secrets: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,8 +166,8 @@ async def _stream(workshop: Workshop, call: ModelCall, number: int, watch: Calla
                     emit(CallWaiting(number, seconds, why))
                 case FellBack(profile, model, why):
                     emit(CallFellBack(number, profile, model, why))
-                case KeptBack(secrets):
-                    emit(CallKeptBack(number, secrets))
+                case KeptBack(secrets, marks):
+                    emit(CallKeptBack(number, secrets, marks))
                 case TextPart(text):
                     pieces.append(text)
                     emit(TextStreamed(number, text))

@@ -21,7 +21,10 @@ class CallState(StrEnum):
 
 @dataclass
 class CallRecord:
-    """One call: `cost` in dollars or None where no price is known; `note` why it waits, was cut or failed."""
+    """One call: `cost` in dollars or None where no price is known; `note` why it waits, was cut or failed.
+
+    `kept_back` says which secrets were not sent, and where they stand.
+    """
 
     number: int
     role: str
@@ -31,6 +34,7 @@ class CallRecord:
     seconds: float | None = None
     cost: float | None = None
     note: str = ""
+    kept_back: str = ""
     estimated: bool = True
     _tokens: int = 0
     _characters: int = 0
@@ -79,9 +83,15 @@ class CallLog:
     def __init__(self) -> None:
         self.records: list[CallRecord] = []
         self._by_number: dict[int, CallRecord] = {}
+        self._kept_back: dict[int, str] = {}
+
+    def keep_back(self, number: int, words: str) -> None:
+        """A call that is about to begin goes out without some secrets."""
+        self._kept_back[number] = words
 
     def start(self, record: CallRecord) -> None:
         """A call began."""
+        record.kept_back = self._kept_back.pop(record.number, "")
         self.records.append(record)
         self._by_number[record.number] = record
 

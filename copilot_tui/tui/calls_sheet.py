@@ -27,7 +27,8 @@ def call_row(record: CallRecord, width: int = 0) -> Row:
     tokens = f"{'~' if record.estimated else ''}{record.tokens} tokens"
     seconds = f"{record.seconds:.1f} s" if record.seconds is not None else ""
     cost = f"${record.cost:.4f}" if record.cost is not None else ""
-    note = ((f"  {one_line(record.note, 200)}", "warning"),) if record.note else ()
+    notes = [record.note, f"kept back: {record.kept_back}" if record.kept_back else ""]
+    note = tuple((f"  {one_line(words, 200)}", "warning") for words in notes if words)
     return Row(
         str(record.number),
         (
@@ -66,5 +67,6 @@ class CallsSheet(Sheet[None]):
 
 def answer_text(record: CallRecord) -> str:
     """An answer with its reasoning before it."""
+    kept = f"[kept back, so not sent]\n{record.kept_back}\n\n" if record.kept_back else ""
     reasoning = f"[reasoning]\n{record.reasoning}\n\n[answer]\n" if record.reasoning else ""
-    return reasoning + (record.answer or "(nothing came yet)")
+    return kept + reasoning + (record.answer or "(nothing came yet)")

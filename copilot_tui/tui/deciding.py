@@ -207,7 +207,9 @@ class Deciding:
 
         def ask(state: "TrustState") -> None:
             if state.is_open and not self._trust_was_asked:
-                self._screen.app.push_screen(TrustSheet(state, "commit without it"), answered)
+                sheet = TrustSheet(state, "commit without it")
+                self._screen.app.push_screen(sheet, answered)
+                self._screen.requesting.open_gate(sheet)  # a y that was typed before the question is no answer to it
             else:
                 self._write_commit()
 

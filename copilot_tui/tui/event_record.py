@@ -21,9 +21,10 @@ def record_event(log: CallLog, event: object) -> bool:
     if isinstance(event, CallStarted):
         log.start(CallRecord(event.call, event.role.value, event.model, event.profile))
         return True
-    if not isinstance(
-        event, CallWaiting | CallFellBack | CallKeptBack | TextStreamed | ReasoningStreamed | CallFinished | CallFailed
-    ):
+    if isinstance(event, CallKeptBack):
+        log.keep_back(event.call, kept_back(event))
+        return True
+    if not isinstance(event, CallWaiting | CallFellBack | TextStreamed | ReasoningStreamed | CallFinished | CallFailed):
         return False
     record = log.find(event.call)
     if record is not None:
@@ -31,9 +32,15 @@ def record_event(log: CallLog, event: object) -> bool:
     return True
 
 
+def kept_back(event: CallKeptBack) -> str:
+    """What was kept back, and where it stands, in words."""
+    where = f" in {', '.join(event.places)}" if event.places else ""
+    return f"{', '.join(event.secrets)}{where}"
+
+
 def _update(
     record: CallRecord,
-    event: CallWaiting | CallFellBack | CallKeptBack | TextStreamed | ReasoningStreamed | CallFinished | CallFailed,
+    event: CallWaiting | CallFellBack | TextStreamed | ReasoningStreamed | CallFinished | CallFailed,
 ) -> None:
     match event:
         case TextStreamed(text=text):
@@ -45,8 +52,6 @@ def _update(
             record.note = f"waits {seconds:.0f} s: {reason}"
         case CallFellBack(profile=profile, model=model, reason=reason):
             record.profile, record.model, record.note = profile, model, f"goes on with {model}: {reason}"
-        case CallKeptBack(secrets=secrets):
-            record.note = f"kept back: {', '.join(secrets)}"
         case CallFinished():
             record.state = CallState.DONE if event.complete else CallState.CUT
             record.note = "" if event.complete else event.reason

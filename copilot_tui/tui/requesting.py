@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from copilot_tui.autonomy.request import Request
     from copilot_tui.review.review import Review, Unit
-    from copilot_tui.steps.events import PlanStep
+    from copilot_tui.steps.events import CallKeptBack, PlanStep
     from copilot_tui.tui.main_screen import MainScreen
 
 _FRAME_SECONDS = 0.1
@@ -45,6 +45,7 @@ class Requesting:
         self._review: Review | None = None
         self._again: tuple[Review, Unit] | None = None
         self.refused: list[str] = []
+        self._kept_back: set[str] = set()
 
     def send(self, request: "Request", again: "tuple[Review, Unit] | None" = None) -> None:
         """Send a request, unless one is on its way; `again` is the hunk of a review that it asks another version of."""
@@ -89,9 +90,17 @@ class Requesting:
     def take(self, event: object) -> None:
         """Follow an event of the session."""
         from copilot_tui.session.events import ProposalGrew, ProposalReady, RequestFailed  # noqa: PLC0415  (after the first paint)
-        from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered, PlanProposed  # noqa: PLC0415
+        from copilot_tui.steps.events import (  # noqa: PLC0415
+            CallKeptBack,
+            ContextPacked,
+            EditRefused,
+            LevelOffered,
+            PlanProposed,
+        )
         from copilot_tui.tui.event_record import record_event  # noqa: PLC0415
 
+        if isinstance(event, CallKeptBack):
+            self._say_kept_back(event)
         if record_event(self.log, event):
             return
         match event:
@@ -111,6 +120,17 @@ class Requesting:
                 self._review = review
             case _:
                 return
+
+    def _say_kept_back(self, event: "CallKeptBack") -> None:
+        """Say once for each secret that it was not sent, where it stands and what to do about it."""
+        from copilot_tui.tui.event_record import kept_back  # noqa: PLC0415  (after the first paint)
+
+        if not self._kept_back.issuperset(event.marks):
+            self._kept_back |= set(event.marks)
+            self._tell(
+                f"Not sent to the model: {kept_back(event)}. f3 shows the call; send_secrets in the settings lets a mark out.",
+                "warning",
+            )
 
     def ended(self, *, cancelled: bool) -> "Review | None":
         """The stream is over: show the request again, and give the review if a proposal came."""

@@ -167,7 +167,9 @@ class Sheets:
                 bridge.in_thread(trusting.allow if yes else trusting.take_back, then=said)
 
         def ask(state: "TrustState") -> None:
-            screen.app.push_screen(TrustSheet(state, "let nothing run"), answered)
+            sheet = TrustSheet(state, "let nothing run")
+            screen.app.push_screen(sheet, answered)
+            screen.requesting.open_gate(sheet)  # a y that was typed before the question is no answer to it
 
         bridge.in_thread(trusting.state, then=ask)
 

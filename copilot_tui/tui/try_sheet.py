@@ -39,13 +39,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class TryVerbs:
-    """What the sheet asks for; `run` of a command, with True once the person agreed to it here."""
+    """What the sheet asks for.
+
+    `run` of a command, with True once the person agreed to it here; `guard` lets no key act before what is painted was there to be read.
+    """
 
     run: Callable[["ProjectCommand", bool], None]
     run_typed: Callable[[str], None]
     bisect: Callable[["ProjectCommand"], None]
     take: Callable[[], None]
     cancel: Callable[[], None]
+    guard: Callable[[Widget], None]
 
 
 class TrySheet(Sheet[None]):
@@ -232,6 +236,7 @@ class TrySheet(Sheet[None]):
             for line in visible(offer.before, keep="\n\t").split("\n"):
                 self._lines.append(Row(str(len(self._lines)), ((line.expandtabs(4), "muted"),)))
         self.query_one("#output", RowList).show(tuple(self._lines), cursor=0)
+        self._verbs.guard(self)
         self._say(
             "This would run in the copy, as you, without a shell, with your files and network but not your keys:",
             "warning",

@@ -43,6 +43,7 @@ class TryingOut:
                 bisect=lambda command: self._orders.put_nowait(partial(self._bisect, command)),
                 take=lambda: self._orders.put_nowait(self._take),
                 cancel=self._cancel,
+                guard=screen.requesting.open_gate,
             ),
             f"{hunks if count else 'nothing is accepted: your files as they are'}; nothing of the repository changes",
         )

@@ -100,6 +100,16 @@ class Journal:
         _write_head(place, value)
         return replace(entry, state=state)
 
+    def remove(self, entry: Entry) -> None:
+        """Forget an entry; cut off in between it counts as one that was never complete. Raises OSError."""
+        place = self._place(entry.number)
+        (place / _HEAD).unlink(missing_ok=True)
+        _remove(place)
+
+    def size(self, entry: Entry) -> int:
+        """Bytes that an entry takes."""
+        return folder_size(self._place(entry.number))
+
     def remove_unfinished(self) -> None:
         """Remove entries that were cut off before they were complete: nothing had been written for them yet."""
         for place in self._places():
@@ -113,6 +123,16 @@ class Journal:
 
     def _place(self, number: int) -> Path:
         return self.folder / f"{number:08}"
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes of all files in a folder and below it; 0 where there is none. What goes away meanwhile or cannot be read is not counted."""
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(place, name)).st_size  # noqa: PTH118  (there may be many)
+    return size
 
 
 def make_private(state_folder: Path, *names: str) -> Path:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.program import KEY, Ended, environment_for, make_repository, run_program
 
-NAMES = ["git", "repository", "terminal", "settings", "model", "keys", "index"]
+NAMES = ["git", "repository", "terminal", "settings", "model", "keys", "index", "journal", "sessions"]
 
 
 @pytest.fixture

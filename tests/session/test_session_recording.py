@@ -180,3 +180,33 @@ def test_replay_from_the_command_line(tmp_path: Path, server: ScriptedServer, ho
     missing = run_program("replay", str(tmp_path / "none"), repository=None, environment=environment)
     assert missing.status == 64
     assert "cannot be read" in missing.complaint
+
+
+def test_where_the_person_or_the_repository_says_so_nothing_is_recorded(
+    shop: Path, server: ScriptedServer, home: Path
+) -> None:
+    environment = environment_for(server.base_url)
+    sessions = home / ".state" / "copilot-tui" / "sessions"
+    own = shop / ".copilot-tui.toml"
+
+    def ask() -> None:
+        server.otherwise = Team(edits={"": FIX})
+        run_program("propose", "Add the tax.", "--at", "shop/cart.py", repository=shop, environment=environment)
+
+    own.write_text("record_sessions = false\n")
+    ask()
+    assert not sessions.exists()
+    settings = home / ".config" / "copilot-tui" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("record_sessions = false\n")
+    own.write_text("record_sessions = true\n")
+    ask()
+    assert not sessions.exists()
+    found = run_program("doctor", "--json", repository=shop, environment=environment).json["checks"]
+    told = {one["name"]: one for one in found}
+    assert "record_sessions = false: no more come" in told["sessions"]["found"]
+    assert "record_sessions is ignored: a repository cannot set it" in told["settings"]["to_do"]
+    settings.unlink()
+    own.unlink()
+    ask()
+    assert len(session_files(sessions)) == 1

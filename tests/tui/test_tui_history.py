@@ -74,7 +74,9 @@ async def test_an_action_that_is_a_letter_elsewhere_is_reached_by_its_name_from_
 async def test_hooks_are_asked_about_before_the_first_commit(key: str, trusted: bool, commits: bool) -> None:
     session = RecordedSession()
     session.trusting = RecordedTrust("the hook /shop/.git/hooks/pre-commit")
-    async with CopilotApp(session, blinks=False).run_test(notifications=True, size=(100, 30)) as pilot:
+    async with CopilotApp(session, blinks=False, clock=lambda: 0.0).run_test(
+        notifications=True, size=(100, 30)
+    ) as pilot:
         await open_file(pilot, "cart.py")
         await pilot.press("C")
         await until(pilot, lambda: isinstance(pilot.app.screen, TrustSheet))
@@ -91,7 +93,9 @@ async def test_hooks_are_asked_about_before_the_first_commit(key: str, trusted: 
 async def test_trust_is_given_and_taken_back_at_any_time() -> None:
     session = RecordedSession()
     session.trusting = RecordedTrust("the filter lfs")
-    async with CopilotApp(session, blinks=False).run_test(notifications=True, size=(100, 30)) as pilot:
+    async with CopilotApp(session, blinks=False, clock=lambda: 0.0).run_test(
+        notifications=True, size=(100, 30)
+    ) as pilot:
         await open_file(pilot, "cart.py")
         for key, said in (("y", "hooks and filters run when you commit"), ("n", "Nothing of this repository runs")):
             await pilot.press("f9")

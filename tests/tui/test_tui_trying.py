@@ -3,7 +3,8 @@
 import contextlib
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from copilot_tui.tui.review.pane import ReviewPane
 from tests.support.program import make_repository, work_tree
 from tests.tui.recorded_session import RecordedSession
 from tests.tui.review_samples import answered, shop_review
-from tests.tui.test_tui_screen import open_file, screen_of, text_of, until
+from tests.tui.test_tui_screen import open_file, screen_of, text_of, type_blindly, until
 
 SUMS = "def add(a, b):\n    return a + b\n\n\n\n\n\n\n\ndef double(a):\n    return 2 * a\n"
 CHECK = "import sums\nprint('checked')\nif sums.double(2) != 4:\n    raise SystemExit('sums.py:11: error: not the double')\n"
@@ -46,7 +47,7 @@ def patch(repository: Path) -> bytes:
 
 @asynccontextmanager
 async def reviewing(
-    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path, clock: Callable[[], float] = lambda: 0.0
 ) -> AsyncIterator[tuple[Pilot[Any], Session]]:
     """The patch under review with both hunks accepted, and the sheet open."""
     session = open_session(repository, environment, home)
@@ -54,7 +55,7 @@ async def reviewing(
     async def begin() -> tuple[str, ...]:
         return (await open_review(session, "-", patch)).left_out
 
-    app = CopilotApp(session, begins_with=begin, blinks=False, clock=lambda: 0.0)
+    app = CopilotApp(session, begins_with=begin, blinks=False, clock=clock)
     async with app.run_test(notifications=True, size=(100, 30)) as pilot:
         await until(pilot, lambda: isinstance(screen_of(pilot).focused, ReviewPane))
         await pilot.pause(GRACE_SECONDS + 0.1)
@@ -101,6 +102,20 @@ async def test_nothing_runs_before_all_of_it_was_shown_and_answered_with_yes(
         await until(pilot, lambda: not copies(home))
         assert "not the double" in text_of(pilot)
     assert work_tree(repository) == before
+
+
+@pytest.mark.fault("O67")
+async def test_a_yes_that_was_typed_before_the_question_was_seen_is_none(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(repository, patch, environment, home, clock=time.monotonic) as (pilot, _):
+        type_blindly(pilot, "down", "enter", "y", "y", "y")
+        await until(pilot, lambda: "agree to exactly this" in text_of(pilot))
+        await pilot.pause(GRACE_SECONDS + 0.2)
+        assert "agree to exactly this" in text_of(pilot)
+        assert "checked" not in text_of(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "checked" in text_of(pilot))
 
 
 async def test_the_hunk_that_breaks_is_found_and_shown(

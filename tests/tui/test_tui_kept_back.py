@@ -1,0 +1,28 @@
+"""Secrets that were kept back from a model are told of on the screen, once each, with where they stand."""
+
+from copilot_tui.steps.events import CallKeptBack
+from copilot_tui.tui.app import CopilotApp
+from tests.tui.recorded_session import RecordedSession
+from tests.tui.test_tui_screen import FINISHED, STARTED, open_file, text_of, until
+
+KEPT = CallKeptBack(1, ("a GitHub token (mark ab12)",), ("ab12",), ("shop/cart.py:11",))
+
+
+async def test_a_notice_says_what_was_not_sent_and_the_list_of_calls_keeps_it() -> None:
+    session = RecordedSession(events=(KEPT, STARTED, FINISHED))
+    async with CopilotApp(session, blinks=False).run_test(notifications=True, size=(120, 30)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"go", "enter")
+        await until(pilot, lambda: session.requests and not screen.bridge.is_busy)
+        await until(
+            pilot, lambda: "Not sent to the model: a GitHub token (mark ab12) in shop/cart.py:11" in text_of(pilot)
+        )
+        await pilot.press("f3")
+        await until(pilot, lambda: "kept back: a GitHub token" in text_of(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "[kept back, so not sent]" in text_of(pilot))
+        assert "a GitHub token (mark ab12) in shop/cart.py:11" in text_of(pilot)
+        await pilot.press("escape", "escape", "enter")
+        await until(pilot, lambda: len(session.requests) == 2 and not screen.bridge.is_busy)
+        await pilot.pause()
+        assert "Not sent to the model" not in text_of(pilot), "the same secret is told of once"
