@@ -37,10 +37,12 @@ CODE = 'value = a[0]["k"]  # [/] [red]\n' + "".join(
 NAMED = "[/red]x[bold.py"
 EVIL_NAME = "esc\x1b[2Jape\x07\u202e.py"
 
-# What Textual itself writes: colours, cursor places, modes and their queries, keyboard protocol, pointer shape.
+# What Textual itself writes (colours, cursor places, modes and their queries, keyboard protocol, pointer shape), and our own titles.
 OWN = re.compile(
     r"\x1b\[[0-9;:]*m|\x1b\[[0-9;]*H|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>=?][0-9;]*u|\x1b\[\?u|\x1b\[>[0-9;]*q|"
     r"\x1b\[[0-9]* q|\x1b\]22;[a-z-]*(?:\x07|\x1b\\)|\x1b\[c|\x1b\[14t|\x1b\[16t|\x1b\[18t|\x1b\[\?25[hl]|"
+    r"\x1b\[2[23];2t|\x1b\]2;(?:… )?(?:copilot-tui|a proposal to review|no proposal came|cancelled) · [^\x00-\x1f\x7f-\x9f]*\x07|"
+    r"\x1b\]9;copilot-tui in [^\x00-\x1f\x7f-\x9f]*\x07\x07|"
     r"\x1b\[[34]8;2;[0-9;]*"  # a colour that a slow terminal got in two writes
 )
 DRIVING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
