@@ -36,7 +36,8 @@ def ask(options: argparse.Namespace, environment: Mapping[str, str], home: Path)
 async def _ask(options: argparse.Namespace, text: str, session: Session, here: Path) -> int:
     streams = not (options.json or options.events)
     try:
-        await session.open()
+        for notice in (await session.open()).notices:
+            remark(notice)
         request = Request(text, parse_place(options.at, session.root, here), AutonomyLevel.REPO)
         answered: QuestionAnswered | None = None
         async with aclosing(session.ask(request)) as events:

@@ -15,6 +15,7 @@ from copilot_tui import __version__
 from copilot_tui.autonomy.request import Request
 from copilot_tui.bootstrap import open_session
 from copilot_tui.errors import CopilotTuiError, ModelError, UsageError
+from copilot_tui.headless.printing import remark
 from copilot_tui.headless.proposal_json import proposal_json
 from copilot_tui.headless.target import make_request
 from copilot_tui.headless.waiting import waiting_json
@@ -56,11 +57,16 @@ class Desk:
     def __init__(self, folder: Path, environment: Mapping[str, str], home: Path) -> None:
         self._folder = folder
         self._session: Session = open_session(folder, environment, home)
+        self._is_told = False
         self._lock = asyncio.Lock()
 
     async def open(self) -> tuple[Session, WaitingBox]:
         """The session, opened if it is not yet, and the box of what waits; raises `CopilotTuiError`."""
-        await self._session.open()
+        overview = await self._session.open()
+        if not self._is_told:
+            self._is_told = True
+            for notice in overview.notices:
+                remark(notice)
         return self._session, self._session.waiting
 
     async def close(self) -> None:

@@ -25,7 +25,8 @@ def waiting(options: argparse.Namespace, environment: Mapping[str, str], home: P
 
 async def _run(options: argparse.Namespace, session: Session) -> int:
     try:
-        await session.open()
+        for notice in (await session.open()).notices:
+            remark(notice)
         box = session.waiting
         match options.action:
             case "show":

@@ -37,7 +37,8 @@ def watch(options: argparse.Namespace, environment: Mapping[str, str], home: Pat
 
 async def _watch(options: argparse.Namespace, session: Session, level: AutonomyLevel) -> int:
     try:
-        await session.open()
+        for notice in (await session.open()).notices:
+            remark(notice)
         watcher = Watcher(session, level, as_json=options.json)
         if options.once:
             went_well = await watcher.look(list((await session.list_files()).keys()))

@@ -128,7 +128,8 @@ class Requesting:
         if not self._kept_back.issuperset(event.marks):
             self._kept_back |= set(event.marks)
             self._tell(
-                f"Not sent to the model: {kept_back(event)}. f3 shows the call; send_secrets in the settings lets a mark out.",
+                f"Not sent to the model: {kept_back(event)}. {self._screen.key_table.shown('calls')} shows the call; "
+                "send_secrets in the settings lets a mark out.",
                 "warning",
             )
 

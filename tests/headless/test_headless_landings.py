@@ -103,3 +103,21 @@ def test_an_undo_that_would_lose_an_edit_says_so(shop: Path, environment: dict[s
     ended = run_program("undo", repository=shop, environment=environment)
     assert ended.complaint == "shop/cart.py was changed since, so it stays as it is."
     assert work_tree(shop) == before
+
+
+def test_what_goes_from_the_journal_by_its_bounds_is_said(
+    tmp_path: Path, environment: dict[str, str], home: Path
+) -> None:
+    shop = make_repository(tmp_path / "shop", {"large.txt": ""})
+    for number in (1, 2):
+        lines = f"+{number} a line of thirty characters\n" * 20_000
+        change = f"--- a/large.txt\n+++ b/large.txt\n@@ -0,0 +1,20000 @@\n{lines}"
+        run_program("review", "-", "--accept", "all", repository=shop, environment=environment, text=change)
+        (shop / "large.txt").write_text("")
+    settings = home / ".config" / "copilot-tui" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("keep_landings_megabytes = 1\n")
+    said = run_program("waiting", "list", repository=shop, environment=environment).stderr
+    assert said.startswith("One landing cannot be undone any more")
+    listed = run_program("undo", "--list", "--json", repository=shop, environment=environment)
+    assert [one["number"] for one in listed.json["landings"]] == [2]
