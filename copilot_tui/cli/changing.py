@@ -84,6 +84,16 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reject", default="", metavar="HUNKS", help="reject these; what the work tree has of them is put back"
     )
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="REVIEW",
+        help="go on with the review that was left unfinished, or with this one of --unfinished; its decisions count",
+    )
+    parser.add_argument("--finish", action="store_true", help="with --resume: do what was decided so far, ask no more")
+    parser.add_argument("--unfinished", action="store_true", help="list the reviews that were left unfinished")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--stage", action="store_true", help="put what is accepted into the index, and write no file")
     output.add_argument(

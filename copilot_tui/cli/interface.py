@@ -4,15 +4,20 @@ Invariant: nothing is loaded here that the first screen does without.
 """
 
 import argparse
+import asyncio
 import gc
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from copilot_tui.bootstrap import open_session
 from copilot_tui.config.appearance import read_appearance
 from copilot_tui.tui.app import CopilotApp
+
+if TYPE_CHECKING:
+    from copilot_tui.session.resuming import Resumed
 
 
 def run_interface(folder: Path, environment: Mapping[str, str], home: Path) -> int:
@@ -25,6 +30,7 @@ def run_interface(folder: Path, environment: Mapping[str, str], home: Path) -> i
 def wants_interface(options: argparse.Namespace) -> bool:
     """Whether a person at a terminal asked for a review without saying what is to come of it."""
     is_told = options.json or options.print or options.accept or options.reject or options.stage or options.patch
+    is_told = is_told or options.unfinished or options.finish
     return not is_told and sys.stdout.isatty() and (sys.stdin.isatty() or options.source == "-")
 
 
@@ -40,7 +46,9 @@ def review_in_interface(options: argparse.Namespace, environment: Mapping[str, s
         os.close(terminal)
     session = open_session(Path(options.repo), environment, home)
 
-    async def load() -> tuple[str, ...]:
+    async def load() -> "tuple[str, ...] | Resumed":
+        if options.resume is not None:
+            return await asyncio.to_thread(session.kept.resume, options.resume)
         from copilot_tui.session.review_source import open_review  # noqa: PLC0415  (after the first paint)
 
         return (await open_review(session, options.source, given)).left_out

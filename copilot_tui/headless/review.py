@@ -13,6 +13,7 @@ from copilot_tui.autonomy.grant import make_grant
 from copilot_tui.config import Folders, load_settings
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.errors import UsageError
+from copilot_tui.headless.kept import list_unfinished, load_kept
 from copilot_tui.headless.printing import remark, say, say_json, say_patch
 from copilot_tui.headless.proposal_json import proposal_json, receipt_json
 from copilot_tui.headless.proposal_text import proposal_text
@@ -21,6 +22,7 @@ from copilot_tui.headless.review_numbers import decided_by_numbers
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.in_place import landing_change_set
 from copilot_tui.review.review import Review
+from copilot_tui.session.kept_reviews import KeptReviews
 from copilot_tui.session.review_source import LoadedReview, load_review
 from copilot_tui.workspace.index import stage_change_set
 from copilot_tui.workspace.landing import land, recover
@@ -34,7 +36,15 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     repository.protected = load_settings(environment, home, repository.root).protected
     state = Folders.of(environment, home).state
     recover(repository, state)
-    loaded = load_review(repository, options.source, read_given(options.source))
+    kept = KeptReviews(state, repository)
+    if options.unfinished:
+        return list_unfinished(kept, as_json=options.json)
+    if options.resume is None and options.finish:
+        raise UsageError("--finish does what was decided before: add --resume.")
+    if options.resume is not None:
+        loaded = load_kept(kept, options.source, options.resume)
+    else:
+        loaded = load_review(repository, options.source, read_given(options.source))
     decided = decided_by_numbers(loaded.review, options.accept, options.reject)
     if options.stage and not loaded.can_stage:
         raise UsageError("--stage takes the uncommitted changes alone: leave the commits or the patch out.")
@@ -42,8 +52,9 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     staged: tuple[str, ...] = ()
     if options.stage:
         staged = _stage(repository, decided)
-    elif (options.accept or options.reject) and not options.patch:
+    elif (options.accept or options.reject or options.finish) and not options.patch:
         receipt = _land(repository, decided, state)
+        kept.done(loaded.review)
     knowledge = Knowledge(decided)
     warnings = knowledge.warnings(decided)
     if options.json:
@@ -92,13 +103,14 @@ def _stage(repository: Repository, decided: Review) -> tuple[str, ...]:
 
 
 def _print(options: argparse.Namespace, decided: Review) -> None:
-    is_decided = bool(options.accept or options.reject)
+    is_decided = bool(options.accept or options.reject or options.finish or options.resume is not None)
     if options.patch:
         change_set = decided.accepted_change_set() if is_decided else decided.proposal.admission.admitted
         say_patch(format_patch(change_set))
-    elif not is_decided:
+        return
+    if not (options.accept or options.reject or options.finish):
         say(proposal_text(decided))
-    else:
+    if is_decided:
         counts = decided.counts
         say(
             f"accepted {counts.accepted}, rejected {counts.rejected}, undecided {counts.pending}, withheld {counts.withheld}"

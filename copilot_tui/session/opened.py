@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from copilot_tui.session.driver import Driver
+from copilot_tui.session.kept_reviews import KeptReviews
 from copilot_tui.session.ledger import Ledger
 from copilot_tui.session.log import SessionLog, log_file
 from copilot_tui.session.parts import Parts
+from copilot_tui.session.plan_answer import PlanAnswer
 from copilot_tui.session.recorder import Recorder
 from copilot_tui.session.rejections import Rejections
 from copilot_tui.session.sources import RepositorySources
@@ -27,6 +29,8 @@ class Opened:
     driver: Driver
     log: SessionLog
     waiting: WaitingBox
+    kept: KeptReviews
+    plan: PlanAnswer = field(default_factory=PlanAnswer)
     rejections: Rejections = field(default_factory=Rejections)
 
 
@@ -39,4 +43,5 @@ def open_with(open_parts: Callable[[], Parts]) -> Opened:
     recorder = Recorder(parts.record.write) if parts.record is not None else None
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
     waiting = WaitingBox(parts.folders.state, parts.repository.root)
-    return Opened(parts, ledger, sources, Driver(place, ledger, recorder), log, waiting)
+    kept = KeptReviews(parts.folders.state, parts.repository)
+    return Opened(parts, ledger, sources, Driver(place, ledger, recorder), log, waiting, kept)

@@ -3,11 +3,14 @@
 Invariant: an overview is made from what is known; nothing is called or started for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot_tui.models.call import Role
+from copilot_tui.session.kept_reviews import KeptReview
 from copilot_tui.session.ledger import Ledger
 from copilot_tui.session.parts import Parts
+from copilot_tui.visible import visible
 
 _SHOWN_ROLES = (Role.EDIT, Role.PLAN)
 
@@ -30,8 +33,8 @@ class Overview:
     notices: tuple[str, ...] = ()
 
 
-def overview_of(parts: Parts, ledger: Ledger) -> Overview:
-    """What is known now."""
+def overview_of(parts: Parts, ledger: Ledger, unfinished: Sequence[KeptReview] = ()) -> Overview:
+    """What is known now; `unfinished`: the reviews that wait to be taken up again, newest first."""
     described = [(role.value, parts.models.describe(role)) for role in _SHOWN_ROLES]
     spent = ledger.session
     return Overview(
@@ -43,5 +46,10 @@ def overview_of(parts: Parts, ledger: Ledger) -> Overview:
         cost=None if spent.unpriced and not spent.dollars else spent.dollars,
         cost_cap=parts.settings.caps.session_dollars,
         no_model=parts.no_model(),
-        notices=(*parts.settings.notices, *parts.notices, *parts.troubles()),
+        notices=(*parts.settings.notices, *parts.notices, *parts.troubles(), *map(_offer, unfinished[:1])),
     )
+
+
+def _offer(kept: KeptReview) -> str:
+    title = visible(kept.title[:40])
+    return f"A review was left unfinished ({title}: {kept.decided} of {kept.hunks} hunks decided): /resume goes on with it."

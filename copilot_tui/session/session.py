@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from copilot_tui.review.review import Review
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
+    from copilot_tui.session.kept_reviews import KeptReviews
     from copilot_tui.session.landings import Landings
     from copilot_tui.session.ledger import Ledger
     from copilot_tui.session.opened import Opened
@@ -51,7 +52,6 @@ class Session:
         self._review: Review | None = None
         self._growing: Review | None = None
         self._following: tuple[Review, ...] = ()
-        self._plan: asyncio.Future[tuple[PlanStep, ...] | None] | None = None
         self._landed: list[tuple[Receipt, Proposal, ChangeSet]] = []
         self._trying: Trying | None = None
         self.asks_about_plans = False
@@ -97,7 +97,7 @@ class Session:
         """What the header says now."""
         from copilot_tui.session.overview import overview_of  # noqa: PLC0415
 
-        return await asyncio.to_thread(overview_of, self.parts, self.ledger)
+        return await asyncio.to_thread(lambda: overview_of(self.parts, self.ledger, self.kept.unfinished()))
 
     async def list_files(self) -> Mapping[str, str]:
         """Every path that git tracks or would track, with its status mark or nothing."""
@@ -126,7 +126,7 @@ class Session:
         from copilot_tui.session.events import ProposalGrew, ProposalReady  # noqa: PLC0415
 
         driver = self._open.driver
-        driver.confirm_plan = self._wait_for_plan if self.asks_about_plans else None
+        driver.confirm_plan = self._open.plan.wait if self.asks_about_plans else None
         remarks = self._open.rejections.remarks(self._review)
         log = self._open.log
         log.begin(request, self._review)
@@ -142,6 +142,8 @@ class Session:
                         self._review = self._carried(self._open.rejections.marked(event.review))
                         self._following = event.following
                         self._growing = None
+                        if self.asks_about_plans:  # a person sits there, and answers are dear
+                            self.kept.keep(self._review)
                         yield ProposalReady(self._review, event.following)
                     case _:
                         yield event
@@ -197,20 +199,10 @@ class Session:
 
         return ask_question(self._open, request)
 
-    async def _wait_for_plan(self, _steps: tuple[PlanStep, ...]) -> tuple[PlanStep, ...]:
-        self._plan = asyncio.get_running_loop().create_future()
-        try:
-            answer = await self._plan
-        finally:
-            self._plan = None
-        if not answer:
-            raise UsageError("The plan was stopped: nothing was changed.")
-        return answer
-
     def answer_plan(self, steps: tuple[PlanStep, ...] | None) -> None:
         """Go on with these steps, or with None stop the request that waits for its plan."""
-        if self._plan is not None and not self._plan.done():
-            self._plan.set_result(steps)
+        if self._opened is not None:
+            self._opened.plan.give(steps)
 
     async def pack_context(self, request: Request) -> ContextPack:
         """What the request would send."""
@@ -237,12 +229,14 @@ class Session:
         sources.pinned.discard(path)
         sources.dropped.symmetric_difference_update({path})
 
-    def replace_review(self, review: Review) -> None:
-        """Take the review with the person's newest decision."""
+    def replace_review(self, review: Review, viewed: Mapping[str, str] | None = None) -> None:
+        """Take the review with the person's newest decision; `viewed` is path to digest of what they have seen."""
         if self._growing is not None and review.proposal is self._growing.proposal:
             self._growing = review
         else:
             self._review = review
+            if self._opened is not None and self.asks_about_plans:
+                self._opened.kept.follow(review, viewed or {})
 
     def change_level(self, level: AutonomyLevel) -> Review:
         """The proposal at hand under another level: what that admits is decidable at once, without a call; raises `TargetError`."""
@@ -272,8 +266,14 @@ class Session:
         self._open.rejections.remember(review)
         self._open.log.land(review, receipt.number)
         self._open.waiting.landed(review, receipt.number)
+        self.kept.done(review)
         self._landed.append((receipt, *kept_of_landing(proposal, accepted)))
         return receipt
+
+    @property
+    def kept(self) -> KeptReviews:
+        """The reviews of this repository that are kept until they land or are discarded."""
+        return self._open.kept
 
     @property
     def waiting(self) -> WaitingBox:
@@ -376,6 +376,7 @@ class Session:
             await self._trying.wait_until_left(seconds=10)
         if self._opened is not None:
             self._opened.log.leave(self._review)
+            await asyncio.to_thread(self._opened.kept.close)
             parts = self._opened.parts
             closing = getattr(parts.models, "aclose", None)
             if closing is not None:

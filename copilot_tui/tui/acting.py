@@ -105,6 +105,7 @@ class Acting:
         return {
             "files": screen.toggle_files,
             "try": screen.deciding.try_out,
+            "resume": screen.deciding.resume,
             "commit": screen.deciding.commit,
             "revert": screen.deciding.revert,
             "copy": self._copy,

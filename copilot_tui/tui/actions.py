@@ -130,6 +130,13 @@ _ASKING_TABLE = (
         BESIDE_PROMPT,
         "history",
     ),
+    Action(
+        "resume",
+        ("f8",),
+        "Go on with a review",
+        "Takes up a review that was left unfinished, with every decision; a quit or a crash loses none.",
+        ASKING,
+    ),
     Action("trust", ("f9",), "Trust", "What of this repository could run here, and whether it may.", ANYWHERE),
     Action(
         "commit",

@@ -15,6 +15,8 @@ from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
     from copilot_tui.review.review import Review, Unit
+    from copilot_tui.session.kept_reviews import KeptReview
+    from copilot_tui.session.resuming import Resumed
     from copilot_tui.session.trusting import TrustState
     from copilot_tui.tui.finish_sheet import Choice
     from copilot_tui.tui.main_screen import MainScreen
@@ -85,6 +87,45 @@ class Deciding:
         self._screen.query_one("#main").mount(self.pane, before=code)
         self._screen.show_place()
 
+    @property
+    def viewed(self) -> dict[str, str]:
+        """Path to digest of what the person has marked as viewed."""
+        return self.pane.viewed.seen if self.pane is not None else {}
+
+    def resume(self) -> None:
+        """Go on with a review that was left unfinished: with the one that there is, or the one that the person chooses."""
+        from copilot_tui.tui.kept_sheet import KeptSheet  # noqa: PLC0415  (after the first paint)
+
+        kept = self._screen.session.kept
+
+        def choose(found: "tuple[KeptReview, ...]") -> None:
+            if not found:
+                self._screen.tell("No review was left unfinished here.", "information")
+            elif len(found) == 1:
+                take(found[0].identity)
+            else:
+                self._screen.app.push_screen(KeptSheet(found), take)
+
+        def take(identity: str | None) -> None:
+            if identity:
+                self._bridge.in_thread(kept.resume, identity, then=self.take_up)
+
+        self._bridge.in_thread(kept.unfinished, then=choose)
+
+    def take_up(self, resumed: "Resumed") -> None:
+        """Show a review that was taken up again, with what changed meanwhile."""
+        self._screen.session.replace_review(resumed.review, resumed.viewed)
+        self.show(resumed.review)
+        if self.pane is not None:
+            self.pane.viewed.take(resumed.viewed)
+        counts = resumed.review.counts
+        decided = counts.accepted + counts.rejected + counts.partly
+        left_out = [f"Not in it any more: {sentence}" for sentence in resumed.left_out]
+        said = " ".join(
+            [f"Taken up again: {decided} of {decided + counts.pending} hunks are decided.", *resumed.notes, *left_out]
+        )
+        self._screen.tell(said, "warning" if resumed.notes or left_out else "information")
+
     def change_level(self, level: AutonomyLevel) -> None:
         """Admit the proposal anew at another level; what is decided stays decided."""
         if self.pane is not None:
@@ -145,6 +186,7 @@ class Deciding:
                     lambda path: self._screen.tell(f"Written: {path}", "information"),
                 )
             elif choice == "discard":
+                self._screen.session.kept.done(review)
                 self.close()
                 self._screen.tell("The proposal was put away; nothing was changed.", "information")
 

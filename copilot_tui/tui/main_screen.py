@@ -7,7 +7,7 @@ Invariant: widgets take values and post messages; this screen passes them to who
 import gc
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -41,6 +41,9 @@ from copilot_tui.tui.scope_line import ScopeLine
 from copilot_tui.tui.sheets import Sheets
 from copilot_tui.tui.slider import Slider
 from copilot_tui.tui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from copilot_tui.session.resuming import Resumed
 
 _FILES_BESIDE = 96  # columns from which on the files stand beside the code
 _SMALLEST = (60, 16)
@@ -137,23 +140,28 @@ class MainScreen(Screen[None]):
         self._show_overview(overview)
         if preferences.notify:
             self.attention.begin(overview.name)
-        if notices:  # together: each one by itself would take the place of the last
-            self.tell("  ".join(notices), "information")
+        if notices:
+            self.tell(
+                "  ".join(notices), "information"
+            )  # together: each one by itself would take the place of the last
         self.bridge.call(self.session.list_files(), self._listed, group="files")
         if self._begins_with is not None:
             self.bridge.call(self._begins_with(), self._show_given)
         if self._held and self._held == self.query_one(Prompt).text.strip():
             self.send(self._held)
 
-    def _show_given(self, left_out: tuple[str, ...]) -> None:
-        """Review what no request made: uncommitted changes, commits, a patch."""
+    def _show_given(self, given: "tuple[str, ...] | Resumed") -> None:
+        """Review what no request made (uncommitted changes, commits, a patch), or go on with what was left unfinished."""
+        if not isinstance(given, tuple):
+            self.deciding.take_up(given)
+            return
         review = self.session.review
         if review is not None and review.files:
             self.query_one(Welcome).display = False
             self.deciding.show(review)
         else:
             self.tell("There is nothing to review: nothing differs.", "information")
-        for sentence in left_out:
+        for sentence in given:
             self.tell(f"Not reviewed: {sentence}", "warning")
 
     def _listed(self, marks: Mapping[str, str]) -> None:
@@ -317,7 +325,9 @@ class MainScreen(Screen[None]):
 
     @on(ReviewChanged)
     def _review_changed(self, event: ReviewChanged) -> None:
-        self.session.replace_review(event.review)
+        self.session.replace_review(event.review, self.deciding.viewed)
+        if self.session.kept.trouble:
+            self.tell(self.session.kept.trouble, "warning")
         self.show_place()
 
     @on(Said)
@@ -334,7 +344,7 @@ class MainScreen(Screen[None]):
 
     @on(Finished)
     def _review_finished(self, event: Finished) -> None:
-        self.session.replace_review(event.review)
+        self.session.replace_review(event.review, self.deciding.viewed)
         self.deciding.finish(event.review)
 
     @on(RequestEnded)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
     from copilot_tui.session.events import Event
+    from copilot_tui.session.kept_reviews import KeptReview
     from copilot_tui.session.preferences import Preferences
+    from copilot_tui.session.resuming import Resumed
     from copilot_tui.session.trusting import TrustState
     from copilot_tui.session.trying import TryEvent
     from copilot_tui.steps.events import PlanStep
@@ -106,6 +108,24 @@ class LandingsPort(Protocol):
 
     def land_again(self) -> "Receipt":
         """Land again what was undone last; raises `LandingError`."""
+        ...
+
+
+class KeptPort(Protocol):
+    """The reviews of one repository that are kept until they land or are discarded; its verbs wait for the disk."""
+
+    trouble: str  # empty, or the sentence that says why nothing can be kept
+
+    def unfinished(self) -> "tuple[KeptReview, ...]":
+        """Those that nobody is deciding now, newest first."""
+        ...
+
+    def resume(self, identity: str = "") -> "Resumed":
+        """Take one up again, the newest without an identity, on the files as they are now; raises `CopilotTuiError`."""
+        ...
+
+    def done(self, review: "Review") -> None:
+        """It is kept no longer."""
         ...
 
 
@@ -224,8 +244,8 @@ class SessionPort(Protocol):
         """Keep a file out of the context of the next requests; a dropped one may come in again."""
         ...
 
-    def replace_review(self, review: "Review") -> None:
-        """Take the review with the person's newest decision."""
+    def replace_review(self, review: "Review", viewed: Mapping[str, str] | None = None) -> None:
+        """Take the review with the person's newest decision; `viewed` is path to digest of what they have seen."""
         ...
 
     def change_level(self, level: "AutonomyLevel") -> "Review":
@@ -247,6 +267,11 @@ class SessionPort(Protocol):
 
     def trying(self) -> "TryingPort":
         """A copy of the repository to try what is accepted in; it is made when it is entered."""
+        ...
+
+    @property
+    def kept(self) -> "KeptPort":
+        """The reviews that are kept until they are finished."""
         ...
 
     @property
@@ -283,5 +308,5 @@ class SessionPort(Protocol):
         ...
 
 
-# Loads a review of changes that no request made, to begin with; gives sentences on what is not in it.
-BeginsWith = Callable[[], Coroutine[Any, Any, tuple[str, ...]]]
+# Loads a review to begin with: of changes that no request made (gives sentences on what is not in it), or one that was left unfinished.
+BeginsWith = Callable[[], Coroutine[Any, Any, "tuple[str, ...] | Resumed"]]

@@ -9,7 +9,7 @@ from typing import Any
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
-from copilot_tui.errors import RepositoryError, TargetError
+from copilot_tui.errors import RepositoryError, TargetError, UsageError
 from copilot_tui.session.events import ProposalReady
 from copilot_tui.session.preferences import Preferences
 from copilot_tui.session.trusting import TrustState
@@ -102,6 +102,24 @@ class RecordedTrust:
         return self.state()
 
 
+class RecordedKept:
+    """No review was left unfinished; what is viewed of the present one is noted."""
+
+    def __init__(self) -> None:
+        self.trouble = ""
+        self.viewed: dict[str, str] = {}
+        self.finished: list[Any] = []
+
+    def unfinished(self) -> tuple[Any, ...]:
+        return ()
+
+    def resume(self, identity: str = "") -> Any:
+        raise UsageError(f"No review {identity} is kept here.")
+
+    def done(self, review: Any) -> None:
+        self.finished.append(review)
+
+
 class RecordedSession:
     """Replays `events`, `delay` seconds of real time before each; one that does not end stays busy until it is cancelled."""
 
@@ -132,6 +150,7 @@ class RecordedSession:
         self.landed: list[Any] = []
         self.closed_streams = 0
         self.landings = RecordedLandings()
+        self.kept = RecordedKept()
         self.preferences = Preferences()
         self.trusting = RecordedTrust()
         self._plan_answered = asyncio.Event()
@@ -217,8 +236,9 @@ class RecordedSession:
     def drop(self, path: str) -> None:
         self.dropped.append(path)
 
-    def replace_review(self, review: Any) -> None:
+    def replace_review(self, review: Any, viewed: Any = None) -> None:
         self.review = review
+        self.kept.viewed = dict(viewed or {})
 
     def change_level(self, level: AutonomyLevel) -> Any:
         raise AssertionError(f"nothing is reviewed in this recording: {level}")

@@ -28,7 +28,7 @@ def linked(notes: dict[HunkKey, HunkNote] | None = None) -> Review:
         "parsing.py": (PARSING_OLD.encode(), PARSING_NEW.encode()),
         "other.txt": (b"1\n", b"one\n"),
     }
-    return review_of(texts, notes=notes)  # type: ignore[arg-type]  # a mapping of wider values
+    return review_of(texts, notes=notes)
 
 
 async def test_a_hunk_is_accepted_with_all_that_it_needs_as_one_step() -> None:

@@ -33,6 +33,7 @@ class Linking:
         self._changes: tuple[FileChange, ...] = ()
         self._links: Links | None = None
         self._waiting: list[Callable[[Links], None]] = []
+        self.came: Callable[[], None] = lambda: None  # called when links have come
 
     def forget(self) -> None:
         """Other texts are shown from now on; their links are found beside the loop where they are of a usual size."""
@@ -64,7 +65,7 @@ class Linking:
         fresh = [sentence for sentence in self.broken(after) if sentence not in earlier]
         if fresh:
             more = f" And {len(fresh) - 1} more like this." if len(fresh) > 1 else ""
-            self._pane.post_message(Said(f"{fresh[0]}.{more} A accepts a hunk with what it needs; u takes back."))
+            self._pane.post_message(Said(f"{fresh[0]}.{more}"))
 
     def ask(self, then: Callable[[Links], None]) -> None:
         """Call `then` with the links of the texts shown: at once where they are known."""
@@ -89,6 +90,7 @@ class Linking:
         if changes is not self._changes:
             return
         self._links = links
+        self.came()
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then(links)

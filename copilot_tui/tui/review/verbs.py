@@ -21,7 +21,7 @@ from copilot_tui.review.review import Review, Unit
 from copilot_tui.review.symbols import decide_symbol
 from copilot_tui.tui.review.changing import ask_again, ask_for_file_again, comment, edit_in_place, edit_outside
 from copilot_tui.tui.review.linking import accept_with_links
-from copilot_tui.tui.review.messages import Finished, PromptWanted, Said
+from copilot_tui.tui.review.messages import Finished, PromptWanted, ReviewChanged, Said
 from copilot_tui.tui.review.one_file import RowKind
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.review.rows import Order
@@ -198,6 +198,7 @@ def _toggle_viewed(pane: ReviewPane) -> None:
         return
     change = pane.review.files[row.file].change
     is_viewed = pane.viewed.toggle(change)
+    pane.post_message(ReviewChanged(pane.review))
     folded = pane.view.folded | {change.path} if is_viewed else pane.view.folded - {change.path}
     pane.show_rows(replace(pane.view, folded=folded))
     if is_viewed:

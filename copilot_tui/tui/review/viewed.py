@@ -3,6 +3,7 @@
 Invariant: a file counts as viewed only with the content that it had then.
 """
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from copilot_tui.diff.change import ChangeSet, FileChange
@@ -14,6 +15,15 @@ class Viewed:
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}
+
+    @property
+    def seen(self) -> dict[str, str]:
+        """Path to digest of all that was viewed."""
+        return dict(self._seen)
+
+    def take(self, seen: Mapping[str, str]) -> None:
+        """What was viewed in an earlier sitting."""
+        self._seen.update(seen)
 
     def holds(self, change: FileChange) -> bool:
         """Whether exactly this change was viewed."""
