@@ -26,6 +26,7 @@ from copilot_tui.tui.keyboard import teach_alt_keys
 from copilot_tui.tui.main_screen import MainScreen
 from copilot_tui.tui.port import BeginsWith, SessionPort
 from copilot_tui.tui.safety import HiddenCharacterFilter
+from copilot_tui.tui.terminal_watch import watch_terminal
 
 
 class CopilotApp(App[None]):
@@ -71,10 +72,17 @@ class CopilotApp(App[None]):
 
     async def on_mount(self) -> None:
         """End as by ctrl+q when the terminal goes away or the program is asked to end."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop_of_terminal = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError):  # not in the main thread: a test
                 loop.add_signal_handler(number, self.exit)
+        if not self.is_headless and sys.__stdin__ is not None:
+            watch_terminal(sys.__stdin__.fileno(), self._lose_terminal)
+
+    def _lose_terminal(self) -> None:
+        """Called from another thread."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the program is ending already
+            self._loop_of_terminal.call_soon_threadsafe(self.exit)
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave; what is under way ends first, so that nothing of it meets a screen that is being taken down."""
