@@ -16,6 +16,8 @@ _SURROGATES = "\ud800-\udfff"
 HIDDEN = re.compile(f"[{_CONTROL}{_BIDIRECTIONAL}{_ZERO_WIDTH}{_MORE_ZERO_WIDTH}{_TAGS}{_SURROGATES}]")
 INVISIBLE = re.compile(f"[{_BIDIRECTIONAL}{_ZERO_WIDTH}{_MORE_ZERO_WIDTH}{_TAGS}]")
 
+_SURROGATE = re.compile(f"[{_SURROGATES}]")
+
 
 def _mark(match: re.Match[str]) -> str:
     code = ord(match.group())
@@ -36,6 +38,11 @@ def visible(text: str, keep: str = "") -> str:
 def decode_visible(data: bytes, keep: str = "") -> str:
     r"""Bytes of unknown encoding as text to show; a byte that is no UTF-8 becomes `\xff`."""
     return visible(data.decode("utf-8", "surrogateescape"), keep)
+
+
+def without_surrogates(text: str) -> str:
+    r"""`text` with each byte that was no UTF-8 as `\xff`, so that it can be encoded."""
+    return _SURROGATE.sub(_mark, text)
 
 
 def count_invisible(text: str) -> dict[str, int]:

@@ -1,13 +1,22 @@
 """Reading files of the work tree: plain files of a bearable size, and nothing through a link.
 
-Invariant: what cannot or must not be read is empty; nothing raises because of what lies on the disk.
+Invariant: what cannot or must not be read is empty and has its reason; nothing raises because of what lies on the disk.
 """
 
 import os
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
 from copilot_tui.context.document import MOST_BYTES, is_binary, is_pointer
+
+
+class Reading(NamedTuple):
+    """A file's bytes, or why there are none; `is_lasting`: another try reads the same."""
+
+    data: bytes
+    reason: str = ""
+    is_lasting: bool = True
 
 
 class Disk:
@@ -42,17 +51,37 @@ class Disk:
             )
         return known
 
-    def read(self, path: str) -> bytes:
-        """A file's bytes; nothing where it is no plain file, too large or not to be read."""
+    def read(self, path: str) -> Reading:
+        """A file's bytes; none where it is no plain file, too large or not to be read."""
         found = self.info(path)
-        if found is None or found.st_size > MOST_BYTES:
-            return b""
+        if found is None:
+            return Reading(b"", "it is not there, or no plain file", is_lasting=False)
+        if found.st_size > MOST_BYTES:
+            return Reading(b"", f"it is too large: {size_in_words(found.st_size)}")
         try:
-            return Path(f"{self._root}/{path}").read_bytes()
-        except OSError:
-            return b""
+            return Reading(Path(f"{self._root}/{path}").read_bytes())
+        except OSError as error:
+            return Reading(b"", f"it cannot be read: {error.strerror}", is_lasting=False)
+
+    def read_text(self, path: str) -> Reading:
+        """The same for text: none where a file holds something else."""
+        found = self.read(path)
+        if is_binary(found.data):
+            return Reading(b"", "it holds something else than text")
+        if is_pointer(found.data):
+            return Reading(b"", "it only points to a file that Git LFS keeps elsewhere")
+        return found
 
     def text(self, path: str) -> str:
         """A file's text; nothing where it holds something else than text."""
-        data = self.read(path)
-        return "" if is_binary(data) or is_pointer(data) else data.decode("utf-8", "replace")
+        return self.read_text(path).data.decode("utf-8", "replace")
+
+
+def size_in_words(size: int) -> str:
+    """Bytes as a person reads them."""
+    number = float(size)
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if number < 1_000 or unit == "GB":
+            break
+        number /= 1_000
+    return f"{number:.0f} {unit}" if number >= 10 or unit == "bytes" else f"{number:.1f} {unit}"

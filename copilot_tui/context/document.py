@@ -1,6 +1,7 @@
 """One text as the index keeps it: on which lines each term stands.
 
-Invariant: line numbers count from 1 and split on LF; terms of lines that define something stand a second time, behind `=`.
+Invariant: line numbers count from 1 and split on LF; terms of lines that define something stand a second time, behind `=`;
+the lines that are too long to be read to their end stand under `LONG_LINES`.
 """
 
 import re
@@ -17,6 +18,7 @@ else:
 
 MOST_BYTES = 1_000_000
 _MOST_LINE = 2_000  # characters of one line that are indexed
+LONG_LINES = "!long"  # as no term is written
 DEFINES = re.compile(
     r"^\s*(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|final|abstract|async|inline|virtual|"
     r"override|const|unsafe|extern|sealed|open|data|local|declare)\s+)*"
@@ -58,9 +60,13 @@ def make_document(text: str) -> Document:
     defining: dict[str, list[int]] = {}
     sums = array("I", [0])
     total = 0
+    long = array("I")
     find, is_defining = WORD.findall, DEFINES.match
     for number, line in enumerate(text.split("\n"), 1):
-        words = find(line[:_MOST_LINE])
+        if len(line) > _MOST_LINE:
+            long.append(number)
+            line = line[:_MOST_LINE]  # noqa: PLW2901
+        words = find(line)
         if words:
             total += len(words)
             for word in words:
@@ -72,13 +78,17 @@ def make_document(text: str) -> Document:
                 for word in words[:12]:
                     defining.setdefault(word, []).append(number)
         sums.append(total)
-    lines: dict[str, Numbers] = {}
-    for mark, found in (("", by_word), ("=", defining)):
-        for word, numbers in found.items():
-            for term in terms_of_word(word):
-                key = mark + term
-                if key in lines:
-                    lines[key].extend(numbers)
-                else:
-                    lines[key] = array("I", numbers)
+    lines = {LONG_LINES: long} if long else {}
+    _add_terms(lines, "", by_word)
+    _add_terms(lines, "=", defining)
     return Document(lines, sums)
+
+
+def _add_terms(lines: dict[str, Numbers], mark: str, found: dict[str, list[int]]) -> None:
+    for word, numbers in found.items():
+        for term in terms_of_word(word):
+            key = mark + term
+            if key in lines:
+                lines[key].extend(numbers)
+            else:
+                lines[key] = array("I", numbers)

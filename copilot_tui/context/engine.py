@@ -11,21 +11,22 @@ from pathlib import Path
 from threading import RLock
 
 from copilot_tui.autonomy.request import Request
-from copilot_tui.context.disk import Disk
-from copilot_tui.context.document import Document, make_document
+from copilot_tui.context.contents import Contents
+from copilot_tui.context.document import LONG_LINES, Document, make_document
+from copilot_tui.context.git_call import GitCall
 from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
 from copilot_tui.context.kinds import FileKind, kind_of
-from copilot_tui.context.listing import GitCall, Listing, ListingCalls
+from copilot_tui.context.listing import Lister
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
 from copilot_tui.context.reasons import reason_of
-from copilot_tui.context.requested import Order, pack_request
+from copilot_tui.context.requested import MOST_OMITTED, Order, pack_request, why_not_shown
 from copilot_tui.context.store import Store
 from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hunks, parse_hunks
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.diff.snapshot import Snapshot
-from copilot_tui.visible import without_invisible
+from copilot_tui.visible import visible, without_invisible
 
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
 _TOUCHES_AT_ONCE = 50  # commits
@@ -42,11 +43,9 @@ class ContextEngine:
         name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
         self._store = Store(cache_folder / "context" / f"{name}.sqlite" if cache_folder is not None else None)
         self._lock = RLock()
-        self._disk = Disk(root)
+        self._contents = Contents(root)
+        self._lister = Lister(root)
         self._known: dict[str, tuple[int, int]] | None = None
-        self._listing = Listing({})
-        self._ids: dict[str, str] = {}
-        self._dirty: dict[str, tuple[tuple[int, int], str]] = {}
         self._files: dict[int, list[IndexedFile]] = {}
         self._entries: dict[tuple[str, int], IndexedFile] = {}
         self._commits: list[Commit] = []
@@ -69,17 +68,16 @@ class ContextEngine:
             if self._known is None:
                 self._known = self._store.documents()
             head = GitCall(self.root, "rev-parse", "--quiet", "--verify", "HEAD")
-            calls = ListingCalls(self.root)
+            self._lister.begin()
             log = self._begin_history(head.output().decode("ascii", "replace").strip())
-            self._disk.forget()
-            self._listing = calls.listing()
-            self._ids = self._content_ids(self._listing)
-            missing = [(path, blob) for path, blob in self._ids.items() if blob not in self._known]
+            self._contents.refresh(self._lister.listing())
+            ids = self._contents.ids
+            missing = [(path, blob) for path, blob in ids.items() if blob not in self._known]
             missing.sort(key=lambda one: _order(one[0]))
             self._index(missing, ends)
             self._files = {}
             entries: dict[tuple[str, int], IndexedFile] = {}
-            for path, blob in self._ids.items():
+            for path, blob in ids.items():
                 found = self._known.get(blob)
                 if found is not None and found[1]:
                     one = self._entries.get((path, found[0])) or index_file(path, *found)
@@ -87,31 +85,9 @@ class ContextEngine:
                     self._files.setdefault(found[0], []).append(one)
             self._entries = entries
             self._finish_history(log, ends)
-            self._history = History(self._commits, self._ids)
+            self._history = History(self._commits, self._contents.names())
             if ends is None or not is_first:  # a first answer does not wait for it
                 self._read_touches(ends)
-
-    def _content_ids(self, listing: Listing) -> dict[str, str]:
-        """Git's content id of every file; a file that differs from git's index is known by the hash of its bytes."""
-        ids: dict[str, str] = {}
-        dirty: dict[str, tuple[tuple[int, int], str]] = {}
-        for path, blob in listing.blobs.items():
-            if blob:
-                ids[path] = blob
-                continue
-            info = self._disk.info(path)
-            if info is None:
-                continue
-            mark = (info.st_mtime_ns, info.st_size)
-            known = self._dirty.get(path)
-            if known is None or known[0] != mark:
-                data = self._disk.read(path)
-                digest = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-                known = (mark, digest)
-            dirty[path] = known
-            ids[path] = known[1]
-        self._dirty = dirty
-        return ids
 
     def _index(self, missing: list[tuple[str, str]], ends: float | None) -> None:
         known = self._known if self._known is not None else {}
@@ -124,8 +100,12 @@ class ContextEngine:
                 break
             if blob in seen:
                 continue
+            found = self._contents.disk.read_text(path)
+            if not found.is_lasting:
+                self._contents.unread[path] = found.reason
+                continue
             seen.add(blob)
-            documents.append((blob, make_document(self._disk.text(path))))
+            documents.append((blob, make_document(found.data.decode("utf-8", "replace"))))
             if len(documents) >= 4_000:
                 known |= self._store.add(documents)
                 documents = []
@@ -185,12 +165,12 @@ class ContextEngine:
 
     def source(self, path: str) -> Source | None:
         """A file's lines and definitions as they are on disk, None where it cannot be shown."""
-        blob = self._ids.get(path, "")
+        blob = self._contents.ids.get(path, "")
         kept = self._sources.get((path, blob))
         if kept is not None:
             self._sources.move_to_end((path, blob))
             return kept
-        whole = self._disk.text(path)
+        whole = self._contents.disk.text(path)
         if not whole:
             return None
         text = without_invisible(whole)
@@ -236,18 +216,31 @@ class ContextEngine:
             parts.append(text)
             path = view.source.path
             shown[path] = runs(view.shown | view.heads)
-            items.append({"path": path, "lines": shown[path], "tokens": len(text) // 4, "reason": view.reason})
+            items.append({"path": visible(path), "lines": shown[path], "tokens": len(text) // 4, "reason": view.reason})
         text = "".join(parts)
         files = [
-            {"path": one.file.path, "score": round(one.score, 5), "ranges": shown.get(one.file.path, [])}
+            {"path": visible(one.file.path), "score": round(one.score, 5), "ranges": shown.get(one.file.path, [])}
             for one in ranking.files[:_LISTED_PATHS]
         ]
-        return {"files": files, "text": text, "tokens": len(text) // 4, "items": items, "notes": list(self.notes())}
+        omitted = [
+            {"path": visible(one.file.path), "reason": why_not_shown(self.source(one.file.path), room - used)}
+            for one in ranking.files[:MOST_OMITTED]
+            if one.file.path not in shown
+        ]
+        return {
+            "files": files, "text": text, "tokens": len(text) // 4, "items": items, "omitted": omitted,
+            "notes": list(self.notes()),
+        }  # fmt: skip
 
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the index."""
         missing = (f"{self._left} files are not indexed yet.",) if self._left else ()
-        return (*self._store.notes, *self._listing.notes, *missing)
+        cut = [one.path for key, _ in self._store.postings(LONG_LINES) for one in self._files.get(key, ())]
+        return (*self._store.notes, *self._contents.notes(cut), *missing)
+
+    def why_not(self, path: str) -> str:
+        """Why a file cannot be shown; empty if it can."""
+        return self._contents.why_not(path)
 
     def candidates(self, query: str, limit: int = 60) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The files that may matter, best first, each with the names in it that the query seems to mean."""

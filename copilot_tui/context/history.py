@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from copilot_tui.context.listing import GitCall, decode_path
+from copilot_tui.context.git_call import GitCall, decode_path
 from copilot_tui.context.words import query_terms
 
 MOST_COMMITS = 3_000

@@ -31,7 +31,10 @@ class Omitted:
 
 @dataclass(frozen=True, slots=True)
 class ContextPack:
-    """The packed context; `notes` says in sentences what the reader should know (the index is still building, a file was not read)."""
+    """The packed context; `notes` says in sentences what the reader should know (the index is still building, a file was not read).
+
+    `cleaned`: the paths of files that hold invisible characters, each with which; they are not in `text`.
+    """
 
     items: tuple[ContextItem, ...]
     text: str
@@ -39,3 +42,4 @@ class ContextPack:
     budget: int
     omitted: tuple[Omitted, ...] = ()
     notes: tuple[str, ...] = ()
+    cleaned: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,7 @@ from copilot_tui.context.layout import outline_by_layout
 from copilot_tui.context.pieces import Definition, Piece, cut
 from copilot_tui.context.ranking import Ranking, score_spans
 from copilot_tui.context.weights import WEIGHTS, Weights
+from copilot_tui.visible import visible
 
 CHARACTERS_PER_TOKEN = 4
 _FRAGMENT_HEAD = 24  # characters that the line above a fragment takes
@@ -159,7 +160,7 @@ def _is_decorator(lines: list[str], number: int) -> bool:
 
 def render(view: View) -> str:
     """A view as text: the path, then each run of lines under the numbers of its first and last line."""
-    parts = [f"{view.source.path}\n"]
+    parts = [f"{visible(view.source.path)}\n"]
     numbers = sorted(view.shown | view.heads)
     start = 0
     while start < len(numbers):

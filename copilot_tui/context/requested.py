@@ -20,7 +20,8 @@ _RULES = ("AGENTS.md", "CLAUDE.md", ".cursorrules")  # in each folder the first 
 _RULES_SHARE = 0.1
 _TARGET_SHARE = 0.6
 _PINNED_SHARE = 0.5
-_MOST_OMITTED = 20
+MOST_OMITTED = 20
+_LONG_LINE = 2_000  # characters
 _AROUND = 8  # lines around a target that has no definition around it
 
 
@@ -50,6 +51,10 @@ class Sources(Protocol):
 
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the index."""
+        ...
+
+    def why_not(self, path: str) -> str:
+        """Why a file cannot be shown; empty if it can."""
         ...
 
 
@@ -149,13 +154,15 @@ def _add_target(packer: _Packer, path: str, lines: LineRange | None) -> None:
         return
     source = packer.source(path)
     if source is None:
+        reason = packer.sources.why_not(path) if packer.snapshot.content(path) is None else ""
+        packer.omitted.append(Omitted(path, reason or "it cannot be read as text"))
         return
     view = View(source, 0.0, "")
     room = packer.room * (1.0 if packer.room < 4_000 else _TARGET_SHARE)
     _grow(view, lines, int(room))
     place = f", lines {lines.first}-{lines.last}" if lines is not None else ""
     # Which lines are meant stands in the prompt below the context: the beginning stays the same from request to request.
-    mark = f"Target: {path}\n"
+    mark = f"Target: {visible(path)}\n"
     if not packer.add(path, view.shown | view.heads, mark + render(view), f"the target{place}"):
         packer.omitted.append(Omitted(path, "the target does not fit the budget"))
 
@@ -199,7 +206,7 @@ def _add_file(packer: _Packer, path: str, *, pinned: bool) -> None:
     source = packer.source(path)
     reason = "pinned" if pinned else "named by the step"
     if source is None:
-        packer.omitted.append(Omitted(path, "it cannot be read as text"))
+        packer.omitted.append(Omitted(path, packer.sources.why_not(path) or "it cannot be read as text"))
         return
     view = View(source, 0.0, "")
     _grow(view, None, int(packer.room * _PINNED_SHARE))
@@ -228,6 +235,14 @@ def _add_ranked(packer: _Packer, query: str) -> None:
     for view in views:
         packer.add(view.source.path, view.shown | view.heads, render(view), view.reason, score=view.score)
     shown = {view.source.path for view in views}
-    for one in ranking.files[:_MOST_OMITTED]:
+    for one in ranking.files[:MOST_OMITTED]:
         if one.file.path not in shown:
-            packer.omitted.append(Omitted(one.file.path, "the budget is used up"))
+            source = sources.get(one.file.path)
+            packer.omitted.append(Omitted(one.file.path, why_not_shown(source, packer.room)))
+
+
+def why_not_shown(source: Source | None, room: int) -> str:
+    """Why nothing of a ranked file is in, when there were `room` characters left at the end."""
+    if source is not None and max(map(len, source.lines)) > max(room, _LONG_LINE):
+        return "a line of it is too long to be shown"
+    return "the budget is used up"

@@ -15,7 +15,7 @@ from typing import Any
 
 from copilot_tui.context.document import Document, Numbers
 
-_VERSION = 3
+_VERSION = 4
 _MOST_KEPT_TERMS = 4_000
 _SEGMENT = 4_000
 _SCHEMA = """

@@ -11,7 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from copilot_tui.context.listing import GitCall, decode_path
+from copilot_tui.context.git_call import GitCall, decode_path
 from copilot_tui.context.words import query_terms
 
 MOST_TOUCHING = 400

@@ -16,6 +16,7 @@ from copilot_tui.visible import HIDDEN, INVISIBLE, visible
 _GIT_ALIAS = re.compile(r"\.git|git~\d+", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:")
 _LONGEST = 4096
+_MARK = re.compile(r"\\x[0-9a-f]{2}|<U\+[0-9A-F]{4,6}>|[\u2400-\u2421]")  # as `visible` makes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,23 @@ def find_known(written: str, known: Iterable[str]) -> list[str]:
     return sorted(ends or same_name)
 
 
+def find_shown(written: str, known: Iterable[str]) -> str | None:
+    """The known path that cannot be written as plain text and that `written` means: as it is, or as it is shown."""
+    if not HIDDEN.search(written) and not _MARK.search(written):
+        return None
+    found = [path for path in known if HIDDEN.search(path) and written.strip() in {path, visible(path)}]
+    return found[0] if len(found) == 1 else None
+
+
 def resolve_path(edit: Edit, snapshot: Snapshot, default_path: str | None, root: str) -> str | PathProblem:
     """The path in the repository that `edit` means."""
     if not edit.path and not default_path:
         return PathProblem(RefusalCode.MALFORMED, "the block names no file; write the file's path on the line above it")
+    known = snapshot.known_paths | frozenset(snapshot.files)
+    for written in (edit.path or default_path or "", *edit.other_paths):
+        shown = find_shown(written, known)
+        if shown is not None and not snapshot.passes_link(shown):
+            return shown
     first = check_path(edit.path or default_path or "", root)
     readings = [first, *(check_path(other, root) for other in edit.other_paths)]
     safe = [reading for reading in readings if isinstance(reading, str)]

@@ -11,7 +11,7 @@ from copilot_tui.diff.snapshot import REGULAR, Snapshot
 from copilot_tui.edits.edit import Applied, Edit, EditKind, ParsedAnswer, Refusal, RefusalCode, Resolution
 from copilot_tui.edits.file_edits import FileOutcome, resolve_file
 from copilot_tui.edits.new_files import creation_outcome, deletion_outcome, whole_outcome
-from copilot_tui.edits.paths import PathProblem, check_path, creation_problem, find_known, resolve_path
+from copilot_tui.edits.paths import PathProblem, check_path, creation_problem, find_known, find_shown, resolve_path
 
 NO_EDITS = "the answer holds no edit that can be read; answer with edit blocks in the format that was asked for"
 
@@ -32,7 +32,10 @@ def mentioned_paths(parsed: ParsedAnswer, known_paths: Iterable[str], root: str 
     for edit in parsed.edits:
         for written in (edit.path, *edit.other_paths):
             path = check_path(written, root)
-            if isinstance(path, str):
+            shown = find_shown(written, known)
+            if shown is not None:
+                found.add(shown)
+            elif isinstance(path, str):
                 found.update(find_known(path, known))
     return frozenset(found)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from copilot_tui.checks.secret_forms import find_secrets
 from copilot_tui.models.call import KeptBack, ModelCall, ReasoningPart, StreamPart, TextPart
-from copilot_tui.visible import without_invisible
+from copilot_tui.visible import without_invisible, without_surrogates
 
 # A name tells the model nothing about its secret: it is made with a number that changes with every start of the program.
 _SALT = secrets.token_bytes(16)
@@ -45,7 +45,7 @@ def prepare(call: ModelCall, allowed: Collection[str] = ()) -> Outgoing:
     kinds: dict[str, str] = {}
     messages = []
     for message in call.messages:
-        text = without_invisible(message.content)
+        text = without_surrogates(without_invisible(message.content))
         pieces: list[str] = []
         at = 0
         for found in find_secrets(text):

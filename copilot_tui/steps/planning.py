@@ -8,6 +8,7 @@ from dataclasses import replace
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.context.pack import ContextPack
+from copilot_tui.edits.paths import find_shown
 from copilot_tui.errors import CopilotTuiError, ModelError
 from copilot_tui.models.call import Role
 from copilot_tui.prompts import fenced
@@ -79,7 +80,8 @@ async def plan(workshop: Workshop, request: Request, scope: Scope, draft: Draft,
     pack, question = await plan_question(workshop, request, scope, focus)
     workshop.emit(ContextPacked(pack))
     answer = await ask(workshop, question)
-    steps = read_plan(answer.text)
+    known = draft.snapshot.known_paths
+    steps = tuple(replace(step, path=find_shown(step.path, known) or step.path) for step in read_plan(answer.text))
     if not steps and workshop.is_small(Role.PLAN) and focus:
         # A tiny model rarely writes a plan: the best-ranked file is the honest guess.
         steps = (PlanStep(focus[0], request.text),)

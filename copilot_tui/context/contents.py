@@ -1,0 +1,92 @@
+"""What content each file of the work tree has: git's id where git knows it, else the hash of its bytes.
+
+Invariant: a file is hashed again only after its size or time changed; what cannot be read has a reason.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from copilot_tui.context.disk import Disk, size_in_words
+from copilot_tui.context.kinds import FileKind, kind_of
+from copilot_tui.context.listing import Listing
+from copilot_tui.visible import visible
+
+_MOST_NAMED = 3
+
+
+class Contents:
+    """The contents of the work tree at `root`.
+
+    `ids`: the content ids by path; `unread`: the paths that could not be read, with the reason.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.disk = Disk(root)
+        self.ids: dict[str, str] = {}
+        self.unread: dict[str, str] = {}
+        self._changed: dict[str, tuple[tuple[int, int, int], str]] = {}
+        self._listing = Listing({})
+
+    def refresh(self, listing: Listing) -> None:
+        """Bring `ids` up to date."""
+        self.disk.forget()
+        self._listing = listing
+        ids: dict[str, str] = {}
+        changed: dict[str, tuple[tuple[int, int, int], str]] = {}
+        self.unread = {}
+        for path, blob in listing.blobs.items():
+            if blob:
+                ids[path] = blob
+                continue
+            info = self.disk.info(path)
+            if info is None:
+                continue
+            mark = (info.st_mtime_ns, info.st_size, info.st_ctime_ns)
+            known = self._changed.get(path)
+            if known is None or known[0] != mark:
+                found = self.disk.read(path)
+                if found.reason:
+                    self.unread[path] = found.reason
+                    continue
+                data = found.data
+                known = (mark, hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest())
+            changed[path] = known
+            ids[path] = known[1]
+        self._changed = changed
+        self.ids = ids
+
+    def names(self) -> Collection[str]:
+        """All files, those that are too large to be read as well."""
+        return self.ids.keys() | self._listing.large.keys()
+
+    def why_not(self, path: str) -> str:
+        """Why a file cannot be shown; empty if it can."""
+        size = self._listing.large.get(path)
+        return f"it is too large: {size_in_words(size)}" if size is not None else self.disk.read_text(path).reason
+
+    def notes(self, cut: Iterable[str]) -> tuple[str, ...]:
+        """Which files are left out, in sentences; `cut` are those with lines that are too long to be read to their end."""
+        large = sorted(self._listing.large.items(), key=lambda one: (-one[1], one[0]))
+        sized = [f"{visible(path)} ({size_in_words(size)})" for path, size in large]
+        unread = [f"{visible(path)} ({reason.removeprefix('it ')})" for path, reason in sorted(self.unread.items())]
+        long = [visible(path) for path in sorted(cut) if kind_of(path) is not FileKind.GENERATED]
+        return (
+            *self._listing.notes,
+            *_sentence(sized, "left out, because it is too large", "left out, because they are too large"),
+            *_sentence(unread, "left out", "left out"),
+            *_sentence(
+                long,
+                "read only in part: it has lines that are too long",
+                "read only in part: they have lines that are too long",
+            ),
+        )
+
+
+def _sentence(names: list[str], one: str, many: str) -> tuple[str, ...]:
+    if not names:
+        return ()
+    if len(names) == 1:
+        return (f"{names[0]} is {one}.",)
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return (f"{len(names)} files are {many}: {', '.join(names[:_MOST_NAMED])}{more}.",)

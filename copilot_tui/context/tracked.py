@@ -1,0 +1,110 @@
+"""Which tracked files differ from git's index, by what the file system says of them alone.
+
+`git diff-files` would read every file whose time is as new as the index's, which after a clone is many, whatever their size.
+Invariant: no file is opened; in doubt a file counts as changed.
+"""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from copilot_tui.context.git_call import GitCall
+
+# One entry of `git ls-files -z --stage --debug`. Git may change what stands behind the path: then an entry has no time.
+_ENTRY = re.compile(
+    rb"(\d{6}) ([0-9a-f]{40,64}) (\d)\t([^\0]+)\0"
+    rb"(?:  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: \d+\tino: \d+\n  uid: \d+\tgid: \d+\n  size: (\d+)\tflags: [0-9a-f]+\n)?"
+)
+_SECOND = 1_000_000_000  # nanoseconds
+# A file that is written this near to the index may be written once more within the same tick of the file system's clock.
+_TICK = 20_000_000  # nanoseconds
+_INDEX_SIZE = 0xFFFFFFFF  # git keeps a file's size in 32 bits
+
+
+class Entry(NamedTuple):
+    """A plain file in git's index: its path on disk, its content's id, and what the file system said of it then (`mtime` -1: unknown)."""
+
+    raw: bytes
+    blob: str
+    mtime: int
+    ctime: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """Git's index: `files` and `links` (links and submodules) by path, and when it was written (nanoseconds)."""
+
+    files: dict[str, Entry] = field(default_factory=dict)
+    links: frozenset[str] = frozenset()
+    written: int = 0
+
+
+def parse_tracked(printed: bytes, written: int) -> Tracked:
+    """Git's index as `git ls-files -z --stage --debug` prints it."""
+    files: dict[str, Entry] = {}
+    links: set[str] = set()
+    for mode, blob, stage, raw, ctime, ctime_rest, mtime, mtime_rest, size in _ENTRY.findall(printed):
+        path = raw.decode("utf-8", "surrogateescape")
+        if not mode.startswith(b"100"):
+            links.add(path)
+        elif stage != b"0" or not mtime:
+            files[path] = Entry(raw, "", -1, -1, 0)
+        else:
+            files[path] = Entry(
+                raw,
+                blob.decode("ascii"),
+                int(mtime) * _SECOND + int(mtime_rest),
+                int(ctime) * _SECOND + int(ctime_rest),
+                int(size),
+            )
+    return Tracked(files, frozenset(links), written)
+
+
+class IndexReader:
+    """Reads git's index anew only when it was written since."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._place: Path | None = None
+        self._mark: tuple[int, int, int] | None = None
+        self._tracked = Tracked()
+        self._call: GitCall | None = None
+
+    def begin(self) -> None:
+        """Start reading, if there is something new."""
+        if self._place is None:
+            printed = GitCall(self._root, "rev-parse", "--git-path", "index").output()
+            self._place = self._root / os.fsdecode(printed.removesuffix(b"\n") or b".git/index")
+        try:
+            found = self._place.stat()
+            mark = (found.st_mtime_ns, found.st_size, found.st_ino)
+        except OSError:
+            mark = (0, 0, 0)
+        if mark != self._mark:
+            self._mark = mark
+            self._call = GitCall(self._root, "ls-files", "-z", "--stage", "--debug")
+
+    def tracked(self) -> Tracked:
+        """Git's index as it was when `begin` was called."""
+        if self._call is not None:
+            printed, self._call = self._call.output(), None
+            self._tracked = parse_tracked(printed, self._mark[0] if self._mark is not None else 0)
+            if not printed:
+                self._mark = None  # it is asked again: git may have failed
+        return self._tracked
+
+
+def is_clean(entry: Entry, found: os.stat_result, written: int) -> bool:
+    """Whether a file holds for certain what git's index says."""
+    if entry.mtime < 0 or entry.size != found.st_size & _INDEX_SIZE:
+        return False
+    if entry.mtime % _SECOND == 0 and entry.ctime % _SECOND == 0:  # an index or a file system of whole seconds
+        is_same = (found.st_mtime_ns // _SECOND, found.st_ctime_ns // _SECOND) == (
+            entry.mtime // _SECOND,
+            entry.ctime // _SECOND,
+        )
+        return is_same and entry.mtime // _SECOND < written // _SECOND
+    return found.st_mtime_ns == entry.mtime and found.st_ctime_ns == entry.ctime and entry.mtime < written - _TICK
