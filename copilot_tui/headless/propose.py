@@ -24,8 +24,17 @@ from copilot_tui.review.decide import decide, decide_rest
 from copilot_tui.review.review import Review
 from copilot_tui.session.events import Event, RequestFailed
 from copilot_tui.session.session import Session
-from copilot_tui.steps.events import CallFellBack, CallFinished, CallKeptBack, CallStarted, CallWaiting, PlanProposed
+from copilot_tui.steps.events import (
+    CallFellBack,
+    CallFinished,
+    CallKeptBack,
+    CallStarted,
+    CallWaiting,
+    PlanProposed,
+    TextCleaned,
+)
 from copilot_tui.steps.recipe import chosen_recipe
+from copilot_tui.visible import visible
 from copilot_tui.workspace.receipt import Receipt
 
 
@@ -84,6 +93,8 @@ def tell(event: Event, *, as_events: bool) -> None:
             remark(
                 f"kept back from the model: {', '.join(event.secrets)}{where}; name a mark in send_secrets to send it"
             )
+        case TextCleaned():
+            remark(f"{visible(event.place)} holds invisible characters, which are not sent: {event.characters}")
         case CallFinished():
             cost = f", ${event.cost:.4f}" if event.cost else ""
             tokens = event.usage.prompt_tokens + event.usage.completion_tokens

@@ -12,6 +12,7 @@ from itertools import count
 from copilot_tui.autonomy.admit import admit
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope, make_scope
+from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import CopilotTuiError, UsageError
@@ -19,6 +20,7 @@ from copilot_tui.models.call import ModelCall, Role
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review
 from copilot_tui.review.risk import with_computed_risk
+from copilot_tui.session.cleaned_text import CleanedTexts
 from copilot_tui.session.events import Event, ProposalGrew, ProposalReady, RequestCancelled, RequestFailed
 from copilot_tui.session.growing import growing_review
 from copilot_tui.session.ledger import Ledger
@@ -31,7 +33,7 @@ from copilot_tui.steps.events import CallFailed, CallFinished, EditsResolved, Pl
 from copilot_tui.steps.portions import portions
 from copilot_tui.steps.recipe import Recipe, recipe_for
 from copilot_tui.steps.run import run_recipe
-from copilot_tui.steps.workshop import SMALL_CONTEXT, Workshop
+from copilot_tui.steps.workshop import SMALL_CONTEXT, ContextOrder, Workshop
 
 ConfirmPlan = Callable[[tuple[PlanStep, ...]], Awaitable[tuple[PlanStep, ...]]]
 
@@ -66,6 +68,7 @@ class Driver:
 
     def __init__(self, place: Workplace, ledger: Ledger, recorder: Recorder | None = None) -> None:
         self._places = SecretPlaces()
+        self._cleaned = CleanedTexts()
         self._place = replace(place, sources=WatchedSources(place.sources, self._places))
         self._ledger = ledger
         self._recorder = recorder
@@ -137,6 +140,10 @@ class Driver:
                 self._ledger.end(event.call)
             stream.queue.put_nowait(event)
 
+        shown = {path: file.content for path, file in snapshot.files.items() if path in request.target.paths}
+        shown |= {path: snapshot.files[path].content for path in [request.target.path] if path in snapshot.files}
+        for told in self._cleaned.of_texts({"your request": request.text, **shown}):
+            emit(told)
         workshop = self.workshop(emit, remarks, place)
         draft = await run_recipe(workshop, recipe, request, scope, Draft(snapshot))
         admission = await asyncio.to_thread(admit, draft.change_set, scope, draft.snapshot)
@@ -192,6 +199,12 @@ class Driver:
         place = place or self._place
         models = place.models
 
+        async def pack(order: ContextOrder) -> ContextPack:
+            packed = await place.sources.pack(order)
+            for told in self._cleaned.fresh(packed.cleaned):
+                emit(told)
+            return packed
+
         def authorize(number: int, call: ModelCall) -> None:
             self._ledger.authorize(number, call, models.price(call.role))
 
@@ -204,7 +217,7 @@ class Driver:
         return Workshop(
             models=models,
             prompts=place.prompts,
-            pack=place.sources.pack,
+            pack=pack,
             load=place.sources.load,
             candidates=place.sources.candidates,
             confirm_plan=confirm,

@@ -60,7 +60,9 @@ def pack_from_json(entry: Record) -> ContextPack:
         for item in entry["items"]
     )
     omitted = tuple(Omitted(**one) for one in entry["omitted"])
-    return ContextPack(**{**entry, "items": items, "omitted": omitted, "notes": tuple(entry["notes"])})
+    cleaned = tuple((path, words) for path, words in entry.get("cleaned", ()))
+    rest = {"items": items, "omitted": omitted, "notes": tuple(entry["notes"]), "cleaned": cleaned}
+    return ContextPack(**{**entry, **rest})
 
 
 class Contents:

@@ -15,6 +15,7 @@ from copilot_tui.checks.names import SymbolIndex
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.snapshot import Snapshot
+from copilot_tui.session.cleaned_text import cleaned_files
 from copilot_tui.session.symbols import RepositorySymbols
 from copilot_tui.steps.workshop import Candidate, ContextOrder
 from copilot_tui.workspace.repository import Repository
@@ -85,7 +86,8 @@ class RepositorySources:
             dropped=frozenset(self.dropped),
         )
         self._last[target] = pack = like_before(pack, self._last.get(target))
-        return pack
+        paths = [item.path for item in pack.items]
+        return replace(pack, cleaned=await asyncio.to_thread(cleaned_files, self._repository, paths))
 
     async def candidates(self, request: Request, limit: int) -> tuple[Candidate, ...]:
         """The context engine's ranking."""

@@ -64,6 +64,17 @@ class CallKeptBack:
 
 
 @dataclass(frozen=True, slots=True)
+class TextCleaned:
+    """A text holds invisible characters (`characters` names them: `3 U+200B, 1 U+202E`), which are taken out before it is sent.
+
+    `place` is the path of a file, or "your request".
+    """
+
+    place: str
+    characters: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextStreamed:
     """A piece of an answer."""
 
@@ -161,6 +172,7 @@ StepEvent = (
     | CallWaiting
     | CallFellBack
     | CallKeptBack
+    | TextCleaned
     | TextStreamed
     | ReasoningStreamed
     | CallFinished

@@ -94,7 +94,9 @@ class ContextSheet(Sheet[None]):
             return  # the person left the sheet before the pack came
         self._pack = pack
         share = f"{short_number(pack.tokens)} of {short_number(pack.budget)} tokens, {len(pack.items)} items"
-        notes = [Content.styled("\n" + one_line(note), "$text-warning") for note in pack.notes[:4]]
+        cleaned = [f"{path} holds invisible characters, which are not sent: {words}." for path, words in pack.cleaned]
+        told = (*cleaned[:4], *pack.notes[:4])
+        notes = [Content.styled("\n" + one_line(note), "$text-warning") for note in told]
         self.query_one("#meter", Static).update(
             Content.assemble((meter(pack.tokens, pack.budget, 24), "$text-primary"), f"  {share}", *notes)
         )

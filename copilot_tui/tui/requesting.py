@@ -96,6 +96,7 @@ class Requesting:
             EditRefused,
             LevelOffered,
             PlanProposed,
+            TextCleaned,
         )
         from copilot_tui.tui.event_record import record_event  # noqa: PLC0415
 
@@ -106,6 +107,8 @@ class Requesting:
         match event:
             case ContextPacked(pack=pack):
                 self._screen.query_one(Header).show_context(pack.tokens, pack.budget)
+            case TextCleaned(place=place, characters=characters):
+                self._tell(f"{place} holds invisible characters, which are not sent: {characters}.", "warning")
             case PlanProposed(steps=steps, waits=True):
                 self._show_plan(steps)
             case LevelOffered(level=level, why=why):

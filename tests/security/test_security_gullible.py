@@ -63,7 +63,7 @@ def test_nothing_invisible_is_in_any_request_and_the_person_is_told(
     repository: Path, server: ScriptedServer, at: str, level: str
 ) -> None:
     server.otherwise = Team(plan=[("shop/cart.py", "Add the tax.")])
-    run_program(
+    ended = run_program(
         "propose", f"Add the tax.{HIDDEN_ORDER}", *(["--at", at] if at else []), "--level", level,
         repository=repository, environment=environment_for(server.base_url),
     )  # fmt: skip
@@ -71,6 +71,10 @@ def test_nothing_invisible_is_in_any_request_and_the_person_is_told(
     for request in server.requests:
         assert HIDDEN.findall(request.prompt.replace("\n", "").replace("\t", "")) == []
     assert any("Write short lines." in request.prompt for request in server.requests), "the visible rule is in"
+    said = [line for line in ended.stderr.splitlines() if "holds invisible characters, which are not sent" in line]
+    assert any(line.startswith("AGENTS.md ") and "U+E00" in line for line in said)
+    assert any(line.startswith("your request ") for line in said)
+    assert len(said) == len(set(said)), "each is told of once"
 
 
 @pytest.mark.fault("O03")
