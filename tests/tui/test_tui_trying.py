@@ -64,6 +64,12 @@ async def reviewing(
         yield pilot, session
 
 
+def key_place(pilot: Pilot[Any], word: str) -> tuple[int, int]:
+    """Where the word of a key stands in the line of keys."""
+    line = next(line for line in text_of(pilot).splitlines() if word in line)
+    return line.index(word) - pilot.app.screen.query_one("#keys").region.x, 0
+
+
 def copies(home: Path) -> list[Path]:
     return [place for place in home.glob("**/scratch/*") if place.is_dir()]
 
@@ -91,9 +97,8 @@ async def test_nothing_runs_before_all_of_it_was_shown_and_answered_with_yes(
         await until(pilot, lambda: "Nothing was run." in text_of(pilot))
         assert "checked" not in text_of(pilot)
         await pilot.press("enter", "y")
-        await until(pilot, lambda: "failed with status" in text_of(pilot))
-        assert "checked" in text_of(pilot)
-        assert "stands at 1 hunk" in text_of(pilot)
+        for words in ("failed with status", "checked", "stands at 1 hunk"):
+            await until(pilot, lambda words=words: words in text_of(pilot))
         review = session.review
         assert review is not None
         assert [bool(review.flags(unit)) for unit in review.units] == [False, True]
@@ -116,6 +121,20 @@ async def test_a_yes_that_was_typed_before_the_question_was_seen_is_none(
         assert "checked" not in text_of(pilot)
         await pilot.press("y")
         await until(pilot, lambda: "checked" in text_of(pilot))
+
+
+async def test_the_mouse_does_what_the_keys_do(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(repository, patch, environment, home) as (pilot, _):
+        await pilot.click("#commands", offset=(4, 1))
+        await until(pilot, lambda: "agree to exactly this" in text_of(pilot))
+        await pilot.click("#keys", offset=(3, 0))
+        await until(pilot, lambda: "make test: failed" in text_of(pilot))
+        await pilot.click("#keys", offset=key_place(pilot, "which hunk?"))
+        await until(pilot, lambda: "one of 2 hunks makes" in text_of(pilot))
+        await pilot.click("#keys", offset=key_place(pilot, "back"))
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
 
 
 async def test_the_hunk_that_breaks_is_found_and_shown(
