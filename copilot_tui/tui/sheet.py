@@ -8,10 +8,10 @@ from typing import ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
+
+from copilot_tui.tui.key_words import KeyWords
 
 _Answer = TypeVar("_Answer")
 
@@ -44,7 +44,7 @@ class Sheet(ModalScreen[_Answer]):
         with Vertical(id="sheet") as frame:
             frame.border_title = self.heading
             yield from self.body()
-            yield Static(key_words(self.keys), id="keys", markup=False)
+            yield KeyWords(self.keys)
 
     def body(self) -> "list[Widget]":
         """The widgets between title and keys."""
@@ -53,8 +53,3 @@ class Sheet(ModalScreen[_Answer]):
     def action_leave(self) -> None:
         """Go back without an answer."""
         self.dismiss(None)
-
-
-def key_words(keys: tuple[tuple[str, str], ...]) -> Content:
-    """`enter open   esc back`."""
-    return Content("   ").join([Content.assemble((key, "bold $text-primary"), f" {word}") for key, word in keys])

@@ -14,9 +14,10 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from copilot_tui.tui.key_words import KeyWords
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet, key_words
+from copilot_tui.tui.sheet import Sheet
 from copilot_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class TrySheet(Sheet[None]):
         self.query_one("#state", Static).update(
             Content.styled(visible(sentence), _TONES[tone]) if tone else Content(visible(sentence))
         )
-        self.query_one("#keys", Static).update(key_words(self.keys))
+        self.query_one(KeyWords).show(self.keys)
         rows = [self._row(offer) for offer in self._offers.values()]
         self.query_one("#commands", RowList).show([*rows, Row(_OTHER, (("another command …", "muted"),))])
 
