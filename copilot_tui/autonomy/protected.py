@@ -140,10 +140,15 @@ def protected_reason(path: str, snapshot: Snapshot) -> str | None:
         return f"{visible(path)} is protected by the settings"
     if path in snapshot.ignored:
         return f"{visible(path)} is ignored by git, so git could not bring it back"
-    content = snapshot.content(path)
-    if name.endswith(_GENERATED_ENDINGS) or (content is not None and _GENERATED_MARK.search(content[:2000])):
+    if is_generated(path, snapshot.content(path)):
         return f"{visible(path)} is a generated file"
     return None
+
+
+def is_generated(path: str, content: bytes | None) -> bool:
+    """Whether a tool writes the file, by its name or by what its beginning says."""
+    name = path.rpartition("/")[2].casefold()
+    return name.endswith(_GENERATED_ENDINGS) or (content is not None and bool(_GENERATED_MARK.search(content[:2000])))
 
 
 def is_pattern(pattern: str) -> bool:

@@ -20,22 +20,29 @@ def broken_by_part(review: Review) -> dict[HunkKey, str]:
         memory = review.layout.memory
         known = memory.get(("syntax", number))
         if known is None or known[0] is not file:
-            known = memory["syntax", number] = (file, _broken_hunks(file))
+            known = memory["syntax", number] = (file, broken_hunks(file))
         hunks = known[1]
         assert isinstance(hunks, tuple)  # noqa: S101  (nothing else is kept under this name)
         found |= {HunkKey(file.path, hunk): BROKEN for hunk in hunks}
     return found
 
 
-def _broken_hunks(file: ChangedFile) -> tuple[int, ...]:
+def may_break(file: ChangedFile) -> bool:
+    """Whether a part of the file's change is accepted and another part is not: only then is there anything to parse."""
+    change = file.change
+    return (
+        Decision.ACCEPTED in file.states
+        and file.states.count(Decision.ACCEPTED) < len(file.states)
+        and change.before is not None
+        and change.after is not None
+        and not change.is_binary
+    )
+
+
+def broken_hunks(file: ChangedFile) -> tuple[int, ...]:
     """The hunks nearest to the new errors of the accepted text; none where all or nothing of the file is accepted."""
-    change, states = file.change, set(file.states)
-    if (
-        Decision.ACCEPTED not in states
-        or states == {Decision.ACCEPTED}
-        or change.before is None
-        or change.after is None
-    ):
+    change = file.change
+    if not may_break(file) or change.before is None or change.after is None:
         return ()
     text = file.text()
     if len(text) > _MOST_BYTES:

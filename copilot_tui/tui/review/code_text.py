@@ -15,14 +15,24 @@ _MOST_CHARACTERS = 2000
 Span = tuple[int, int, str]
 
 
+def without_end(raw: bytes, *, keeps_return: bool = False) -> bytes:
+    """A raw line without its line feed, or its carriage return and line feed; `keeps_return` leaves the first of these to be shown."""
+    if not raw.endswith(b"\n"):
+        return raw
+    return raw[:-1] if keeps_return else raw[:-1].removesuffix(b"\r")
+
+
 def line_segments(
-    raw: bytes, spans: Sequence[Span], marked: Sequence[tuple[int, int]]
+    raw: bytes, spans: Sequence[Span], marked: Sequence[tuple[int, int]], *, shows_blanks: bool = False
 ) -> Iterator[tuple[str, str, bool]]:
-    """Pieces of a line as (text as shown, kind of token, whether its words changed); spans and marks are in characters."""
+    """Pieces of a line as (text as shown, kind of token, whether its words changed); spans and marks are in characters.
+
+    With `shows_blanks` a blank is drawn as `·` and a tab begins with `→`; the cells stay the same.
+    """
     text = raw[: 4 * _MOST_CHARACTERS].decode("utf-8", "surrogateescape")[:_MOST_CHARACTERS]
     column = 0
     for start, end, kind, is_marked in _pieces(text, spans, marked):
-        shown, column = _shown(text[start:end], column)
+        shown, column = _shown(text[start:end], column, shows_blanks=shows_blanks)
         yield shown, kind, is_marked
 
 
@@ -44,15 +54,15 @@ def _pieces(
         yield start, end, kind, any(first <= start < last for first, last in marked)
 
 
-def _shown(piece: str, column: int) -> tuple[str, int]:
+def _shown(piece: str, column: int, *, shows_blanks: bool) -> tuple[str, int]:
     """The piece as it is drawn, tabs as blanks up to the next stop, and the column after it."""
     parts: list[str] = []
     for position, part in enumerate(piece.split("\t")):
         if position:
             blanks = TAB - column % TAB
-            parts.append(" " * blanks)
+            parts.append("→" + " " * (blanks - 1) if shows_blanks else " " * blanks)
             column += blanks
-        shown = visible(part)
+        shown = visible(part).replace(" ", "·") if shows_blanks else visible(part)
         parts.append(shown)
         column += cell_len(shown)
     return "".join(parts), column

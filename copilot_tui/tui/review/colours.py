@@ -13,7 +13,7 @@ REVIEW_CLASSES = {
     for name in (
         "added", "removed", "added-word", "removed-word", "context", "number", "file", "summary", "cursor", "cursor-blurred",
         "selected", "unit", "why", "check", "flag", "withheld", "risk-low", "risk-medium", "risk-high", "accepted", "rejected",
-        "pending", "gap", "bar", "void", "comment",
+        "pending", "gap", "bar", "void", "comment", "moved", "moved-note", "link", "broken",
     )
 }  # fmt: skip
 REVIEW_CSS = """
@@ -42,6 +42,10 @@ REVIEW_CSS = """
     & > .review--accepted { color: $text-success; text-style: bold; }
     & > .review--rejected { color: $text-error; text-style: bold; }
     & > .review--pending { color: $foreground 60%; }
+    & > .review--moved { color: $foreground 50%; }
+    & > .review--moved-note { color: $foreground 65%; }
+    & > .review--link { color: $text-accent; }
+    & > .review--broken { background: $warning 35%; color: $text-warning; text-style: bold; }
     & > .review--gap { color: $foreground 30%; }
 """
 MARKS = {Decision.PENDING: "○", Decision.ACCEPTED: "✓", Decision.REJECTED: "✗", None: "◐"}

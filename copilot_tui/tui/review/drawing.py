@@ -14,22 +14,26 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.code_text import Span, line_segments
 from copilot_tui.tui.review.colours import MARKS, STATE_CLASSES, ReviewColours
-from copilot_tui.tui.review.one_file import Row, RowKind
+from copilot_tui.tui.review.one_file import Row, RowKind, WhiteSpace
+from copilot_tui.tui.review.rooms import LEAST_ROOM, MARGIN, NUMBERS, halves, parts_of
 from copilot_tui.tui.review.rows import Rows
 from copilot_tui.visible import visible
 
-MARGIN = 8  # cells at the right for the state and the number
-_NUMBERS = 12
 Spans = Callable[[Row, bool], Sequence[Span]]  # of a row's old (True) or new line
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a row is drawn beside its own text: classes over it, whether its unit is the current one, the number at its margin."""
+    """How a row is drawn beside its own text: classes over it, whether its unit is the current one, the number at its margin.
+
+    `symbol` names what encloses the hunk behind a gap; `warning` is what a decision has broken at the row's unit.
+    """
 
     over: tuple[str, ...] = ()
     is_current: bool = False
     label: str = ""
+    symbol: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +96,28 @@ class Drawing:
     def row(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Strip:
         """A row that is no file header."""
         if row.kind is RowKind.GAP:
-            return self._words("      ⋯", ("review--gap", *look.over), look)
+            return self._words(f"      ⋯ {row.text}  {visible(look.symbol)}", ("review--gap", *look.over), look)
         if row.kind is RowKind.NOTE:
-            return self._words(f"{'':>{_NUMBERS}}{visible(row.text)}", (f"review--{row.tone}", *look.over), look)
+            return self._words(f"{'':>{NUMBERS}}{visible(row.text)}", (f"review--{row.tone}", *look.over), look)
         if row.kind is RowKind.ITEM:
-            text = f"{'':>{_NUMBERS}}{visible(row.text)}"
+            text = f"{'':>{NUMBERS}}{visible(row.text)}"
             style = self._colours.style("review--unit", *look.over)
-            return self._framed(Strip([Segment(text, style)]), rows.review, row, look)
+            return self._framed(self._warned(Strip([Segment(text, style)]), look), rows.review, row, look)
         if row.kind is RowKind.PAIR:
             return self._pair(rows, row, look, spans)
         body = self._side(rows, row, look, spans, self._width - MARGIN - 1)
-        return self._framed(body, rows.review, row, look)
+        return self._framed(self._warned(body, look), rows.review, row, look)
+
+    def _warned(self, body: Strip, look: Look) -> Strip:
+        """The row with what was broken at its right end: the code gives way, sideways it can be read still."""
+        if not look.warning:
+            return body
+        room = self._width - MARGIN - 1
+        text = f" ⚑ {visible(look.warning)} "
+        text = text if cell_len(text) <= room // 2 else set_cell_size(text, max(0, room // 2 - 1)) + "…"
+        fill = self._colours.style(*look.over)
+        rest = body.adjust_cell_length(room, fill).crop(0, room - cell_len(text))
+        return Strip([*rest, Segment(text, self._colours.style("review--broken", *look.over))])
 
     def _words(self, text: str, classes: tuple[str, ...], look: Look) -> Strip:
         style = self._colours.style(*classes)
@@ -116,12 +131,11 @@ class Drawing:
         return Segment("▌" if look.is_current else " ", self._colours.style(*classes, name))
 
     def _pair(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Strip:
-        half = (self._width - MARGIN - 2) // 2
+        half, rest = halves(self._width)
         left = self._side(rows, row, look, spans, half, side="-" if row.old else "")
-        rest = self._width - MARGIN - 2 - half
         right = self._side(rows, row, look, spans, rest, side="+" if row.new else "")
         rule = Segment("│", self._colours.style("review--gap", *look.over))
-        return self._framed(Strip([*left, rule, *right]), rows.review, row, look)
+        return self._framed(self._warned(Strip([*left, rule, *right]), look), rows.review, row, look)
 
     def _side(self, rows: Rows, row: Row, look: Look, spans: Spans, width: int, side: str | None = None) -> Strip:
         """One line in so many cells; `side` names the side of a pair (empty: there is no line), None a unified row."""
@@ -131,6 +145,8 @@ class Drawing:
             return Strip.blank(width, self._colours.style("review--void", *look.over))
         base = {"-": ("review--removed",), "+": ("review--added",)}.get(sign, ())
         numbers = f"{row.old or '':>5} {row.new or '':>5} " if side is None else f"{row.old if old else row.new:>5} "
+        if row.part:
+            numbers = " " * (len(numbers) - 2) + "↪ "
         head = [
             Segment(numbers, self._colours.style(*base, "review--number", *look.over)),
             Segment(sign, self._colours.style(*base, *look.over)),
@@ -138,19 +154,28 @@ class Drawing:
         changed = row.changed_right if side == "+" else row.changed
         is_withheld = row.unit >= 0 and rows.review.withheld_reason(rows.review.units[row.unit]) is not None
         dim = (*(("review--withheld",) if is_withheld else ()), *(("review--context",) if not base else ()))
+        if base and row.tone:  # moved, or white space alone: drawn back
+            base, dim = (), ("review--moved",)
         word = {"-": "review--removed-word", "+": "review--added-word"}.get(sign, "")
 
         def style(kind: str, is_marked: bool) -> tuple[str, ...]:
             own = (f"code--{kind}",) if kind and not dim else dim
             return (*base, *own, *((word,) if is_marked and word else ()), *look.over)
 
+        raw = rows.raw_text(row, old=old)
         pieces = line_segments(
-            rows.raw_text(row, old=old), spans(row, old), rows.words(row, changed) if sign != " " else ()
+            raw,
+            spans(row, old),
+            rows.words(row, changed) if sign != " " and row.tone != "quiet" else (),
+            shows_blanks=rows.view.white_space is WhiteSpace.SHOWN,
         )
         body = Strip([Segment(text, self._colours.style(*style(kind, marked))) for text, kind, marked in pieces])
         fill = self._colours.style(*base, *look.over)
         room = max(0, width - cell_len(numbers) - 1)
-        if self._offset:
+        if rows.view.wrap:
+            parts = parts_of(raw, max(room, LEAST_ROOM))
+            body = body.crop(*parts[row.part]) if row.part < len(parts) else Strip([])
+        elif self._offset:
             body = body.crop(self._offset)
         is_cut = body.cell_length > room > 1
         body = body.adjust_cell_length(room, fill) if not is_cut else body.crop(0, room - 1)
@@ -169,6 +194,8 @@ class Drawing:
 
     def _state(self, review: Review, row: Row) -> tuple[str, str]:
         if row.unit < 0 or (row.kind is not RowKind.ITEM and row.changed < 0 and row.changed_right < 0):
+            return " ", "pending"
+        if row.part:
             return " ", "pending"
         unit = review.units[row.unit]
         if review.withheld_reason(unit) is not None:

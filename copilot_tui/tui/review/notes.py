@@ -1,14 +1,15 @@
 """What stands above a unit of a review: why it is withheld, why it is there, its risk, its flags, findings and comments.
 
-Invariant: notes depend on the proposal and the comments, never on decisions; a unit that nothing is said of has none.
+Invariant: notes depend on the proposal, its texts and the comments, never on decisions; a unit that nothing is said of has none.
 """
 
+from copilot_tui.review.facts import Facts
 from copilot_tui.review.review import Review, Unit
 
 Note = tuple[str, str]  # text, tone
 
 
-def notes_of(review: Review, unit: Unit, *, explains: bool) -> list[Note]:
+def notes_of(review: Review, unit: Unit, facts: Facts, *, explains: bool) -> list[Note]:
     """The notes of a unit as (text, tone); with `explains` off only what stops a decision and what the person wrote."""
     notes: list[Note] = []
     withheld = review.withheld_reason(unit)
@@ -27,14 +28,24 @@ def notes_of(review: Review, unit: Unit, *, explains: bool) -> list[Note]:
         notes.append((f"risk   {note.risk.value}{reasons}", f"risk-{note.risk.value}"))
     notes += [(f"⚑      {flag}", "flag") for flag in review.flags(unit) if not flag.startswith("high risk")]
     notes += [(f"check  {one.message}", "check") for one in review.findings(unit) if not one.blocks_batches]
-    return notes
+    return notes + _known(review, unit, facts)
 
 
-def has_notes(review: Review, file: int) -> bool:
+def _known(review: Review, unit: Unit, facts: Facts) -> list[Note]:
+    """What the texts say of the unit's hunk."""
+    key = review.key(unit)
+    notes = [(f"moved  {words}", "moved-note") for words in facts.moves.get(key, ())]
+    if key in facts.layout_only:
+        notes.append(("layout only the layout changes, no token of the code", "check"))
+    return notes + [(f"link   {words}", "link") for words in facts.links.get(key, ())]
+
+
+def has_notes(review: Review, file: int, facts: Facts) -> bool:
     """Whether any unit of a file may have a note; a cheap question, asked of every file."""
     proposal, path = review.proposal, review.files[file].path
     return (
-        bool(proposal.notes or review.comments)
+        path in facts.paths
+        or bool(proposal.notes or review.comments)
         or path in review.flagged_paths
         or path in proposal.findings_by_path
         or bool(review.withheld)

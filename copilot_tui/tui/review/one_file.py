@@ -4,13 +4,18 @@ Invariant: `height_of` and `rows_of` agree: a file has as many rows as its heigh
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, StrEnum
 
 from copilot_tui.diff.change import FileChange
 from copilot_tui.diff.compute import CONTEXT, Block
+from copilot_tui.review.facts import Facts, is_blank_only
+from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import ItemKind, Review, Unit
+from copilot_tui.tui.review.code_text import without_end
 from copilot_tui.tui.review.notes import has_notes, notes_of
+from copilot_tui.tui.review.rooms import code_room, half_room, halves, parts_of, surely_fits
+from copilot_tui.tui.review.spans import Span, spans_of
 
 
 class RowKind(IntEnum):
@@ -28,8 +33,8 @@ class RowKind(IntEnum):
 class Row:
     """One row: `unit` is an index into `Review.units` (-1 for none), `changed` the index of a changed line in its file (-1 for context).
 
-    `old` and `new` are 1-based line numbers (0 for none); `text` is what a note says, `tone` how a note is drawn. A PAIR shows both
-    sides: `changed` is then its removed line and `changed_right` its added one.
+    `old` and `new` are 1-based line numbers (0 for none); `text` is what a note says, `tone` how the row is drawn. A PAIR shows both
+    sides: `changed` is then its removed line and `changed_right` its added one. `part` counts the rows of a line that is continued.
     """
 
     kind: RowKind
@@ -42,36 +47,72 @@ class Row:
     changed_right: int = -1
     text: str = ""
     tone: str = ""
+    part: int = 0
+
+
+class WhiteSpace(StrEnum):
+    """How white space is shown: as it is; what changes it alone drawn back; or every blank as a mark."""
+
+    PLAIN = "as it is"
+    IGNORED = "ignored"
+    SHOWN = "shown"
 
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """How a file is shown."""
+    """How a file is shown; `context` lines around each hunk, long lines continued in a width of `wrap` cells (0: cut)."""
 
     explains: bool = True
     side_by_side: bool = False
     is_folded: bool = False
+    context: int = CONTEXT
+    wrap: int = 0
+    white_space: WhiteSpace = WhiteSpace.PLAIN
+    folds_quiet: bool = False
+    facts: Facts = field(default_factory=Facts)
 
 
 def height_of(review: Review, number: int, view: FileView) -> int:
-    """How many rows the file has, without making them."""
+    """How many rows the file has; without making them, except where lines have to be continued."""
     if view.is_folded:
         return 1
+    change = review.files[number].change
+    if view.wrap and not _surely_fits(change, view):
+        return len(rows_of(review, number, view))
     units = review.layout.of_file[number]
     height = 1 + sum(unit.kind is not ItemKind.LINES for unit in units)
-    if has_notes(review, number):
-        height += sum(len(notes_of(review, unit, explains=view.explains)) for unit in units)
-    change = review.files[number].change
+    if has_notes(review, number, view.facts):
+        height += sum(len(notes_of(review, unit, view.facts, explains=view.explains)) for unit in units)
     cuts = _cuts(units)
     changed = 0
-    for position, blocks in enumerate(change.hunk_blocks):
-        first, last = _bounds(change, blocks)
-        height += bool(position) + last - first
-        for block in blocks:
+    for span in _spans(change, view):
+        height += bool(span.hidden) + span.last - span.first
+        for block in span.blocks:
             removed, added = block.old_last - block.old_first, block.new_last - block.new_first
-            height += (max(removed, added) if _is_paired(view, cuts, changed, block) else block.rows) - removed
+            if not span.folded:
+                height += max(removed, added) if _is_paired(view, cuts, changed, block) else block.rows
+            height -= removed
             changed += block.rows
+        if span.folded:
+            height += sum(unit.hunk == span.hunk for unit in units)
     return height
+
+
+def _spans(change: FileChange, view: FileView) -> Iterator[Span]:
+    def folded(hunk: int) -> str:
+        if view.folds_quiet and (reason := view.facts.quiet.get(HunkKey(change.path, hunk))):
+            return reason
+        is_blank = view.white_space is WhiteSpace.IGNORED and all(
+            is_blank_only(change, block) for block in change.hunk_blocks[hunk]
+        )
+        return "white space only" if is_blank else ""
+
+    return spans_of(change, view.context, folded)
+
+
+def _surely_fits(change: FileChange, view: FileView) -> bool:
+    room = min(map(half_room, halves(view.wrap))) if view.side_by_side else code_room(view.wrap)
+    return all(surely_fits(raw, room) for lines in (change.old_lines, change.new_lines) for raw in lines)
 
 
 def _cuts(units: Sequence[Unit]) -> frozenset[int]:
@@ -81,11 +122,6 @@ def _cuts(units: Sequence[Unit]) -> frozenset[int]:
 def _is_paired(view: FileView, cuts: frozenset[int], changed: int, block: Block) -> bool:
     """Whether a block is shown on two sides; one that a split cuts in two is shown line by line, each with its own unit."""
     return view.side_by_side and not any(cut in cuts for cut in range(changed + 1, changed + block.rows))
-
-
-def _bounds(change: FileChange, blocks: list[Block]) -> tuple[int, int]:
-    """The old lines that a hunk spans with its context, the last one not included."""
-    return max(0, blocks[0].old_first - CONTEXT), min(len(change.old_lines), blocks[-1].old_last + CONTEXT)
 
 
 def rows_of(review: Review, number: int, view: FileView) -> list[Row]:
@@ -117,20 +153,68 @@ class _OneFile:
                 index = self._review.layout.index[unit]
                 yield Row(RowKind.ITEM, self._number, index, text=_item_text(self._change, unit))
         changed = 0
-        for position, blocks in enumerate(self._change.hunk_blocks):
-            first, last = _bounds(self._change, blocks)
-            if position:
-                yield Row(RowKind.GAP, self._number, old=first + 1)
-            yield from self._enter(changed)
-            shift = blocks[0].new_first - blocks[0].old_first
-            at = first
-            for block in blocks:
-                yield from (self._context(old, old + shift) for old in range(at, block.old_first))
-                is_paired = _is_paired(self._view, self._cuts, changed, block)
-                yield from self._both_sides(block, changed) if is_paired else self._block(block, changed)
-                changed += block.rows
-                at, shift = block.old_last, block.new_last - block.old_last
-            yield from (self._context(old, old + shift) for old in range(at, last))
+        for span in _spans(self._change, self._view):
+            if span.hidden:
+                text = f"{span.hidden} line{'s' if span.hidden != 1 else ''}"
+                yield Row(RowKind.GAP, self._number, old=span.blocks[0].old_first + 1, text=text)
+            if span.folded:
+                yield from self._in_short(span)
+                changed += sum(block.rows for block in span.blocks)
+                continue
+            for row in self._hunk(span, changed):
+                yield from self._continued(row)
+            changed += sum(block.rows for block in span.blocks)
+
+    def _hunk(self, span: Span, changed: int) -> Iterator[Row]:
+        """The rows of a hunk with its context."""
+        blocks = span.blocks
+        yield from self._enter(changed)
+        shift = blocks[0].new_first - blocks[0].old_first
+        at = span.first
+        for block in blocks:
+            yield from (self._context(old, old + shift) for old in range(at, block.old_first))
+            is_paired = _is_paired(self._view, self._cuts, changed, block)
+            rows = self._both_sides(block, changed) if is_paired else self._block(block, changed)
+            is_quiet = self._view.white_space is WhiteSpace.IGNORED and is_blank_only(self._change, block)
+            for row in rows:
+                if row.kind is not RowKind.NOTE:
+                    row.tone = "quiet" if is_quiet else self._tone(row)
+                yield row
+            changed += block.rows
+            at, shift = block.old_last, block.new_last - block.old_last
+        yield from (self._context(old, old + shift) for old in range(at, span.last))
+
+    def _in_short(self, span: Span) -> Iterator[Row]:
+        """A row for each unit of a hunk that is not shown in full."""
+        for unit in self._units:
+            if unit.kind is ItemKind.LINES and unit.hunk == span.hunk:
+                yield from self._enter(unit.first)
+                lines = unit.last - unit.first
+                text = f"{span.folded}: {lines} line{'s' if lines != 1 else ''} folded"
+                yield Row(RowKind.ITEM, self._number, self._review.layout.index[unit], text=text)
+
+    def _tone(self, row: Row) -> str:
+        ends, path = self._view.facts.ends, self._change.path
+        return "moved" if ends and ((path, row.changed) in ends or (path, row.changed_right) in ends) else ""
+
+    def _continued(self, row: Row) -> Iterator[Row]:
+        """The row, and where its line is longer than its room, the rows that it goes on in."""
+        yield row
+        if not self._view.wrap or row.kind not in {RowKind.LINE, RowKind.PAIR}:
+            return
+        rooms = (
+            [half_room(half) for half in halves(self._view.wrap)]
+            if row.kind is RowKind.PAIR
+            else [code_room(self._view.wrap)] * 2
+        )
+        sides = [(self._change.old_lines, row.old, rooms[0]), (self._change.new_lines, row.new, rooms[1])]
+        shows = self._view.white_space is WhiteSpace.SHOWN
+        count = max(
+            len(parts_of(without_end(lines[number - 1], keeps_return=shows), room))
+            for lines, number, room in sides
+            if number
+        )
+        yield from (replace(row, part=part) for part in range(1, count))
 
     def _enter(self, changed: int) -> Iterator[Row]:
         """Go on to the unit that begins at a changed line, if one does."""
@@ -143,7 +227,7 @@ class _OneFile:
 
     def _notes(self, unit: Unit) -> Iterator[Row]:
         index = self._review.layout.index[unit]
-        for text, tone in notes_of(self._review, unit, explains=self._view.explains):
+        for text, tone in notes_of(self._review, unit, self._view.facts, explains=self._view.explains):
             yield Row(RowKind.NOTE, self._number, index, text=text, tone=tone)
 
     def _context(self, old: int, new: int) -> Row:

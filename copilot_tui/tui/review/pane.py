@@ -4,7 +4,6 @@ Invariant: the pane holds a `Review` and shows it; every decision makes a new on
 It never calls the session and never writes.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,20 +15,22 @@ from textual.strip import Strip
 
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import Grain, decide
+from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.code_colours import CODE_CLASSES, CODE_CSS
-from copilot_tui.tui.review.code_text import Span
-from copilot_tui.tui.review.colours import REVIEW_CLASSES, REVIEW_CSS, ReviewColours
-from copilot_tui.tui.review.drawing import MARGIN, Drawing, FileLook, Look
+from copilot_tui.tui.review.change_map import row_at
+from copilot_tui.tui.review.colours import REVIEW_CLASSES, REVIEW_CSS
+from copilot_tui.tui.review.knowing import Knowing
 from copilot_tui.tui.review.linking import Linking
 from copilot_tui.tui.review.messages import ReviewChanged
 from copilot_tui.tui.review.one_file import Row, RowKind
+from copilot_tui.tui.review.painting import FIXED, Painting
 from copilot_tui.tui.review.reading import Reading
+from copilot_tui.tui.review.rooms import MARGIN
 from copilot_tui.tui.review.rows import Rows, View
 from copilot_tui.tui.review.viewed import Viewed
 
 _MOST_ABOVE = 10  # rows of a unit that are shown above the cursor
-_FIXED = 1  # lines at the top that do not scroll: the summary
 
 
 class ReviewPane(ScrollView, can_focus=True):
@@ -66,11 +67,16 @@ class ReviewPane(ScrollView, can_focus=True):
         self.keeps_mark = False  # the range was begun with v: moving grows it
         self.last: tuple[Unit, Decision] | None = None
         self.query_text = ""
+        self.followed: tuple[HunkKey, int] | None = (
+            None  # the hunk whose links are gone along, and which one was the last
+        )
         self.viewed = Viewed()
         self.reading = Reading(self)
         self.linking = Linking(self)
-        self._drawing: Drawing | None = None
-        self._offset = 0
+        self.knowing = Knowing(self)
+        self.linking.came = self.knowing.linked
+        self.offset_of_code = 0  # cells that are scrolled away to the left
+        self._painting = Painting(self)
         self._numbered: tuple[tuple[int, int, int], list[int]] = ((-1, 0, 0), [])
         first = next((unit for unit in self.rows.units if review.is_pending(unit)), None)
         self.cursor = self.row_of(first) if first is not None else 0
@@ -81,18 +87,22 @@ class ReviewPane(ScrollView, can_focus=True):
         """Take the size of the rows, and watch the theme."""
         self._resize()
         self.linking.forget()
-        self.watch(self.app, "theme", self._forget_colours, init=False)
+        self.knowing.forget()
+        self.watch(self.app, "theme", self.draw_anew, init=False)
 
     def _resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.rows) + _FIXED)
+        self.virtual_size = Size(self.size.width, len(self.rows) + FIXED)
 
-    def _forget_colours(self) -> None:
-        self._drawing = None
+    def draw_anew(self) -> None:
+        """Draw in other colours, another width or from another column."""
+        self._painting.forget()
         self.refresh()
 
     def on_resize(self) -> None:
         """Draw anew in the new width."""
-        self._drawing = None
+        self._painting.forget()
+        if self.view.wrap:
+            self.show_rows(replace(self.view, wrap=self.size.width))
         self._resize()
         self.call_after_refresh(self.show_cursor)
 
@@ -112,6 +122,7 @@ class ReviewPane(ScrollView, can_focus=True):
         if not is_same_text:
             self.reading.forget()
             self.linking.forget()
+            self.knowing.forget()
         if is_same:
             self.rows.review = review
         else:
@@ -119,16 +130,18 @@ class ReviewPane(ScrollView, can_focus=True):
         self.refresh()
 
     def show_rows(self, view: View) -> None:
-        """Make the rows anew in a view, with the cursor on the same unit."""
-        at = self.row
+        """Make the rows anew in a view, with the cursor on the same unit, and as high on the screen as it was."""
+        at, height = self.row, self.cursor - self.top
         self.view = replace(view, folded=self.viewed.folded(self.review, view.folded))
-        self.rows = Rows(self.review, self.view)
+        self.rows = Rows(self.review, self.view, self.knowing.facts)
         self._numbered = ((-1, 0, 0), [])
         self.mark = None
         self._resize()
         if at is not None and at.file < len(self.review.files):
             self.cursor = self.rows.place_of(at)
         self.cursor = max(0, min(self.cursor, len(self.rows) - 1))
+        if self.top and 0 < height < self.page:
+            self.scroll_to(y=max(0, self.cursor - height), animate=False, immediate=True)
         self.show_cursor()
         self.refresh()
 
@@ -154,7 +167,7 @@ class ReviewPane(ScrollView, can_focus=True):
     @property
     def page(self) -> int:
         """How many rows a screen holds."""
-        return max(1, self.size.height - _FIXED)
+        return max(1, self.size.height - FIXED)
 
     @property
     def top(self) -> int:
@@ -171,7 +184,7 @@ class ReviewPane(ScrollView, can_focus=True):
                     found.append(row.unit)
         return found
 
-    def _numbers(self) -> list[int]:
+    def numbered_units(self) -> list[int]:
         """The units that the digits stand for, computed once for a place on the screen."""
         key = (id(self.rows), self.top, self.page)
         if self._numbered[0] != key:
@@ -231,8 +244,8 @@ class ReviewPane(ScrollView, can_focus=True):
 
     def action_slide(self, step: int) -> None:
         """Move the text sideways."""
-        self._offset = max(0, self._offset + step)
-        self._forget_colours()
+        self.offset_of_code = max(0, self.offset_of_code + step)
+        self.draw_anew()
 
     # Deciding
 
@@ -251,10 +264,11 @@ class ReviewPane(ScrollView, can_focus=True):
             self.show(review)
             self.post_message(ReviewChanged(review))
             self.linking.decided(before, review)
+            self.knowing.decided(review)
 
     def action_digit(self, digit: int) -> None:
         """Reject the k-th unit of the screen, or take that back."""
-        seen = self._numbers()
+        seen = self.numbered_units()
         if digit <= len(seen):
             unit = self.review.units[seen[digit - 1]]
             rejected = self.review.state(unit) is Decision.REJECTED
@@ -264,30 +278,39 @@ class ReviewPane(ScrollView, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Point at a row; a drag from here selects."""
-        index = self.top + event.y - _FIXED
-        if event.y >= _FIXED and index < len(self.rows) and event.x < self.size.width - MARGIN:
+        index = self.top + event.y - FIXED
+        if event.y >= FIXED and index < len(self.rows) and event.x < self.size.width - MARGIN:
             self.mark, self.keeps_mark = None, False
             self.cursor = index
             self.refresh()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Select rows while the button is held."""
-        index = self.top + event.y - _FIXED
-        if event.button and event.y >= _FIXED and index < len(self.rows) and index != self.cursor:
+        index = self.top + event.y - FIXED
+        if event.button and event.y >= FIXED and index < len(self.rows) and index != self.cursor:
             self.mark = self.cursor if self.mark is None else self.mark
             self.cursor = index
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """The margin's mark accepts, a second click there rejects; a header folds its file; a double click edits."""
+        """The margin's mark accepts, a second click there rejects; a header folds its file, a gap opens; a double click edits.
+
+        The change map at the right end goes where it is clicked.
+        """
         self.focus()
-        index = self.top + event.y - _FIXED
-        if event.y < _FIXED or index >= len(self.rows):
+        index = self.top + event.y - FIXED
+        if event.y >= FIXED and event.x == self.size.width - 1:
+            self.go_to(row_at(event.y - FIXED, self.rows, self.page), at_top=True)
+            return
+        if event.y < FIXED or index >= len(self.rows):
             return
         row = self.rows[index]
         if row.kind is RowKind.FILE and event.x < 2:
             self.go_to(index)
             self.do("fold")
+        elif row.kind is RowKind.GAP:
+            self.go_to(index)
+            self.do("more-lines")
         elif row.unit >= 0 and event.x >= self.size.width - MARGIN:
             self.go_to(index)
             unit = self.review.units[row.unit]
@@ -299,55 +322,5 @@ class ReviewPane(ScrollView, can_focus=True):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """A line of the pane: the summary, the header of the file that is scrolled through, then rows."""
-        width = self.size.width
-        if self._drawing is None:
-            self._drawing = Drawing(ReviewColours(self), width, self._offset)
-        if y == 0:
-            parts = [f"acts on {self.grain.value}"] if self.grain is not Grain.HUNK else []
-            parts += [f"order {self.view.order.value}"] if self.view.order is not View().order else []
-            return self._drawing.summary(self.review, "  ".join(parts))
-        index = self.top + y - _FIXED
-        if index >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
-        row = self.rows[index]
-        if row.kind is RowKind.FILE or y == _FIXED:
-            return self._header(row, is_cursor=index == self.cursor)
-        current = self.row
-        label = self._label(row, index)
-        look = Look(self._over(index), current is not None and row.unit >= 0 and row.unit == current.unit, label)
-        return self._drawing.row(self.rows, row, look, self._spans_of)
-
-    def _header(self, row: Row, *, is_cursor: bool) -> Strip:
-        assert self._drawing is not None  # noqa: S101  (asked while drawing)
-        path = self.review.files[row.file].path
-        at = self.row
-        symbol = self.reading.symbol(at) if at is not None and at.file == row.file else ""
-        return self._drawing.file(
-            self.review,
-            row.file,
-            FileLook(
-                symbol,
-                is_viewed=self.viewed.holds(self.review.files[row.file].change),
-                is_folded=path in self.view.folded,
-                over=self._over(self.cursor) if is_cursor and row.kind is RowKind.FILE else (),
-            ),
-        )
-
-    def _over(self, index: int) -> tuple[str, ...]:
-        if self.mark is not None and min(self.mark, self.cursor) <= index <= max(self.mark, self.cursor):
-            return ("review--selected",)
-        if index != self.cursor:
-            return ()
-        return ("review--cursor",) if self.has_focus else ("review--cursor-blurred",)
-
-    def _label(self, row: Row, index: int) -> str:
-        if row.unit < 0 or self.rows.ends_of(row.unit)[0] != index:
-            return ""
-        seen = self._numbers()
-        number = seen.index(row.unit) + 1 if row.unit in seen else 0
-        flag = "⚑" if self.review.flags(self.review.units[row.unit]) else ""
-        return f"{number if 1 <= number <= 9 else ''}{flag}"
-
-    def _spans_of(self, row: Row, old: bool) -> Sequence[Span]:
-        return self.reading.spans(row.file, old=old, line=row.old if old else row.new)
+        """A line of the pane."""
+        return self._painting.line(y)

@@ -4,14 +4,18 @@ Invariant: rows depend on the proposal, its splits, its comments and the view al
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
+from copilot_tui.diff.compute import CONTEXT
 from copilot_tui.diff.words import Spans
+from copilot_tui.review.facts import Facts
 from copilot_tui.review.proposal import Risk
 from copilot_tui.review.review import Review, Unit
-from copilot_tui.tui.review.one_file import FileView, Row, RowKind, height_of, rows_of
+from copilot_tui.tui.review.code_text import without_end
+from copilot_tui.tui.review.one_file import FileView, Row, RowKind, WhiteSpace, height_of, rows_of
 from copilot_tui.tui.review.word_marks import WordMarks
 
 _RISKS = {Risk.HIGH: 0, Risk.MEDIUM: 1, Risk.LOW: 3, None: 2}
@@ -23,25 +27,37 @@ class Order(StrEnum):
     PROPOSED = "as proposed"
     PATH = "by path"
     RISK = "by risk"
+    DEPENDENCY = "what is needed first"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a review is shown; `folded` are the paths whose lines are hidden."""
+    """How a review is shown.
+
+    `folded` are the paths whose lines are hidden, `context` the lines shown around the hunks of a path (3 where it has no entry),
+    `wrap` the width in cells that long lines are continued in (0: they are cut), `folds_quiet` whether hunks that moved as they
+    were, change the layout alone or are generated take one row; `file_order` is the order by dependency.
+    """
 
     explains: bool = True
     side_by_side: bool = False
     order: Order = Order.PROPOSED
     folded: frozenset[str] = frozenset()
+    context: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    wrap: int = 0
+    white_space: WhiteSpace = WhiteSpace.PLAIN
+    folds_quiet: bool = False
+    file_order: tuple[int, ...] = ()
 
 
 class Rows:
     """All rows of a review in one view."""
 
-    def __init__(self, review: Review, view: View | None = None) -> None:
+    def __init__(self, review: Review, view: View | None = None, facts: Facts | None = None) -> None:
         self.review = review
         self.view = view or View()
-        self._order = _ordered(review, self.view.order)
+        self.facts = facts or Facts()
+        self._order = _ordered(review, self.view)
         self._position = {file: position for position, file in enumerate(self._order)}
         self._starts: list[int] = []
         self._made: dict[int, list[Row]] = {}
@@ -71,6 +87,16 @@ class Rows:
         """The row of each file's header."""
         return self._starts
 
+    def spot_of(self, unit: Unit) -> float:
+        """About where a unit stands, as a row: exact where its file's rows were made, else in proportion. Makes no rows."""
+        position = self._position[unit.file]
+        start = self._starts[position]
+        if unit.file in self._made:
+            return self.ends_of(self.review.layout.index[unit])[0]
+        end = self._starts[position + 1] if position + 1 < len(self._starts) else self._count
+        own = self.review.layout.of_file[unit.file]
+        return start + (end - start) * unit.first / max(1, own[-1].last)
+
     @property
     def units(self) -> Iterator[Unit]:
         """The units in the order in which they are shown."""
@@ -97,18 +123,27 @@ class Rows:
         return start + (self._ends[row.file].get(row.unit, (places.get(row.unit, 0), 0))[0] if row.unit >= 0 else 0)
 
     def raw_text(self, row: Row, *, old: bool) -> bytes:
-        """The bytes of the old or the new line of a row, without terminator."""
+        """The bytes of the old or the new line of a row, without terminator; where white space is shown, with its carriage return."""
         change = self.review.files[row.file].change
         raw = change.old_lines[row.old - 1] if old else change.new_lines[row.new - 1]
-        return raw.rstrip(b"\n").removesuffix(b"\r") if raw.endswith(b"\n") else raw
+        return without_end(raw, keeps_return=self.view.white_space is WhiteSpace.SHOWN)
 
     def words(self, row: Row, changed: int) -> Spans:
         """The changed words of a changed line against its other version."""
         return self._words.of(row.file, self.review.files[row.file], changed) if changed >= 0 else []
 
     def _file_view(self, file: int) -> FileView:
-        view = self.view
-        return FileView(view.explains, view.side_by_side, self.review.files[file].path in view.folded)
+        view, path = self.view, self.review.files[file].path
+        return FileView(
+            view.explains,
+            view.side_by_side,
+            path in view.folded,
+            context=view.context.get(path, CONTEXT),
+            wrap=view.wrap,
+            white_space=view.white_space,
+            folds_quiet=view.folds_quiet,
+            facts=self.facts,
+        )
 
     def _rows_of(self, file: int) -> list[Row]:
         rows = self._made.get(file)
@@ -122,8 +157,10 @@ class Rows:
         return rows
 
 
-def _ordered(review: Review, order: Order) -> list[int]:
-    numbers = list(range(len(review.files)))
+def _ordered(review: Review, view: View) -> list[int]:
+    numbers, order = list(range(len(review.files))), view.order
+    if order is Order.DEPENDENCY and sorted(view.file_order) == numbers:
+        return list(view.file_order)
     if order is Order.PATH:
         numbers.sort(key=lambda number: review.files[number].path)
     elif order is Order.RISK:

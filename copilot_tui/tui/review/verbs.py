@@ -24,11 +24,10 @@ from copilot_tui.tui.review.linking import accept_with_links
 from copilot_tui.tui.review.messages import Finished, PromptWanted, ReviewChanged, Said
 from copilot_tui.tui.review.one_file import RowKind
 from copilot_tui.tui.review.pane import ReviewPane
-from copilot_tui.tui.review.rows import Order
 from copilot_tui.tui.review.search import ask_search, search
+from copilot_tui.tui.review.view_verbs import VIEW_VERBS
 
 _GRAINS = list(Grain)
-_ORDERS = list(Order)
 
 
 def _decide(pane: ReviewPane, decision: Decision) -> None:
@@ -84,7 +83,7 @@ def _decide_range(pane: ReviewPane, decision: Decision) -> None:
 
 def _next_line(pane: ReviewPane) -> None:
     for index, row in pane.rows.between(pane.cursor + 1, len(pane.rows)):
-        if row.changed >= 0 or row.changed_right >= 0:
+        if not row.part and (row.changed >= 0 or row.changed_right >= 0):
             pane.go_to(index)
             return
 
@@ -127,7 +126,7 @@ def _jump_to(pane: ReviewPane, step: int, wanted: Callable[[Review, Unit], bool]
     start = units.index(here) if here in units else -1
     for offset in range(1, len(units) + 1):
         unit = units[(start + step * offset) % len(units)]
-        if wanted(pane.review, unit):
+        if wanted(pane.review, unit) or pane.knowing.warning(unit):
             pane.go_to(pane.row_of(unit))
             return
 
@@ -180,11 +179,6 @@ def _change_grain(pane: ReviewPane, step: int) -> None:
     pane.refresh()
 
 
-def _next_order(pane: ReviewPane) -> None:
-    order = _ORDERS[(_ORDERS.index(pane.view.order) + 1) % len(_ORDERS)]
-    pane.show_rows(replace(pane.view, order=order))
-
-
 def _fold(pane: ReviewPane) -> None:
     row = pane.row
     if row is not None:
@@ -214,6 +208,7 @@ def _leave(pane: ReviewPane) -> None:
 
 
 VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
+    **VIEW_VERBS,
     "accept": lambda pane: _decide(pane, Decision.ACCEPTED),
     "reject": lambda pane: _decide(pane, Decision.REJECTED),
     "accept-with-needed": lambda pane: accept_with_links(pane, lambda unit: jump(pane, 1, after=unit)),
@@ -241,8 +236,6 @@ VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "previous-flag": lambda pane: _jump_to(pane, -1, _is_flagged),
     "search": ask_search,
     "search-again": lambda pane: search(pane, pane.query_text),
-    "two-sides": lambda pane: pane.show_rows(replace(pane.view, side_by_side=not pane.view.side_by_side)),
-    "order": _next_order,
     "fold": _fold,
     "viewed": _toggle_viewed,
     "explain": lambda pane: pane.show_rows(replace(pane.view, explains=not pane.view.explains)),

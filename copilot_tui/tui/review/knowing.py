@@ -1,0 +1,119 @@
+"""What the pane knows of its hunks beyond the proposal, found beside the event loop: moves, layout, links, and what a decision broke.
+
+Invariant: facts belong to the texts that they were found in, and what a decision broke to the very decisions; what comes late for
+others is thrown away.
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.review.accepted_syntax import broken_hunks, may_break
+from copilot_tui.review.changed_file import ChangedFile
+from copilot_tui.review.facts import Facts, find_facts, links_in_words
+from copilot_tui.review.links import broken_links
+from copilot_tui.review.proposal import HunkKey
+from copilot_tui.review.review import Review, Unit
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.review.pane import ReviewPane
+
+_MOST_PARSED = 200_000  # bytes of a file that is parsed after a decision: parsing holds the interpreter
+_MOST_HUNKS_LINKED = 2_000  # of a review whose broken links are looked for at once
+_BROKEN = "accepted lines do not parse"
+
+
+class Knowing:
+    """Facts and warnings of one pane's review."""
+
+    def __init__(self, pane: "ReviewPane") -> None:
+        self._pane = pane
+        self._changes: tuple[FileChange, ...] = ()
+        self.facts = Facts()
+        self._parsed: dict[int, tuple[ChangedFile, tuple[int, ...]]] = {}
+        self._waiting: Review | None = None
+        self._works = False
+        self._unlinked: tuple[Review | None, dict[HunkKey, tuple[str, ...]]] = (None, {})
+
+    def forget(self) -> None:
+        """Other texts are shown from now on."""
+        self._parsed.clear()
+        self._changes = tuple(file.change for file in self._pane.review.files)
+        links, targets = links_in_words(self._changes, self._pane.linking.known)
+        self.facts = Facts(links=links, targets=targets)
+        self._pane.run_worker(self._find(self._changes), group="review-facts")
+        self.decided(self._pane.review)
+
+    async def _find(self, changes: tuple[FileChange, ...]) -> None:
+        found = await asyncio.to_thread(find_facts, ChangeSet(changes))
+        if changes is self._changes:
+            self.facts = replace(found, links=self.facts.links, targets=self.facts.targets)
+            self._show()
+
+    def linked(self) -> None:
+        """The links have come."""
+        links, targets = links_in_words(self._changes, self._pane.linking.known)
+        if links:
+            self.facts = replace(self.facts, links=links, targets=targets)
+            self._show()
+
+    def _show(self) -> None:
+        if self.facts != self._pane.rows.facts:
+            self._pane.show_rows(self._pane.view)
+
+    def decided(self, review: Review) -> None:
+        """Parse what is accepted now, file by file, beside the loop."""
+        self._waiting = review
+        if not self._works and any(self._has_to_parse(number, file) for number, file in enumerate(review.files)):
+            self._works = True
+            self._pane.run_worker(self._parse(), group="review-syntax")
+
+    def _has_to_parse(self, number: int, file: ChangedFile) -> bool:
+        known = self._parsed.get(number)
+        if not may_break(file) or len(file.change.after or b"") > _MOST_PARSED:
+            self._parsed.pop(number, None)
+            return False
+        return known is None or known[0] is not file
+
+    async def _parse(self) -> None:
+        try:
+            while self._waiting is not None:
+                review, self._waiting = self._waiting, None
+                await self._parse_files(review)
+        finally:
+            self._works = False
+        self._pane.refresh()
+
+    async def _parse_files(self, review: Review) -> None:
+        """Parse what has to be, up to the next decision."""
+        for number, file in enumerate(review.files):
+            if self._has_to_parse(number, file):
+                self._parsed[number] = (file, await asyncio.to_thread(broken_hunks, file))
+            if self._waiting is not None:
+                return
+
+    def warning(self, unit: Unit) -> str:
+        """What the decisions up to now have broken at a unit; empty where nothing is broken, or not yet known."""
+        if unit.hunk is None:
+            return ""
+        review = self._pane.review
+        missing = self._missing(review).get(review.key(unit))
+        if missing:
+            return missing[0]
+        known = self._parsed.get(unit.file)
+        is_broken = known is not None and known[0] is review.files[unit.file] and unit.hunk in known[1]
+        return _BROKEN if is_broken else ""
+
+    def _missing(self, review: Review) -> dict[HunkKey, tuple[str, ...]]:
+        links = self._pane.linking.known
+        if not links or len(review.units) > _MOST_HUNKS_LINKED:
+            return {}
+        if self._unlinked[0] is not review:
+            self._unlinked = (review, broken_links(review, links))
+        return self._unlinked[1]
+
+    def warns(self) -> int:
+        """How many files hold accepted lines that do not parse."""
+        files = self._pane.review.files
+        return sum(known[0] is files[number] and bool(known[1]) for number, known in self._parsed.items())

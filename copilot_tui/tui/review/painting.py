@@ -1,0 +1,126 @@
+"""Puts together what each line of the pane shows: the summary, the header of the file that is scrolled through, then rows.
+
+Invariant: painting reads the pane and changes nothing of it; what is found out about a row comes from the pane's own rooms.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from copilot_tui.review.decide import Grain
+from copilot_tui.tui.review.change_map import SPOT_MARKS, ChangeMap
+from copilot_tui.tui.review.code_text import Span
+from copilot_tui.tui.review.colours import ReviewColours
+from copilot_tui.tui.review.drawing import Drawing, FileLook, Look
+from copilot_tui.tui.review.one_file import Row, RowKind, WhiteSpace
+from copilot_tui.tui.review.rows import View
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.review.pane import ReviewPane
+
+FIXED = 1  # lines at the top that do not scroll: the summary
+
+
+class Painting:
+    """Paints one pane."""
+
+    def __init__(self, pane: "ReviewPane") -> None:
+        self._pane = pane
+        self._drawing: Drawing | None = None
+        self._colours: ReviewColours | None = None
+        self._map = ChangeMap()
+
+    def forget(self) -> None:
+        """Another theme, width or offset from now on."""
+        self._drawing = None
+
+    def line(self, y: int) -> Strip:
+        """One line of the pane, with its cell of the change map at the right end."""
+        pane = self._pane
+        width = pane.size.width
+        if self._drawing is None or self._colours is None:
+            self._colours = ReviewColours(pane)
+            self._drawing = Drawing(self._colours, width, pane.offset_of_code)
+        if y < FIXED:
+            return self._drawing.summary(pane.review, "  ".join(self._modes()))
+        index = pane.top + y - FIXED
+        strip = self._row(self._drawing, index, y) if index < len(pane.rows) else Strip.blank(width, pane.rich_style)
+        cells = self._map.cells(pane.rows, pane.page)
+        mark, name = SPOT_MARKS[cells[y - FIXED]] if y - FIXED < len(cells) else SPOT_MARKS[cells[-1]]
+        return Strip([*strip.crop(0, width - 1), Segment(mark, self._colours.style(f"review--{name}"))])
+
+    def _modes(self) -> list[str]:
+        """What is not as it is at first."""
+        pane, view, usual = self._pane, self._pane.view, View()
+        parts = [f"acts on {pane.grain.value}"] if pane.grain is not Grain.HUNK else []
+        parts += [f"order {view.order.value}"] if view.order is not usual.order else []
+        parts += [f"white space {view.white_space.value}"] if view.white_space is not WhiteSpace.PLAIN else []
+        parts += ["quiet hunks folded"] if view.folds_quiet else []
+        broken = pane.knowing.warns()
+        parts += [f"⚑ {broken} not parsing"] if broken else []
+        return parts
+
+    def _row(self, drawing: Drawing, index: int, y: int) -> Strip:
+        pane = self._pane
+        row = pane.rows[index]
+        if row.kind is RowKind.FILE or y == FIXED:
+            return self._header(drawing, row, is_cursor=index == pane.cursor)
+        current = pane.row
+        is_current = current is not None and row.unit >= 0 and row.unit == current.unit
+        is_first = row.unit >= 0 and pane.rows.ends_of(row.unit)[0] == index
+        look = Look(
+            self._over(index),
+            is_current,
+            self._label(row) if is_first else "",
+            pane.reading.symbol(row) if row.kind is RowKind.GAP else "",
+            pane.knowing.warning(pane.review.units[row.unit]) if is_first else "",
+        )
+        return drawing.row(pane.rows, row, look, self._spans_of)
+
+    def _header(self, drawing: Drawing, row: Row, *, is_cursor: bool) -> Strip:
+        pane = self._pane
+        path = pane.review.files[row.file].path
+        at = pane.row
+        symbol = pane.reading.symbol(at) if at is not None and at.file == row.file else self._first_symbol(row.file)
+        return drawing.file(
+            pane.review,
+            row.file,
+            FileLook(
+                symbol,
+                is_viewed=pane.viewed.holds(pane.review.files[row.file].change),
+                is_folded=path in pane.view.folded,
+                over=self._over(pane.cursor) if is_cursor and row.kind is RowKind.FILE else (),
+            ),
+        )
+
+    def _first_symbol(self, file: int) -> str:
+        """What encloses the first hunk of a file that the cursor is not in."""
+        blocks = self._pane.review.files[file].change.blocks
+        if not blocks:
+            return ""
+        first = blocks[0]
+        is_new = first.new_last > first.new_first
+        return self._pane.reading.symbol(
+            Row(RowKind.LINE, file, old=first.old_first + 1, new=first.new_first + 1 if is_new else 0)
+        )
+
+    def _over(self, index: int) -> tuple[str, ...]:
+        pane = self._pane
+        if pane.mark is not None and min(pane.mark, pane.cursor) <= index <= max(pane.mark, pane.cursor):
+            return ("review--selected",)
+        if index != pane.cursor:
+            return ()
+        return ("review--cursor",) if pane.has_focus else ("review--cursor-blurred",)
+
+    def _label(self, row: Row) -> str:
+        pane = self._pane
+        seen = pane.numbered_units()
+        number = seen.index(row.unit) + 1 if row.unit in seen else 0
+        unit = pane.review.units[row.unit]
+        flag = "⚑" if pane.review.flags(unit) or pane.knowing.warning(unit) else ""
+        return f"{number if 1 <= number <= 9 else ''}{flag}"
+
+    def _spans_of(self, row: Row, old: bool) -> Sequence[Span]:
+        return self._pane.reading.spans(row.file, old=old, line=row.old if old else row.new)
