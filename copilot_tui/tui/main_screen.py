@@ -173,6 +173,7 @@ class MainScreen(Screen[None]):
     def _show_overview(self, overview: Overview) -> None:
         self.query_one(Header).show(overview)
         self.query_one(Welcome).show(overview)
+        self.query_one(ScopeLine).know_budget(overview.context_budget)
 
     def refresh_repository(self) -> None:
         """Show what the repository is like now."""
@@ -288,6 +289,10 @@ class MainScreen(Screen[None]):
             self.tell("The repository is still being opened; the request goes out when it is.", "information")
         elif text:
             self.requesting.send(self.aiming.aim.request(text))
+
+    @on(KeyLine.Wanted)
+    def _key_clicked(self, event: KeyLine.Wanted) -> None:
+        self.do(event.identifier)
 
     @on(Slider.Moved)
     def _slider_moved(self, event: Slider.Moved) -> None:

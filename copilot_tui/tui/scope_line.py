@@ -15,6 +15,7 @@ from copilot_tui.tui.safety import plain
 from copilot_tui.tui.slider import Slider
 
 _WIDE_ENOUGH = 110
+_SMALL_BUDGET = 2_000  # tokens of context below which a model sees too little of a file to change it
 
 
 class ScopeLine(Container):
@@ -43,7 +44,23 @@ class ScopeLine(Container):
         self.set_class(narrow, "-narrow")
         self.query_one(Slider).is_short = narrow
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._aim: Aim | None = None
+        self._budget = 0
+
+    def know_budget(self, tokens: int) -> None:
+        """Take how many tokens of context the model may have, 0 where that is not known."""
+        self._budget = tokens
+        if self._aim is not None:
+            self.show(self._aim)
+
     def show(self, aim: Aim) -> None:
-        """Show level and sentence."""
+        """Show level and sentence, and before a call is made whether this model is up to the level."""
+        self._aim = aim
         self.query_one(Slider).level = aim.level
-        self.query_one("#scope", Static).update(plain(aim.sentence()))
+        sentence = plain(aim.sentence())
+        if 0 < self._budget < _SMALL_BUDGET and not aim.level.is_region:
+            warning = plain("small model: take line or block · ", "$text-warning")
+            sentence = warning + sentence
+        self.query_one("#scope", Static).update(sentence)

@@ -20,6 +20,7 @@ from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.main_screen import MainScreen
+from copilot_tui.tui.port import PlainOverview
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.slider import Slider
 from tests.tui.recorded_session import RecordedSession
@@ -355,3 +356,14 @@ async def test_a_line_behind_the_letters_is_gone_to() -> None:
         assert screen.aiming.aim.line == 14
         await open_file(pilot, "cart.py:9999")
         await until(pilot, lambda: screen.aiming.aim.line == screen.aiming.aim.line_count)
+
+
+@pytest.mark.parametrize(("budget", "warns"), [(1_000, True), (24_000, False), (0, False)])
+async def test_a_level_that_is_too_much_for_a_small_model_is_told_before_the_call(budget: int, warns: bool) -> None:
+    session = RecordedSession(overview=PlainOverview("shop", context_budget=budget))
+    async with app_over(session).run_test(size=(160, 40)) as pilot:
+        await open_file(pilot, "cart.py")
+        assert "small model" not in text_of(pilot)
+        await pilot.press("alt+equals_sign")
+        await pilot.pause()
+        assert ("small model: take line or block · may change" in text_of(pilot)) is warns
