@@ -1,12 +1,15 @@
-"""The bottom line: the keys that are possible now, from the action table.
+"""The bottom line: the keys that are possible now, from the action table; each can be clicked.
 
 Invariant: it shows only actions of the present place, as many as fit, and the last one (help) always.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.content import Content
 from textual.geometry import Size
+from textual.message import Message
 from textual.visual import Visual
 from textual.widget import Widget
 
@@ -20,6 +23,12 @@ class KeyLine(Widget):
     DEFAULT_CSS: ClassVar[str] = (
         "KeyLine { height: 1; width: 1fr; padding: 0 1; color: $foreground 60%; background: $background; }"
     )
+
+    @dataclass
+    class Wanted(Message):
+        """The person clicked an action."""
+
+        identifier: str
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,22 +50,42 @@ class KeyLine(Widget):
         """One line."""
         return 1
 
-    def _words(self) -> list[Content]:
+    def _words(self) -> list[tuple[list[tuple[str, str]], str]]:
+        """Each word with its keys: (key as shown, action) pairs."""
         place, progress = self._shown
-        keys: dict[str, list[str]] = {}
+        words: dict[str, list[tuple[str, str]]] = {}
         for action in possible(place):
-            if action.identifier == "finish":
-                keys[f"finish {progress}"] = [self._table.shown(action.identifier)]
-            elif action.short:
-                keys.setdefault(action.short, []).append(self._table.shown(action.identifier))
-        return [
-            Content.assemble((" ".join(pressed), "bold $text-primary"), f" {short}") for short, pressed in keys.items()
-        ]
+            short = f"finish {progress}" if action.identifier == "finish" else action.short
+            if short:
+                words.setdefault(short, []).append((self._table.shown(action.identifier), action.identifier))
+        return [(keys, short) for short, keys in words.items()]
+
+    def _fitting(self) -> tuple[list[tuple[list[tuple[str, str]], str]], str]:
+        """As many words as fit, from the left, and what stands between them; the last one stays."""
+        words = self._words()
+        widths = [_content(*word).cell_length for word in words]
+        while len(words) > 2 and sum(widths) + 2 * (len(words) - 1) > self.size.width:
+            words.pop(-2)
+            widths.pop(-2)
+        return words, "   " if sum(widths) + 3 * (len(words) - 1) <= self.size.width else "  "
 
     def render(self) -> Visual:
-        """As many words as fit, from the left; the last one stays."""
-        words = self._words()
-        while len(words) > 2 and sum(word.cell_length for word in words) + 2 * (len(words) - 1) > self.size.width:
-            words.pop(-2)
-        gap = "   " if sum(word.cell_length for word in words) + 3 * (len(words) - 1) <= self.size.width else "  "
-        return Content(gap).join(words)
+        """The words that fit."""
+        words, gap = self._fitting()
+        return Content(gap).join([_content(*word) for word in words])
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what stands under the mouse; where a word has two keys, what the key under it does."""
+        place = event.get_content_offset(self)
+        words, gap = self._fitting()
+        start = 0
+        for keys, short in words:
+            end = start + _content(keys, short).cell_length
+            if place is not None and start <= place.x < end:
+                starts = [start + len(" ".join([shown for shown, _ in keys[:count]])) for count in range(1, len(keys))]
+                self.post_message(self.Wanted(keys[sum(place.x > one for one in starts)][1]))
+            start = end + len(gap)
+
+
+def _content(keys: list[tuple[str, str]], short: str) -> Content:
+    return Content.assemble((" ".join(shown for shown, _ in keys), "bold $text-primary"), f" {short}")
