@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from copilot_tui.bootstrap import open_session
 from copilot_tui.review.changed_file import Decision
@@ -113,11 +114,14 @@ async def test_nothing_runs_before_all_of_it_was_shown_and_answered_with_yes(
 async def test_a_yes_that_was_typed_before_the_question_was_seen_is_none(
     repository: Path, patch: bytes, environment: dict[str, str], home: Path
 ) -> None:
-    async with reviewing(repository, patch, environment, home, clock=time.monotonic) as (pilot, _):
-        type_blindly(pilot, "down", "enter", "y", "y", "y")
+    # A clock that is ahead: the question counts as unseen until two seconds have passed.
+    async with reviewing(repository, patch, environment, home, clock=lambda: time.monotonic() + 2) as (pilot, _):
+        await pilot.press("down", "enter")
         await until(pilot, lambda: "agree to exactly this" in text_of(pilot))
-        await pilot.pause(GRACE_SECONDS + 0.2)
+        type_blindly(pilot, "y", "y")
+        await pilot.pause(0.2)
         assert "agree to exactly this" in text_of(pilot)
+        await pilot.pause(2 + GRACE_SECONDS)
         assert "checked" not in text_of(pilot)
         await pilot.press("y")
         await until(pilot, lambda: "checked" in text_of(pilot))
@@ -200,7 +204,9 @@ async def test_leaving_the_program_leaves_nothing_behind(
     async with reviewing(repository, patch, environment, home) as (pilot, _):
         assert len(copies(home)) == 1
         if state == "running":
-            await pilot.press("t", *"yes", "enter")
+            await pilot.press("t")
+            pilot.app.screen.query_one(Input).value = "sh -c 'trap \"\" TERM; yes'"
+            await pilot.press("enter")
             await until(pilot, lambda: running_in(home))
         await pilot.press("ctrl+q")
     assert not running_in(home)
