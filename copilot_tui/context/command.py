@@ -21,7 +21,7 @@ def run_query(repo: Path, query: str, budget: int, cache_folder: Path | None) ->
     gc.set_threshold(_NEW_OBJECTS)
     engine = ContextEngine(repo, cache_folder)
     try:
-        engine.update(_FIRST_SECONDS)
+        engine.update(_FIRST_SECONDS, query)
         return engine.query(query, min(budget, _MOST_BUDGET))
     finally:
         engine.close()
@@ -54,5 +54,5 @@ def _answer(order: dict[str, Any], engines: dict[str, ContextEngine], cache_fold
     if order.get("op") != "query":
         raise UsageError("An order's op is index or query.")
     if is_new:
-        engine.update(_FIRST_SECONDS)
+        engine.update(_FIRST_SECONDS, str(order["query"]))
     return engine.query(str(order["query"]), min(int(order["budget"]), _MOST_BUDGET))

@@ -11,12 +11,13 @@ from pathlib import Path
 from threading import RLock
 
 from copilot_tui.autonomy.request import Request
+from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.contents import Contents
 from copilot_tui.context.document import LONG_LINES, Document, make_document
 from copilot_tui.context.git_call import GitCall
 from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
-from copilot_tui.context.kinds import FileKind, kind_of
 from copilot_tui.context.listing import Lister
+from copilot_tui.context.order import in_order
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
@@ -28,6 +29,9 @@ from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import visible, without_invisible
 
+_LEAST_SECONDS = 0.5  # of indexing, however long it took to list the files
+_MOST_AT_ONCE = 1_000  # documents, or so many bytes, before they are written
+_MOST_BYTES_AT_ONCE = 8_000_000
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
 _TOUCHES_AT_ONCE = 50  # commits
 _SOURCES = 30
@@ -54,31 +58,38 @@ class ContextEngine:
         self._touches = Touches()
         self._touched = ""  # the head whose commits `_touches` holds
         self._left = 0
+        self._newest = -1  # the last key that `_known` holds
+        self._background = BackgroundIndex(root, cache_folder) if cache_folder is not None else None
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
 
     def close(self) -> None:
         """Let the index go."""
+        if self._background is not None:
+            self._background.close()
         self._store.close()
 
-    def update(self, seconds: float | None = None) -> None:
-        """Bring the index up to date, for at most `seconds`; the rest is done by the next call."""
+    def update(self, seconds: float | None = None, hint: str = "") -> None:
+        """Bring the index up to date, for about `seconds`; the rest is done by the next call.
+
+        Where time is short, files whose paths hold words of the `hint` are indexed first.
+        """
         with self._lock:
             ends = None if seconds is None else time.monotonic() + seconds
             is_first = self._known is None
-            if self._known is None:
-                self._known = self._store.documents()
+            known = self._read_known()
             head = GitCall(self.root, "rev-parse", "--quiet", "--verify", "HEAD")
             self._lister.begin()
             log = self._begin_history(head.output().decode("ascii", "replace").strip())
             self._contents.refresh(self._lister.listing())
             ids = self._contents.ids
-            missing = [(path, blob) for path, blob in ids.items() if blob not in self._known]
-            missing.sort(key=lambda one: _order(one[0]))
-            self._index(missing, ends)
+            missing = self._missing()
+            if ends is not None and missing:
+                ends = max(ends, time.monotonic() + _LEAST_SECONDS)
+            self._index(missing, ends, hint)
             self._files = {}
             entries: dict[tuple[str, int], IndexedFile] = {}
             for path, blob in ids.items():
-                found = self._known.get(blob)
+                found = known.get(blob)
                 if found is not None and found[1]:
                     one = self._entries.get((path, found[0])) or index_file(path, *found)
                     entries[path, found[0]] = one
@@ -89,12 +100,33 @@ class ContextEngine:
             if ends is None or not is_first:  # a first answer does not wait for it
                 self._read_touches(ends)
 
-    def _index(self, missing: list[tuple[str, str]], ends: float | None) -> None:
-        known = self._known if self._known is not None else {}
+    def index_some(self, seconds: float) -> bool:
+        """Index files for about `seconds` without making them ready for queries; whether all are indexed now."""
+        with self._lock:
+            self._read_known()
+            self._lister.begin()
+            self._contents.refresh(self._lister.listing())
+            self._index(self._missing(), time.monotonic() + seconds)
+            return not self._left
+
+    def _read_known(self) -> dict[str, tuple[int, int]]:
+        """Everything that is indexed, also by other processes."""
+        if self._known is None:
+            self._known = {}
+        found = self._store.documents(self._newest)
+        self._known |= found
+        self._newest = max((key for key, _ in found.values()), default=self._newest)
+        return self._known
+
+    def _missing(self) -> list[tuple[str, str]]:
+        known = self._known or {}
+        return [(path, blob) for path, blob in self._contents.ids.items() if blob not in known]
+
+    def _index(self, missing: list[tuple[str, str]], ends: float | None, hint: str = "") -> None:
         documents: list[tuple[str, Document]] = []
         seen: set[str] = set()
-        self._left = 0
-        for place, (path, blob) in enumerate(missing):
+        self._left = read = 0
+        for place, (path, blob) in enumerate(in_order(missing, hint)):
             if ends is not None and place % 16 == 0 and time.monotonic() > ends:
                 self._left = len(missing) - place
                 break
@@ -106,11 +138,13 @@ class ContextEngine:
                 continue
             seen.add(blob)
             documents.append((blob, make_document(found.data.decode("utf-8", "replace"))))
-            if len(documents) >= 4_000:
-                known |= self._store.add(documents)
-                documents = []
+            read += len(found.data)
+            if len(documents) >= _MOST_AT_ONCE or read >= _MOST_BYTES_AT_ONCE:
+                self._store.add(documents)
+                documents, read = [], 0
         if documents:
-            known |= self._store.add(documents)
+            self._store.add(documents)
+        self._read_known()
 
     def _begin_history(self, head: str) -> tuple[str, object, GitCall | None]:
         if not head or head == self._head:
@@ -244,7 +278,7 @@ class ContextEngine:
 
     def candidates(self, query: str, limit: int = 60) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The files that may matter, best first, each with the names in it that the query seems to mean."""
-        self._ensure()
+        self._ensure(query)
         ranking = self.rank(query)
         found: list[tuple[str, tuple[str, ...]]] = []
         for one in ranking.files[:limit]:
@@ -252,8 +286,12 @@ class ContextEngine:
             found.append((one.file.path, _names(one, source)))
         return tuple(found)
 
-    def _ensure(self) -> None:
-        self.update(_FIRST_SECONDS if self._known is None else 0.3)
+    def _ensure(self, query: str) -> None:
+        background = self._background
+        is_helped = background is not None and background.is_running
+        self.update(_FIRST_SECONDS if self._known is None else 0.3, query)
+        if self._left and background is not None and not is_helped and self._store.is_shared:
+            background.start()
 
     def pack(  # noqa: PLR0913  (what a person may say of the context, by name)
         self,
@@ -267,14 +305,8 @@ class ContextEngine:
         dropped: frozenset[str] = frozenset(),
     ) -> ContextPack:
         """The context for a call: the target first, then pinned and focused files, then what the query is about."""
-        self._ensure()
+        self._ensure(query)
         return pack_request(self, Order(request, query, budget, snapshot, focus, pinned, dropped))
-
-
-def _order(path: str) -> tuple[int, int, str]:
-    """What is indexed first: code, near the root."""
-    kind = kind_of(path)
-    return ([FileKind.CODE, FileKind.TEST, FileKind.TEXT, FileKind.GENERATED].index(kind), path.count("/"), path)
 
 
 def _names(one: Ranked, source: Source | None) -> tuple[str, ...]:

@@ -107,11 +107,18 @@ _TEST = re.compile(
     r"|node_modules|third_party|deps|dist|snapshots?|samples?|demos?)/"
     r"|(^|/)test_|_tests?\.|[.-](test|spec)\.|_spec\.|Tests?\.(java|kt|cs|scala|swift)$|(^|/)conftest\.py$",
 )
-_GENERATED = re.compile(
-    r"\.min\.(js|css)$|\.bundle\.js$|_pb2(_grpc)?\.py$|\.pb\.go$|\.generated\.|\.g\.cs$|\.map$|\.snap$"
-)
-_LOCK = re.compile(
-    r"(^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|poetry\.lock|uv\.lock|go\.sum|Gemfile\.lock)$"
+_GENERATED = re.compile(r"\.min\.(js|css)$|\.bundle\.js$|_pb2(_grpc)?\.py$|\.pb\.go$|\.g\.cs$|\.map$|\.snap$")
+_LOCKS = frozenset(
+    [
+        "package-lock.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "Cargo.lock",
+        "poetry.lock",
+        "uv.lock",
+        "go.sum",
+        "Gemfile.lock",
+    ]
 )
 _BINARY = frozenset(
     [
@@ -189,9 +196,10 @@ def ending(path: str) -> str:
 
 def kind_of(path: str) -> FileKind:
     """The kind of a file, by its path."""
-    if _GENERATED.search(path) or _LOCK.search(path):
+    name = path.rsplit("/", 1)[-1]
+    if name in _LOCKS or _GENERATED.search(name) or ".generated." in path:
         return FileKind.GENERATED
-    if ending(path) not in _CODE and path.rsplit("/", 1)[-1] not in {
+    if ending(path) not in _CODE and name not in {
         "Makefile",
         "Dockerfile",
         "Rakefile",

@@ -33,6 +33,7 @@ class Store:
 
     def __init__(self, path: Path | None) -> None:
         self.notes: tuple[str, ...] = ()
+        self._is_shared = path is not None
         self._lock = RLock()
         self._kept: dict[str, Postings] = {}
         self._connection = self._open(path)
@@ -57,10 +58,18 @@ class Store:
         with self._lock:
             self._connection.close()
 
-    def documents(self) -> dict[str, tuple[int, int]]:
-        """Content id to (key, size in words) of everything that is indexed."""
+    def documents(self, after: int = -1) -> dict[str, tuple[int, int]]:
+        """Content id to (key, size in words) of everything that is indexed, by any process, under a key behind `after`."""
         with self._lock:
-            return {blob: (key, size) for blob, key, size in self._rows("SELECT blob, key, size FROM document")}
+            rows = self._rows("SELECT blob, key, size FROM document WHERE key > ?", (after,))
+            if rows:
+                self._kept.clear()
+            return {blob: (key, size) for blob, key, size in rows}
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes see what is put in."""
+        return self._is_shared and not self.notes
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[str, int, int]]:
         try:

@@ -15,7 +15,7 @@ from copilot_tui.context.git_call import GitCall
 # One entry of `git ls-files -z --stage --debug`. Git may change what stands behind the path: then an entry has no time.
 _ENTRY = re.compile(
     rb"(\d{6}) ([0-9a-f]{40,64}) (\d)\t([^\0]+)\0"
-    rb"(?:  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: \d+\tino: \d+\n  uid: \d+\tgid: \d+\n  size: (\d+)\tflags: [0-9a-f]+\n)?"
+    rb"(?:  ctime: (\d+:\d+)\n  mtime: (\d+:\d+)\n  dev: \d+\tino: \d+\n  uid: \d+\tgid: \d+\n  size: (\d+)\tflags: [0-9a-f]+\n)?"
 )
 _SECOND = 1_000_000_000  # nanoseconds
 # A file that is written this near to the index may be written once more within the same tick of the file system's clock.
@@ -46,20 +46,18 @@ def parse_tracked(printed: bytes, written: int) -> Tracked:
     """Git's index as `git ls-files -z --stage --debug` prints it."""
     files: dict[str, Entry] = {}
     links: set[str] = set()
-    for mode, blob, stage, raw, ctime, ctime_rest, mtime, mtime_rest, size in _ENTRY.findall(printed):
+    times: dict[bytes, int] = {b"": -1}  # many files have one time: whoever checks out writes fast
+    for mode, blob, stage, raw, ctime, mtime, size in _ENTRY.findall(printed):
         path = raw.decode("utf-8", "surrogateescape")
         if not mode.startswith(b"100"):
             links.add(path)
-        elif stage != b"0" or not mtime:
-            files[path] = Entry(raw, "", -1, -1, 0)
-        else:
-            files[path] = Entry(
-                raw,
-                blob.decode("ascii"),
-                int(mtime) * _SECOND + int(mtime_rest),
-                int(ctime) * _SECOND + int(ctime_rest),
-                int(size),
-            )
+            continue
+        for time in (ctime, mtime):
+            if time not in times:
+                whole, _, rest = time.partition(b":")
+                times[time] = int(whole) * _SECOND + int(rest)
+        is_plain = stage == b"0" and mtime != b""
+        files[path] = Entry(raw, blob.decode("ascii") if is_plain else "", times[mtime], times[ctime], int(size or 0))
     return Tracked(files, frozenset(links), written)
 
 
@@ -99,7 +97,7 @@ class IndexReader:
 
 def is_clean(entry: Entry, found: os.stat_result, written: int) -> bool:
     """Whether a file holds for certain what git's index says."""
-    if entry.mtime < 0 or entry.size != found.st_size & _INDEX_SIZE:
+    if not entry.blob or entry.mtime < 0 or entry.size != found.st_size & _INDEX_SIZE:
         return False
     if entry.mtime % _SECOND == 0 and entry.ctime % _SECOND == 0:  # an index or a file system of whole seconds
         is_same = (found.st_mtime_ns // _SECOND, found.st_ctime_ns // _SECOND) == (
