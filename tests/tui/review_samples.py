@@ -91,3 +91,20 @@ def answered(review: Review) -> tuple[Any, ...]:
 def without_notes(review: Review) -> Review:
     """The same review, nothing said of it."""
     return replace(review, proposal=replace(review.proposal, notes=MappingProxyType({}), findings=()))
+
+
+def linked_review() -> Review:
+    """A file that uses what another one brings in, code that moved between two files, and one that changes its layout alone."""
+    helper = "def helper(alpha, beta):\n    gamma = alpha * beta + 17\n    return gamma\n\n\n"
+    stays = "def stays(one):\n    return one\n"
+    rounded = "\n\ndef rounded(value):\n    return round(value, 2)\n"
+    cart = "def total(prices):\n    return sum(prices)\n"
+    texts = {
+        "shop/cart.py": (cart, cart.replace("sum(prices)", "rounded(sum(prices))")),
+        "shop/names.py": ("NAMES = [ 1,2 ]\n", "NAMES = [1, 2]\n"),
+        "shop/offers.py": ("def offer(cart):\n    return cart\n", helper + "def offer(cart):\n    return cart\n"),
+        "shop/util.py": (helper + "\n".join(f"A{number} = {number}" for number in range(9)) + "\n" + stays, ""),
+    }
+    before = texts["shop/util.py"][0]
+    texts["shop/util.py"] = (before, before.removeprefix(helper) + rounded)
+    return review_of({path: (old.encode(), new.encode()) for path, (old, new) in texts.items()})

@@ -1,6 +1,6 @@
 """The map at the pane's right edge: where in the whole review the hunks stand, and in which state.
 
-Invariant: each cell shows what most needs a look of the hunks that it stands for; making it makes no rows.
+Invariant: each cell shows what most needs a look of the hunks that it stands for; making the map of a large review makes no rows.
 """
 
 from collections.abc import Sequence
@@ -61,14 +61,14 @@ class ChangeMap:
 
 
 def row_at(cell: int, rows: Rows, height: int) -> int:
-    """The row that a cell of the map begins at."""
-    return cell * len(rows) // max(1, height)
+    """The row that a cell of the map begins at; where all rows are seen, the one beside it."""
+    return cell * max(len(rows), height) // max(1, height)
 
 
 def _spots(rows: Rows, number: int, height: int) -> list[tuple[int, Spot]]:
     found: dict[int, Spot] = {}
     for unit in rows.review.layout.of_file[number]:
-        cell = min(height - 1, int(rows.spot_of(unit) * height / max(1, len(rows))))
+        cell = min(height - 1, int(rows.spot_of(unit) * height / max(1, height, len(rows))))
         spot = _spot(rows.review, unit)
         found[cell] = _together(found.get(cell, Spot.NOTHING), spot)
     return list(found.items())

@@ -84,7 +84,7 @@ class Drawing:
         decided = (
             f"✓{file.states.count(Decision.ACCEPTED)} ✗{file.states.count(Decision.REJECTED)} of {len(file.states)}"
         )
-        return self._both_ends(left, f"+{added} -{removed}   {decided} ", "review--file", *look.over)
+        return self._both_ends(left, f"+{added} -{removed}   {decided}   ", "review--file", *look.over)
 
     def _both_ends(self, left: str, right: str, *classes: str) -> Strip:
         style = self._colours.style(*classes)
@@ -149,7 +149,7 @@ class Drawing:
             numbers = " " * (len(numbers) - 2) + "↪ "
         head = [
             Segment(numbers, self._colours.style(*base, "review--number", *look.over)),
-            Segment(sign, self._colours.style(*base, *look.over)),
+            Segment(" " if row.part else sign, self._colours.style(*base, *look.over)),
         ]
         changed = row.changed_right if side == "+" else row.changed
         is_withheld = row.unit >= 0 and rows.review.withheld_reason(rows.review.units[row.unit]) is not None

@@ -49,7 +49,8 @@ class Painting:
         strip = self._row(self._drawing, index, y) if index < len(pane.rows) else Strip.blank(width, pane.rich_style)
         cells = self._map.cells(pane.rows, pane.page)
         mark, name = SPOT_MARKS[cells[y - FIXED]] if y - FIXED < len(cells) else SPOT_MARKS[cells[-1]]
-        return Strip([*strip.crop(0, width - 1), Segment(mark, self._colours.style(f"review--{name}"))])
+        at = pane.map_column
+        return Strip([*strip.crop(0, at), Segment(mark, self._colours.style(f"review--{name}")), *strip.crop(at + 1)])
 
     def _modes(self) -> list[str]:
         """What is not as it is at first."""

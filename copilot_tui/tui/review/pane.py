@@ -174,6 +174,11 @@ class ReviewPane(ScrollView, can_focus=True):
         """The first row on the screen."""
         return int(self.scroll_offset.y)
 
+    @property
+    def map_column(self) -> int:
+        """The column of the change map: the last one that the scroll bar leaves free."""
+        return max(0, self.scrollable_content_region.width - 1)
+
     def units_on_screen(self, *, wholly: bool) -> list[int]:
         """The units whose first row (or, `wholly`, all of whose rows) stand on the screen, from the top."""
         found: list[int] = []
@@ -299,7 +304,7 @@ class ReviewPane(ScrollView, can_focus=True):
         """
         self.focus()
         index = self.top + event.y - FIXED
-        if event.y >= FIXED and event.x == self.size.width - 1:
+        if event.y >= FIXED and event.x == self.map_column:
             self.go_to(row_at(event.y - FIXED, self.rows, self.page), at_top=True)
             return
         if event.y < FIXED or index >= len(self.rows):

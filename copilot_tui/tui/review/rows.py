@@ -19,6 +19,7 @@ from copilot_tui.tui.review.one_file import FileView, Row, RowKind, WhiteSpace, 
 from copilot_tui.tui.review.word_marks import WordMarks
 
 _RISKS = {Risk.HIGH: 0, Risk.MEDIUM: 1, Risk.LOW: 3, None: 2}
+_MOST_EXACT = 2_000  # rows of a review that are all made for its change map
 
 
 class Order(StrEnum):
@@ -88,10 +89,10 @@ class Rows:
         return self._starts
 
     def spot_of(self, unit: Unit) -> float:
-        """About where a unit stands, as a row: exact where its file's rows were made, else in proportion. Makes no rows."""
+        """About where a unit stands, as a row: exact in a small review; in a large one in proportion, so that no rows are made."""
         position = self._position[unit.file]
         start = self._starts[position]
-        if unit.file in self._made:
+        if self._count <= _MOST_EXACT:
             return self.ends_of(self.review.layout.index[unit])[0]
         end = self._starts[position + 1] if position + 1 < len(self._starts) else self._count
         own = self.review.layout.of_file[unit.file]

@@ -1,0 +1,250 @@
+"""What the review pane draws beyond the lines: links, moved code, layout, what a decision broke, and every way to look at a file."""
+
+from dataclasses import replace
+from itertools import product
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.segment import Segment
+from textual.strip import Strip
+
+from copilot_tui.diff.change import ChangeSet
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.decide import decide
+from copilot_tui.review.facts import find_facts
+from copilot_tui.review.review import Review
+from copilot_tui.tui.review.change_map import ChangeMap, Spot
+from copilot_tui.tui.review.code_text import line_segments
+from copilot_tui.tui.review.one_file import FileView, RowKind, WhiteSpace, height_of, rows_of
+from copilot_tui.tui.review.pane import ReviewPane
+from copilot_tui.tui.review.rooms import parts_of, surely_fits
+from copilot_tui.tui.review.rows import Order, Rows, View
+from tests.tui.review_samples import linked_review, many_hunks, review_of, shop_review
+from tests.tui.test_tui_review_pane import counts, reviewing, states
+from tests.tui.test_tui_review_rows import reviews
+from tests.tui.test_tui_screen import text_of, until
+
+
+async def test_links_moved_code_and_layout_are_told_at_their_hunks() -> None:
+    async with reviewing(linked_review(), (130, 60)) as (pilot, pane):
+        await until(pilot, lambda: "moved" in text_of(pilot) and "link" in text_of(pilot))
+        shown = text_of(pilot)
+        assert "uses rounded, which shop/util.py:12 brings in" in shown
+        assert "shop/cart.py:2 uses rounded from here" in shown
+        assert "5 lines to shop/offers.py:1" in shown
+        assert "5 lines from shop/util.py:1" in shown
+        assert "only the layout changes, no token of the code" in shown
+        moved = [row for _, row in pane.rows.between(0, len(pane.rows)) if row.tone == "moved"]
+        assert len(moved) == 10, "both ends are drawn back"
+
+
+async def test_m_goes_from_one_end_of_moved_code_to_the_other_and_along_links() -> None:
+    async with reviewing(linked_review(), (100, 40)) as (pilot, pane):
+        await until(pilot, lambda: bool(pane.knowing.facts.moves and pane.knowing.facts.links))
+        start = next(at for at, row in pane.rows.between(0, len(pane.rows)) if row.tone == "moved")
+        pane.go_to(start)
+        assert pane.row is not None
+        before = (pane.row.file, pane.row.changed)
+        await pilot.press("m")
+        assert pane.row is not None
+        assert pane.row.file != before[0]
+        await pilot.press("m")
+        assert (pane.row.file, pane.row.changed) == before
+        pane.go_to(pane.row_of(pane.review.units[0]))
+        await pilot.press("m")
+        assert pane.unit is not None
+        assert pane.review.files[pane.unit.file].path == "shop/util.py"
+
+
+async def test_what_changes_the_layout_alone_is_accepted_with_one_key_and_one_undo() -> None:
+    async with reviewing(linked_review()) as (pilot, pane):
+        await until(pilot, lambda: bool(pane.knowing.facts.layout_only))
+        await pilot.press("L")
+        assert [path for path, state in states(pane).items() if state == "accepted"] == ["shop/names.py:0"]
+        await pilot.press("u")
+        assert counts(pane)[0] == 0
+
+
+async def test_accepted_lines_that_do_not_parse_are_told_at_their_hunk_until_they_do() -> None:
+    old = b"def one(value):\n    return value\n"
+    new = b"def one(\n    value,\n    other,\n):\n    return value\n"
+    async with reviewing(review_of({"a.py": (old, new)})) as (pilot, _):
+        await pilot.press("minus", "y", "y")  # the old head goes, the first line of the new one comes: open bracket
+        await until(pilot, lambda: "accepted lines do not parse" in text_of(pilot))
+        assert "1 not parsing" in text_of(pilot)
+        await pilot.press("equals_sign", "y")
+        await until(pilot, lambda: "do not parse" not in text_of(pilot))
+
+
+async def test_a_rejected_hunk_that_an_accepted_one_needs_is_told_there() -> None:
+    async with reviewing(linked_review(), (130, 60)) as (pilot, pane):
+        await until(pilot, lambda: bool(pane.knowing.facts.links))
+        util = pane.review.units[-1]
+        pane.take(decide(decide(pane.review, pane.review.units[0], Decision.ACCEPTED), util, Decision.REJECTED))
+        assert pane.knowing.warning(pane.review.units[0]) == "uses rounded, which you rejected"
+        await until(pilot, lambda: "⚑ uses rounded, which you rejected" in text_of(pilot))
+        pane.go_to(len(pane.rows) - 1)
+        await pilot.press("tab")
+        assert pane.unit == pane.review.units[0], "a broken link is a flag to go to"
+
+
+async def test_more_lines_are_shown_up_to_the_whole_file_and_fewer_again() -> None:
+    review = many_hunks(2, 3, gap=100)
+    async with reviewing(review, (80, 24)) as (pilot, pane):
+        heights = [len(pane.rows)]
+        unit = pane.unit
+        for _ in range(3):
+            await pilot.press("greater_than_sign")
+            heights.append(len(pane.rows))
+            assert pane.unit == unit
+        assert heights == sorted(set(heights))
+        own = [row for _, row in pane.rows.between(0, len(pane.rows)) if row.file == 0]
+        assert {row.old for row in own if row.old} == set(range(1, 401)), "every line of the file"
+        assert not [row for row in own if row.kind is RowKind.GAP]
+        await pilot.press("less_than_sign", "less_than_sign", "less_than_sign", "less_than_sign")
+        assert len(pane.rows) == heights[0]
+
+
+async def test_a_gap_says_how_much_it_hides_and_opens_with_the_mouse() -> None:
+    async with reviewing(many_hunks(1, 3, gap=100), (80, 24)) as (pilot, pane):
+        at = next(at for at, row in pane.rows.between(0, len(pane.rows)) if row.kind is RowKind.GAP)
+        assert "⋯ 93 lines" in text_of(pilot)
+        before = len(pane.rows)
+        await pilot.click(ReviewPane, offset=(20, at - pane.top + 1))
+        assert len(pane.rows) > before
+
+
+async def test_a_long_line_goes_on_in_the_next_row() -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    async with reviewing(review_of({"a.txt": (b"short\n", words.encode() + b"\n")}), (80, 24)) as (pilot, _):
+        await pilot.press("W")
+        rows = [line[14:72] for line in text_of(pilot).splitlines() if "↪" in line or "+word0" in line]
+        assert "word59" in "".join(rows).replace("○ 1", "")
+        await pilot.press("W")
+        assert "word59" not in text_of(pilot)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.sampled_from("ab \t漢字é\u0301\u202e🙂"), max_size=120), st.integers(8, 30))
+def test_the_parts_of_a_line_are_the_whole_line(text: str, room: int) -> None:
+    raw = text.encode()
+    parts = parts_of(raw, room)
+    if surely_fits(raw, room):
+        assert len(parts) == 1
+        return
+    assert [one[1] for one in parts[:-1]] == [one[0] for one in parts[1:]]
+    assert all(last - first <= room for first, last in parts)
+    shown = "".join(piece for piece, _, _ in line_segments(raw, (), ()))
+    strip = Strip([Segment(shown)])
+    assert "".join(strip.crop(*part).text for part in parts) == shown
+
+
+async def test_white_space_is_as_it_is_or_drawn_back_or_shown() -> None:
+    review = review_of({"a.txt": (b"one two\nx\n", b"one  two\ny\n"), "b.txt": (b"a\tb\r\n", b"a b\n")})
+    async with reviewing(review) as (pilot, pane):
+        assert "·" not in text_of(pilot)
+        await pilot.press("w")
+        assert "white space only: 2 lines folded" in text_of(pilot)
+        assert pane.row_of(pane.review.units[1]) == len(pane.rows) - 1
+        await pilot.press("w")
+        shown = text_of(pilot)
+        assert "one··two" in shown
+        assert "a→  b␍" in shown, "a tab and a carriage return have marks"
+        await pilot.press("w")
+        assert "·" not in text_of(pilot)
+
+
+async def test_quiet_hunks_take_one_row_and_are_decided_there() -> None:
+    async with reviewing(linked_review(), (100, 60)) as (pilot, pane):
+        await until(pilot, lambda: bool(pane.knowing.facts.quiet))
+        before = len(pane.rows)
+        await pilot.press("M")
+        assert len(pane.rows) < before
+        shown = text_of(pilot)
+        assert "layout only: 2 lines folded" in shown
+        assert "moved as it was: 5 lines folded" in shown
+        unit = next(one for one in pane.review.units if pane.review.files[one.file].path == "shop/names.py")
+        pane.go_to(pane.row_of(unit))
+        await pilot.press("y")
+        assert states(pane)["shop/names.py:0"] == "accepted"
+
+
+async def test_what_is_needed_stands_first_in_the_order_of_dependency() -> None:
+    async with reviewing(linked_review()) as (pilot, pane):
+        await until(pilot, lambda: bool(pane.linking.known))
+        await pilot.press("o", "o", "o")
+        assert pane.view.order is Order.DEPENDENCY
+        order = [pane.review.files[row.file].path for _, row in pane.rows.between(0, 99) if row.kind is RowKind.FILE]
+        assert order.index("shop/util.py") < order.index("shop/cart.py")
+
+
+def test_the_map_shows_what_most_needs_a_look_and_follows_decisions() -> None:
+    review = shop_review()
+    rows, chart = Rows(review), ChangeMap()
+    assert {Spot.PENDING, Spot.FLAGGED, Spot.WITHHELD} <= set(chart.cells(rows, 18))
+    assert chart.cells(rows, 1) == [Spot.FLAGGED]
+    assert ChangeMap().cells(rows, 100)[rows.ends_of(0)[0]] is Spot.PENDING, (
+        "where all rows are seen, each cell is a row"
+    )
+    for unit in review.units[:2]:
+        review = decide(review, unit, Decision.ACCEPTED)
+    rows.review = decide(review, review.units[2], Decision.REJECTED)
+    assert list(chart.cells(rows, 1)) == [Spot.REJECTED] or list(chart.cells(rows, 1)) == [Spot.BOTH]
+    assert Spot.PENDING not in chart.cells(rows, 18)
+
+
+def test_the_map_of_a_large_review_makes_no_rows() -> None:
+    rows = Rows(many_hunks(40, 20))
+    assert any(ChangeMap().cells(rows, 40))
+    assert rows._made == {}
+
+
+async def test_a_click_on_the_map_goes_there() -> None:
+    async with reviewing(many_hunks(5, 10), (80, 24)) as (pilot, pane):
+        await pilot.click(ReviewPane, offset=(pane.map_column, pane.size.height - 1))
+        assert pane.cursor > len(pane.rows) * 3 // 4
+
+
+VIEWS = [
+    FileView(side_by_side=sides, context=context, wrap=wrap, white_space=white, folds_quiet=quiet)
+    for sides, context, wrap, white, quiet in product(
+        (True, False), (0, 3, 10**9), (0, 40), (WhiteSpace.PLAIN, WhiteSpace.IGNORED), (True, False)
+    )
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(reviews(), st.sampled_from(VIEWS))
+def test_every_view_has_each_changed_line_or_a_row_that_decides_it(review: Review, view: FileView) -> None:
+    view = replace(view, facts=find_facts(ChangeSet(tuple(file.change for file in review.files))))
+    for number, file in enumerate(review.files):
+        rows = rows_of(review, number, view)
+        assert len(rows) == height_of(review, number, view)
+        shown = {at for row in rows for at in (row.changed, row.changed_right) if at >= 0}
+        for row in rows:
+            if row.kind is RowKind.ITEM and row.unit >= 0:
+                shown |= set(range(review.units[row.unit].first, review.units[row.unit].last))
+        assert shown == set(range(len(file.lines)))
+        numbers = [
+            row.old for row in rows if row.kind is not RowKind.GAP and row.old and not row.part and row.sign == " "
+        ]
+        assert numbers == sorted(set(numbers)), "no line of context twice"
+
+
+@pytest.mark.parametrize("size", [(60, 16), (200, 60)])
+async def test_every_way_to_look_is_drawn_at_every_size(size: tuple[int, int]) -> None:
+    async with reviewing(linked_review(), size) as (pilot, pane):
+        await until(pilot, lambda: bool(pane.knowing.facts.links))
+        for key in ("w", "w", "W", "t", "M", "greater_than_sign", "m", "t"):
+            await pilot.press(key)
+            for y in range(pane.size.height):
+                assert pane.render_line(y).cell_length == pane.size.width
+
+
+def test_lines_around_are_kept_by_path() -> None:
+    review = many_hunks(2, 3, gap=100)
+    rows = Rows(review, View(context=MappingProxyType({"part/1.txt": 10})))
+    both = [sum(row.file == number for _, row in rows.between(0, len(rows))) for number in (0, 1)]
+    assert both[1] > both[0]
