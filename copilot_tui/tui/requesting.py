@@ -108,7 +108,7 @@ class Requesting:
             case ContextPacked(pack=pack):
                 self._screen.query_one(Header).show_context(pack.tokens, pack.budget)
             case TextCleaned(place=place, characters=characters):
-                self._tell(f"{place} holds invisible characters, which are not sent: {characters}.", "warning")
+                self._tell(f"{place}: invisible characters are not sent: {characters}.", "warning")
             case PlanProposed(steps=steps, waits=True):
                 self._show_plan(steps)
             case LevelOffered(level=level, why=why):
@@ -131,8 +131,7 @@ class Requesting:
         if not self._kept_back.issuperset(event.marks):
             self._kept_back |= set(event.marks)
             self._tell(
-                f"Not sent to the model: {kept_back(event)}. {self._screen.key_table.shown('calls')} shows the call; "
-                "send_secrets in the settings lets a mark out.",
+                f"Not sent: {kept_back(event)}. {self._screen.key_table.shown('calls')} shows it, send_secrets lets it out.",
                 "warning",
             )
 
