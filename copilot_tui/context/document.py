@@ -6,6 +6,7 @@ the lines that are too long to be read to their end stand under `LONG_LINES`.
 
 import re
 from array import array
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,19 +30,41 @@ DEFINES = re.compile(
     r"|^\s*(?:export\s+)?(?:const|let|var)\s+\w+\s*=\s*(?:async\s*)?(?:\(|function)"
     r"|^\s*[\w.]+\s*=\s*function\b"
 )
+# Without a bracket, only a line with one of these words can match `DEFINES`; looking for them is much faster.
+_DEFINING_WORDS = frozenset(
+    [
+        "def",
+        "class",
+        "func",
+        "fun",
+        "fn",
+        "function",
+        "struct",
+        "enum",
+        "interface",
+        "type",
+        "impl",
+        "trait",
+        "module",
+        "namespace",
+        "object",
+        "protocol",
+        "macro_rules",
+        "define",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Term to the numbers of its lines; `sums[n]`: how many words the first n lines hold."""
+    """Term to the numbers of its lines; `sums[n]`: how many words the first n lines hold; both as the bytes of arrays of unsigned ints.
 
-    lines: dict[str, Numbers]
-    sums: Numbers
+    `size`: how many words the text has.
+    """
 
-    @property
-    def size(self) -> int:
-        """How many words the text has."""
-        return self.sums[-1]
+    lines: dict[str, bytes]
+    sums: bytes
+    size: int
 
 
 def is_binary(data: bytes) -> bool:
@@ -56,12 +79,12 @@ def is_pointer(data: bytes) -> bool:
 
 def make_document(text: str) -> Document:
     """The index of a text."""
-    by_word: dict[str, list[int]] = {}
-    defining: dict[str, list[int]] = {}
-    sums = array("I", [0])
+    by_word: defaultdict[str, list[int]] = defaultdict(list)
+    defining: defaultdict[str, list[int]] = defaultdict(list)
+    sums = [0]
     total = 0
     long = array("I")
-    find, is_defining = WORD.findall, DEFINES.match
+    find, is_defining, is_plain, add_sum = WORD.findall, DEFINES.match, _DEFINING_WORDS.isdisjoint, sums.append
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > _MOST_LINE:
             long.append(number)
@@ -70,25 +93,28 @@ def make_document(text: str) -> Document:
         if words:
             total += len(words)
             for word in words:
-                if word in by_word:
-                    by_word[word].append(number)
-                else:
-                    by_word[word] = [number]
-            if is_defining(line[:200]):
+                by_word[word].append(number)
+            if ("(" in line or not is_plain(words)) and is_defining(line[:200]):
                 for word in words[:12]:
-                    defining.setdefault(word, []).append(number)
-        sums.append(total)
-    lines = {LONG_LINES: long} if long else {}
+                    defining[word].append(number)
+        add_sum(total)
+    lines = {LONG_LINES: long.tobytes()} if long else {}
     _add_terms(lines, "", by_word)
     _add_terms(lines, "=", defining)
-    return Document(lines, sums)
+    return Document(lines, array("I", sums).tobytes(), total)
 
 
-def _add_terms(lines: dict[str, Numbers], mark: str, found: dict[str, list[int]]) -> None:
+def _add_terms(lines: dict[str, bytes], mark: str, found: dict[str, list[int]]) -> None:
+    joined: dict[str, list[int]] = {}
+    own: set[str] = set()  # terms whose list is no word's
     for word, numbers in found.items():
         for term in terms_of_word(word):
-            key = mark + term
-            if key in lines:
-                lines[key].extend(numbers)
+            if term not in joined:
+                joined[term] = numbers
+            elif term in own:
+                joined[term] += numbers
             else:
-                lines[key] = array("I", numbers)
+                own.add(term)
+                joined[term] = joined[term] + numbers
+    for term, numbers in joined.items():
+        lines[mark + term] = array("I", numbers).tobytes()

@@ -7,20 +7,22 @@ import hashlib
 import os
 import time
 from collections import OrderedDict
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 
 from copilot_tui.autonomy.request import Request
 from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.contents import Contents
-from copilot_tui.context.document import LONG_LINES, Document, make_document
+from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.git_call import GitCall
 from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
 from copilot_tui.context.listing import Lister
-from copilot_tui.context.order import in_order
+from copilot_tui.context.order import File, in_order
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
+from copilot_tui.context.reading import read_files
 from copilot_tui.context.reasons import reason_of
 from copilot_tui.context.requested import MOST_OMITTED, Order, pack_request, why_not_shown
 from copilot_tui.context.store import Store
@@ -30,8 +32,7 @@ from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import visible, without_invisible
 
 _LEAST_SECONDS = 0.5  # of indexing, however long it took to list the files
-_MOST_AT_ONCE = 1_000  # documents, or so many bytes, before they are written
-_MOST_BYTES_AT_ONCE = 8_000_000
+_MOST_AT_ONCE = 1_000  # documents before they are written
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
 _TOUCHES_AT_ONCE = 50  # commits
 _SOURCES = 30
@@ -123,28 +124,18 @@ class ContextEngine:
         return [(path, blob) for path, blob in self._contents.ids.items() if blob not in known]
 
     def _index(self, missing: list[tuple[str, str]], ends: float | None, hint: str = "") -> None:
-        documents: list[tuple[str, Document]] = []
-        seen: set[str] = set()
-        self._left = read = 0
-        for place, (path, blob) in enumerate(in_order(missing, hint)):
-            if ends is not None and place % 16 == 0 and time.monotonic() > ends:
-                self._left = len(missing) - place
+        files = in_order(list({blob: (path, blob) for path, blob in missing}.values()), hint)
+        rest: list[File] = []
+        while ends is None or time.monotonic() < ends:
+            some = [*rest, *islice(files, _MOST_AT_ONCE - len(rest))]
+            if not some:
                 break
-            if blob in seen:
-                continue
-            found = self._contents.disk.read_text(path)
-            if not found.is_lasting:
-                self._contents.unread[path] = found.reason
-                continue
-            seen.add(blob)
-            documents.append((blob, make_document(found.data.decode("utf-8", "replace"))))
-            read += len(found.data)
-            if len(documents) >= _MOST_AT_ONCE or read >= _MOST_BYTES_AT_ONCE:
-                self._store.add(documents)
-                documents, read = [], 0
-        if documents:
-            self._store.add(documents)
-        self._read_known()
+            found = read_files(some, self._contents.disk, ends)
+            self._contents.unread |= found.unread
+            self._store.add(found.documents)
+            rest = found.rest
+        known = self._read_known()
+        self._left = sum(1 for path, blob in missing if blob not in known and path not in self._contents.unread)
 
     def _begin_history(self, head: str) -> tuple[str, object, GitCall | None]:
         if not head or head == self._head:

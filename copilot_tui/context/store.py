@@ -7,6 +7,7 @@ Invariant: a store that is broken, of another version or not writable is replace
 import marshal
 import sqlite3
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -85,10 +86,10 @@ class Store:
         return added
 
     def _add_segment(self, documents: Sequence[tuple[str, Document]]) -> dict[str, tuple[int, int]]:
-        postings: dict[str, list[tuple[int, bytes]]] = {}
+        postings: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
         for place, (_, document) in enumerate(documents):
             for term, lines in document.lines.items():
-                postings.setdefault(term, []).append((place, lines.tobytes()))
+                postings[term].append((place, lines))
         with self._lock:
             try:
                 return self._write(documents, postings)
@@ -111,7 +112,7 @@ class Store:
             added = {blob: (base + place, document.size) for place, (blob, document) in enumerate(documents)}
             connection.executemany(
                 "INSERT INTO document VALUES (?, ?, ?, ?)",
-                [(base + place, blob, one.size, one.sums.tobytes()) for place, (blob, one) in enumerate(documents)],
+                [(base + place, blob, one.size, one.sums) for place, (blob, one) in enumerate(documents)],
             )
             connection.executemany(
                 "INSERT INTO posting VALUES (?, ?, ?)",

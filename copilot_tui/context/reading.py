@@ -1,0 +1,88 @@
+"""Reading files and making their documents, on two cores where the process can be split cheaply.
+
+A process with one thread forks: its child reads every second file, hands its documents over in a pipe and is gone. A process with
+several threads (the interface) never forks; there a process of its own does the bulk (`background`).
+Invariant: each file is in the documents, in `unread` or in `rest`, and no child is left behind.
+"""
+
+import marshal
+import os
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from copilot_tui.context.disk import Disk
+from copilot_tui.context.document import Document, make_document
+from copilot_tui.context.order import File
+
+_LEAST_FORKED = 60  # files: fewer are read before a child is at work
+_MOST_BYTES = 4_000_000  # that one process reads before they are written into the index
+_LOOK = 16  # files between two looks at the clock
+
+
+@dataclass(slots=True)
+class Read:
+    """The documents by content id, why some files cannot be read, and the files that there was no time or room for."""
+
+    documents: list[tuple[str, Document]] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    rest: list[File] = field(default_factory=list)
+
+
+def read_files(files: list[File], disk: Disk, ends: float | None = None) -> Read:
+    """Read the files until `ends` (of the monotonic clock), at least none."""
+    if len(files) < _LEAST_FORKED or not _can_fork():
+        return _read(files, disk, ends)
+    gets, gives = os.pipe()
+    child = os.fork()
+    if not child:
+        _hand_over(gives, files[1::2], disk, ends)
+    os.close(gives)
+    try:
+        with os.fdopen(gets, "rb") as pipe:  # closed first if this is interrupted: then the child ends too
+            mine = _read(files[::2], disk, ends)
+            handed = pipe.read()
+    finally:
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)
+    try:
+        documents, unread, rest = marshal.loads(handed)  # noqa: S302  (from our own child)
+    except (EOFError, ValueError, TypeError):  # it was killed
+        return Read(mine.documents, mine.unread, [*mine.rest, *files[1::2]])
+    mine.documents += [(blob, Document(*fields)) for blob, fields in documents]
+    mine.unread |= unread
+    mine.rest += rest
+    return mine
+
+
+def _can_fork() -> bool:
+    return hasattr(os, "fork") and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
+
+
+def _hand_over(pipe: int, files: list[File], disk: Disk, ends: float | None) -> None:
+    """What the child does: it never returns, and nothing that it shares with its parent is closed."""
+    status = 1
+    try:
+        found = _read(files, disk, ends)
+        documents = [(blob, (one.lines, one.sums, one.size)) for blob, one in found.documents]
+        with os.fdopen(pipe, "wb", closefd=False) as out:
+            out.write(marshal.dumps((documents, found.unread, found.rest), 2))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _read(files: list[File], disk: Disk, ends: float | None) -> Read:
+    done, size = Read(), 0
+    for place, (path, blob) in enumerate(files):
+        if size > _MOST_BYTES or (ends is not None and place % _LOOK == 0 and time.monotonic() > ends):
+            done.rest = files[place:]
+            break
+        found = disk.read_text(path)
+        if found.is_lasting:
+            size += len(found.data)
+            done.documents.append((blob, make_document(found.data.decode("utf-8", "replace"))))
+        else:
+            done.unread[path] = found.reason
+    return done
