@@ -17,13 +17,14 @@ from copilot_tui.tui.gate import GRACE_SECONDS
 from copilot_tui.tui.port import PlainOverview
 from copilot_tui.tui.review.pane import ReviewPane
 from tests.tui.recorded_session import RecordedSession
-from tests.tui.review_samples import answered, shop_review
+from tests.tui.review_samples import answered, linked_review, shop_review
 from tests.tui.screen_text import colours, words
 from tests.tui.test_tui_screen import FINISHED, STARTED, open_file, screen_of, text_of, until
 
 GOLDEN = Path(__file__).parent / "golden"
 STEPS = (PlanStep("shop/cart.py", "Give total a default."), PlanStep("tests/test_cart.py", "Test the default."))
 NO_MODEL = PlainOverview("shop", "main", no_model="No model is installed and no key is set.")
+LINKED = {"events": (*answered(linked_review()),)}
 Play = Callable[[Pilot[Any]], Awaitable[None]]
 
 
@@ -91,6 +92,23 @@ async def show_calls(pilot: Pilot[Any]) -> None:
     await pilot.press("f3")
 
 
+async def show_linked(pilot: Pilot[Any]) -> None:
+    await show_review(pilot)
+    pane = screen_of(pilot).deciding.pane
+    assert pane is not None
+    await until(pilot, lambda: bool(pane.knowing.facts.links and pane.knowing.facts.moves))
+
+
+async def show_broken(pilot: Pilot[Any]) -> None:
+    await show_linked(pilot)
+    await pilot.press("y", "G", "x", "g", "n")
+
+
+async def show_views(pilot: Pilot[Any]) -> None:
+    await show_linked(pilot)
+    await pilot.press("M", "w", "w", "W", "greater_than_sign")
+
+
 SCREENS: dict[str, tuple[Play, dict[str, Any]]] = {
     "welcome": (show_welcome, {}),
     "no-model": (show_welcome, {"overview": NO_MODEL}),
@@ -101,6 +119,9 @@ SCREENS: dict[str, tuple[Play, dict[str, Any]]] = {
     "review": (show_review, {}),
     "decided": (show_decided, {}),
     "two-sides": (show_two_sides, {}),
+    "linked": (show_linked, LINKED),
+    "broken-link": (show_broken, LINKED),
+    "ways-to-look": (show_views, LINKED),
     "edit": (show_edit, {}),
     "finish": (show_finish, {}),
     "help": (show_help, {}),
@@ -108,8 +129,18 @@ SCREENS: dict[str, tuple[Play, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
-@pytest.mark.parametrize("name", SCREENS)
+SIZES = [(80, 24), (160, 50)]
+LARGE = (200, 60)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        pytest.param(name, size, id=f"{name}-{size[0]}x{size[1]}")
+        for name in SCREENS
+        for size in ([*SIZES, LARGE] if SCREENS[name][1] is LINKED else SIZES)
+    ],
+)
 async def test_the_screen_is_as_it_was(name: str, size: tuple[int, int]) -> None:
     play, session = SCREENS[name]
     events = (STARTED, TextStreamed(1, "done"), FINISHED, *answered(shop_review()))
