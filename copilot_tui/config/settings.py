@@ -134,7 +134,9 @@ class Settings:
     repair_rounds: int = _number(2, 0, 2, "rounds")
     co_author: str = _words("", "the 'NAME <ADDRESS>' that commits name as co-author; empty for none")
     commit_after_landing: bool = _words(False, "true to be asked for a commit after every landing")
-    record_sessions: bool = _words(True, "false to keep no record of requests and answers, so that none can be replayed")
+    record_sessions: bool = _words(
+        True, "false to keep no record of requests and answers, so that none can be replayed"
+    )
     keep_landings_days: int = _number(180, 1, 36_500, "days for which a landing can be undone")
     keep_landings_megabytes: int = _number(500, 1, 1_000_000, "megabytes that a repository's landings may take")
     commands: Mapping[str, str] = _words(
