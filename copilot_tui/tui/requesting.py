@@ -141,7 +141,9 @@ class Requesting:
             self._timer.stop()
             self._timer = None
         self._show_answering(answering=False)
-        outcome = "cancelled" if cancelled else "a proposal to review" if self._review is not None else "no proposal came"
+        outcome = (
+            "cancelled" if cancelled else "a proposal to review" if self._review is not None else "no proposal came"
+        )
         self._screen.attention.ended(outcome, 0.0 if cancelled else self._clock() - self._began)
         if cancelled:
             self._tell("Cancelled. Nothing was changed; the request is still in the box.", "information")
