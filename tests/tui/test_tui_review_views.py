@@ -248,3 +248,16 @@ def test_lines_around_are_kept_by_path() -> None:
     rows = Rows(review, View(context=MappingProxyType({"part/1.txt": 10})))
     both = [sum(row.file == number for _, row in rows.between(0, len(rows))) for number in (0, 1)]
     assert both[1] > both[0]
+
+
+async def test_a_change_of_line_ends_alone_can_be_seen() -> None:
+    review = review_of(
+        {"a.txt": (b"same\r\n", b"same\n"), "b.txt": (b"last\n", b"last"), "c.txt": (b"1\r\n", b"2\r\n")}
+    )
+    async with reviewing(review) as (pilot, _):
+        shown = text_of(pilot)
+        assert "-same␍" in shown
+        assert "+same " in shown
+        assert "+last  (no line feed at the end)" in shown
+        assert "-last " in shown
+        assert "1␍" not in shown, "where both sides have it, it says nothing"

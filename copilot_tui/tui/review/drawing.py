@@ -19,6 +19,7 @@ from copilot_tui.tui.review.rooms import LEAST_ROOM, MARGIN, NUMBERS, halves, pa
 from copilot_tui.tui.review.rows import Rows
 from copilot_tui.visible import visible
 
+_NO_END = "  (no line feed at the end)"
 Spans = Callable[[Row, bool], Sequence[Span]]  # of a row's old (True) or new line
 
 
@@ -170,11 +171,14 @@ class Drawing:
             shows_blanks=rows.view.white_space is WhiteSpace.SHOWN,
         )
         body = Strip([Segment(text, self._colours.style(*style(kind, marked))) for text, kind, marked in pieces])
+        if rows.lacks_end(row, old=old):
+            body = Strip([*body, Segment(_NO_END, self._colours.style(*base, "review--number", *look.over))])
         fill = self._colours.style(*base, *look.over)
         room = max(0, width - cell_len(numbers) - 1)
         if rows.view.wrap:
             parts = parts_of(raw, max(room, LEAST_ROOM))
-            body = body.crop(*parts[row.part]) if row.part < len(parts) else Strip([])
+            first, last = parts[row.part] if row.part < len(parts) else (0, 0)
+            body = body.crop(first, first + room if row.part == len(parts) - 1 else last)
         elif self._offset:
             body = body.crop(self._offset)
         is_cut = body.cell_length > room > 1

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from copilot_tui.diff.compute import CONTEXT
+from copilot_tui.diff.line import LineKind
 from copilot_tui.diff.words import Spans
 from copilot_tui.review.facts import Facts
 from copilot_tui.review.proposal import Risk
@@ -64,6 +65,7 @@ class Rows:
         self._made: dict[int, list[Row]] = {}
         self._ends: dict[int, dict[int, tuple[int, int]]] = {}
         self._words = WordMarks()
+        self._ends_change: dict[int, bool] = {}
         at = 0
         for file in self._order:
             self._starts.append(at)
@@ -124,10 +126,31 @@ class Rows:
         return start + (self._ends[row.file].get(row.unit, (places.get(row.unit, 0), 0))[0] if row.unit >= 0 else 0)
 
     def raw_text(self, row: Row, *, old: bool) -> bytes:
-        """The bytes of the old or the new line of a row, without terminator; where white space is shown, with its carriage return."""
+        """The bytes of the old or the new line of a row, without terminator.
+
+        The carriage return stays where it differs in the file's change, or white space is shown.
+        """
         change = self.review.files[row.file].change
         raw = change.old_lines[row.old - 1] if old else change.new_lines[row.new - 1]
-        return without_end(raw, keeps_return=self.view.white_space is WhiteSpace.SHOWN)
+        is_changed = row.changed >= 0 or row.changed_right >= 0
+        keeps = self.view.white_space is WhiteSpace.SHOWN or (is_changed and self._changes_ends(row.file))
+        return without_end(raw, keeps_return=keeps)
+
+    def lacks_end(self, row: Row, *, old: bool) -> bool:
+        """Whether a changed line is its file's last one and has no line feed."""
+        change = self.review.files[row.file].change
+        if row.changed < 0 and row.changed_right < 0:
+            return False
+        return not (change.old_lines[row.old - 1] if old else change.new_lines[row.new - 1]).endswith(b"\n")
+
+    def _changes_ends(self, file: int) -> bool:
+        """Whether changed lines of a file end with a carriage return and others do not: the mark is then what differs."""
+        known = self._ends_change.get(file)
+        if known is None:
+            own = self.review.files[file]
+            lines = ((own.old_lines if one.kind is LineKind.REMOVED else own.new_lines)[one.index] for one in own.lines)
+            known = self._ends_change[file] = len({raw.endswith(b"\r\n") for raw in lines if raw.endswith(b"\n")}) > 1
+        return known
 
     def words(self, row: Row, changed: int) -> Spans:
         """The changed words of a changed line against its other version."""
