@@ -228,7 +228,7 @@ class ContextEngine:
         return ranking, choose(ranking, sources, reasons, room, weights, touched=touched)
 
     def query(self, query: str, budget: int) -> dict[str, object]:
-        """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `notes`."""
+        """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `omitted`, `notes`."""
         room = budget * CHARACTERS_PER_TOKEN
         ranking, views = self.views(query, room)
         parts, used, items = [], 0, []

@@ -47,7 +47,8 @@ def parse_tracked(printed: bytes, written: int) -> Tracked:
     files: dict[str, Entry] = {}
     links: set[str] = set()
     times: dict[bytes, int] = {b"": -1}  # many files have one time: whoever checks out writes fast
-    for mode, blob, stage, raw, ctime, mtime, size in _ENTRY.findall(printed):
+    for match in _ENTRY.finditer(printed):  # one by one: a single call for all would hold up the interface
+        mode, blob, stage, raw, ctime, mtime, size = match.groups(default=b"")
         path = raw.decode("utf-8", "surrogateescape")
         if not mode.startswith(b"100"):
             links.add(path)
