@@ -30,29 +30,19 @@ DEFINES = re.compile(
     r"|^\s*(?:export\s+)?(?:const|let|var)\s+\w+\s*=\s*(?:async\s*)?(?:\(|function)"
     r"|^\s*[\w.]+\s*=\s*function\b"
 )
-# Without a bracket, only a line with one of these words can match `DEFINES`; looking for them is much faster.
-_DEFINING_WORDS = frozenset(
-    [
-        "def",
-        "class",
-        "func",
-        "fun",
-        "fn",
-        "function",
-        "struct",
-        "enum",
-        "interface",
-        "type",
-        "impl",
-        "trait",
-        "module",
-        "namespace",
-        "object",
-        "protocol",
-        "macro_rules",
-        "define",
-    ]
-)
+# How a line begins that `DEFINES` matches, if it neither stands at the margin with a bracket nor holds `function`.
+_BEGINNINGS = (
+    "export", "default", "pub", "private", "protected", "internal", "static", "final", "abstract", "async", "inline", "virtual",
+    "override", "const", "unsafe", "extern", "sealed", "open", "data", "local", "declare", "def", "class", "fun", "fn", "struct",
+    "enum", "interface", "type", "impl", "trait", "module", "namespace", "object", "protocol", "macro_rules!", "#", "let", "var",
+)  # fmt: skip
+
+
+def is_defining(line: str, bare: str) -> bool:
+    """Whether a line reads like the first of a definition; `bare` is the line without the blanks at its beginning."""
+    return (
+        bare.startswith(_BEGINNINGS) or (len(bare) == len(line) and "(" in line) or "function" in line
+    ) and DEFINES.match(line[:200]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +74,7 @@ def make_document(text: str) -> Document:
     sums = [0]
     total = 0
     long = array("I")
-    find, is_defining, is_plain, add_sum = WORD.findall, DEFINES.match, _DEFINING_WORDS.isdisjoint, sums.append
+    find, add_sum = WORD.findall, sums.append
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > _MOST_LINE:
             long.append(number)
@@ -94,7 +84,7 @@ def make_document(text: str) -> Document:
             total += len(words)
             for word in words:
                 by_word[word].append(number)
-            if ("(" in line or not is_plain(words)) and is_defining(line[:200]):
+            if is_defining(line, line.lstrip()):
                 for word in words[:12]:
                     defining[word].append(number)
         add_sum(total)

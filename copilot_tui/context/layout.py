@@ -6,7 +6,7 @@ finds what a parser finds. Invariant: every definition ends inside the file and 
 
 import re
 
-from copilot_tui.context.document import DEFINES
+from copilot_tui.context.document import is_defining
 from copilot_tui.context.pieces import Definition
 
 _NAMED = re.compile(
@@ -42,11 +42,12 @@ _TYPES = re.compile(r"\b(?:class|struct|enum|interface|type|impl|trait|module|na
 
 def outline_by_layout(lines: list[str]) -> tuple[Definition, ...]:
     """The definitions of a text in their order."""
-    indents = [_indent(line) for line in lines]
+    bares = [line.lstrip() for line in lines]
+    indents = [_indent(line, bare) for line, bare in zip(lines, bares, strict=True)]
     found: list[Definition] = []
     open_types: list[Definition] = []
     for place, line in enumerate(lines):
-        if indents[place] < 0 or not DEFINES.match(line[:200]):
+        if indents[place] < 0 or not is_defining(line, bares[place]):
             continue
         name = _name(line)
         if not name:
@@ -63,10 +64,12 @@ def outline_by_layout(lines: list[str]) -> tuple[Definition, ...]:
     return tuple(found)
 
 
-def _indent(line: str) -> int:
+def _indent(line: str, bare: str) -> int:
     """How far a line is indented, -1 for a blank one."""
-    bare = line.lstrip()
-    return len(line[: len(line) - len(bare)].expandtabs(4)) if bare else -1
+    if not bare:
+        return -1
+    width = len(line) - len(bare)
+    return len(line[:width].expandtabs(4)) if width and "\t" in line else width
 
 
 def _name(line: str) -> str:
