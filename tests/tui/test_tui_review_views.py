@@ -261,3 +261,10 @@ async def test_a_change_of_line_ends_alone_can_be_seen() -> None:
         assert "+last  (no line feed at the end)" in shown
         assert "-last " in shown
         assert "1␍" not in shown, "where both sides have it, it says nothing"
+
+
+async def test_the_header_of_a_file_without_lines_counts_its_items() -> None:
+    async with reviewing(review_of({"a.bin": (b"\0old", b"\0new")})) as (pilot, _):
+        assert "✓0 ✗0 of 1" in text_of(pilot)
+        await pilot.press("y")
+        assert "✓1 ✗0 of 1" in text_of(pilot)

@@ -82,9 +82,10 @@ class Drawing:
         signs = "".join(("  viewed" if look.is_viewed else "", "  ⚑" if file.path in review.flagged_paths else ""))
         sign = "▸" if look.is_folded else "▾"
         left = f"{sign}{moved}{visible(file.path)}{kind}{signs}" + (f"  {visible(look.symbol)}" if look.symbol else "")
-        decided = (
-            f"✓{file.states.count(Decision.ACCEPTED)} ✗{file.states.count(Decision.REJECTED)} of {len(file.states)}"
-        )
+        items = [file.whole] if file.has_whole else []
+        items += [file.mode] if change.changes_mode else []
+        states = file.states or bytes(items)  # a file without lines counts its items
+        decided = f"✓{states.count(Decision.ACCEPTED)} ✗{states.count(Decision.REJECTED)} of {len(states)}"
         return self._both_ends(left, f"+{added} -{removed}   {decided}   ", "review--file", *look.over)
 
     def _both_ends(self, left: str, right: str, *classes: str) -> Strip:
