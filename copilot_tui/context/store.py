@@ -19,6 +19,7 @@ from copilot_tui.context.document import Document, Numbers
 _VERSION = 4
 _MOST_KEPT_TERMS = 4_000
 _SEGMENT = 4_000
+_CACHE = 32_000  # kilobytes of pages: a small cache is read again and again where terms are put into a large index
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, blob TEXT NOT NULL, size INTEGER NOT NULL, sums BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS posting (term TEXT NOT NULL, segment INTEGER NOT NULL, data BLOB NOT NULL,
@@ -116,7 +117,7 @@ class Store:
             )
             connection.executemany(
                 "INSERT INTO posting VALUES (?, ?, ?)",
-                ((term, segment, marshal.dumps(found, 2)) for term, found in postings.items()),
+                ((term, segment, marshal.dumps(found, 2)) for term, found in sorted(postings.items())),
             )
             connection.execute("COMMIT")
         except sqlite3.DatabaseError:
@@ -189,6 +190,7 @@ def _connect(place: str) -> sqlite3.Connection:
             raise sqlite3.DatabaseError("an index of another version")  # noqa: TRY301  (one way out)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         connection.executescript(_SCHEMA)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
     except sqlite3.DatabaseError:
