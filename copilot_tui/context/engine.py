@@ -18,7 +18,7 @@ from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.git_call import GitCall
 from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
 from copilot_tui.context.listing import Lister
-from copilot_tui.context.order import File, in_order
+from copilot_tui.context.order import in_order
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
@@ -84,9 +84,7 @@ class ContextEngine:
             self._contents.refresh(self._lister.listing())
             ids = self._contents.ids
             missing = self._missing()
-            if ends is not None and missing:
-                ends = max(ends, time.monotonic() + _LEAST_SECONDS)
-            self._index(missing, ends, hint)
+            self._index(missing, ends, hint, _LEAST_SECONDS)
             self._files = {}
             entries: dict[tuple[str, int], IndexedFile] = {}
             for path, blob in ids.items():
@@ -123,17 +121,16 @@ class ContextEngine:
         known = self._known or {}
         return [(path, blob) for path, blob in self._contents.ids.items() if blob not in known]
 
-    def _index(self, missing: list[tuple[str, str]], ends: float | None, hint: str = "") -> None:
+    def _index(self, missing: list[tuple[str, str]], ends: float | None, hint: str = "", least: float = 0.0) -> None:
         files = in_order(list({blob: (path, blob) for path, blob in missing}.values()), hint)
-        rest: list[File] = []
-        while ends is None or time.monotonic() < ends:
-            some = [*rest, *islice(files, _MOST_AT_ONCE - len(rest))]
-            if not some:
-                break
+        some = list(islice(files, _MOST_AT_ONCE))
+        if ends is not None and least:
+            ends = max(ends, time.monotonic() + least)
+        while some and (ends is None or time.monotonic() < ends):
             found = read_files(some, self._contents.disk, ends)
             self._contents.unread |= found.unread
             self._store.add(found.documents)
-            rest = found.rest
+            some = [*found.rest, *islice(files, _MOST_AT_ONCE - len(found.rest))]
         known = self._read_known()
         self._left = sum(1 for path, blob in missing if blob not in known and path not in self._contents.unread)
 
