@@ -4,11 +4,8 @@ Invariant: every action has an identifier, a title, a sentence of help and at le
 no key stands for two actions.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-
-from textual.binding import Binding
 
 
 class Place(StrEnum):
@@ -349,57 +346,3 @@ def possible(place: Place) -> tuple[Action, ...]:
 def find_action(identifier: str) -> Action | None:
     """The action of that identifier."""
     return next((action for action in all_actions() if action.identifier == identifier), None)
-
-
-_SHOWN_KEYS = {
-    "minus": "-",
-    "equals_sign": "=",
-    "question_mark": "?",
-    "full_stop": ".",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "right_curly_bracket": "}",
-    "left_curly_bracket": "{",
-    "slash": "/",
-    "greater_than_sign": ">",
-    "less_than_sign": "<",
-    "space": "space",
-    "escape": "esc",
-}
-
-
-def shown_key(key: str) -> str:
-    """A key as help and footer write it: `alt+-` for `alt+minus`."""
-    *modifiers, last = key.split("+")
-    return "+".join([*modifiers, _SHOWN_KEYS.get(last, last)])
-
-
-def key_named(word: str) -> str:
-    """Textual's name of a key that is written as help and footer write it: `alt+minus` for `alt+-`."""
-    *modifiers, last = [*word[:-1].split("+")[:-1], "+"] if word.endswith("+") else word.split("+")
-    names = {shown: name for name, shown in _SHOWN_KEYS.items()} | {"+": "plus", ",": "comma"}
-    return "+".join([*(one.lower() for one in modifiers), names.get(last, last if len(last) == 1 else last.lower())])
-
-
-def bindings(
-    actions: Iterable[tuple[Action, tuple[str, ...]]],
-) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
-    """Textual's bindings for the actions and their keys.
-
-    Each one calls `action_do` with its action's identifier, and wins over a widget's own keys.
-    """
-    made: list[Binding | tuple[str, str] | tuple[str, str, str]] = []
-    for action, keys in actions:
-        for index, key in enumerate(keys):
-            if not action.own:
-                made.append(
-                    Binding(
-                        key,
-                        f"do('{action.identifier}')",
-                        action.title,
-                        show=False,
-                        priority=True,
-                        id=action.identifier if index == 0 else f"{action.identifier}.{index}",
-                    )
-                )
-    return made

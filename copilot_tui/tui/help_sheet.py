@@ -9,7 +9,8 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
-from copilot_tui.tui.actions import Place, all_actions, find_action, possible, shown_key
+from copilot_tui.tui.actions import Place, all_actions, find_action, possible
+from copilot_tui.tui.key_names import shown_key
 from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.sheet import Sheet

@@ -6,12 +6,13 @@ out and said.
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from textual.binding import Binding
 
-from copilot_tui.tui.actions import Action, Place, all_actions, bindings, find_action, key_named, shown_key
+from copilot_tui.tui.actions import Action, Place, all_actions, find_action
+from copilot_tui.tui.key_names import key_named, shown_key
 
 _RESERVED = {"escape", "enter", "ctrl+q", "ctrl+c", "up", "down", "left", "right", "backspace", "tab"}
 _TYPED = re.compile(r"[^+]|space|shift\+.")
@@ -94,3 +95,27 @@ def _clash(table: KeyTable) -> tuple[str, str, str] | None:
             if taken:
                 return name, min(taken), other.identifier
     return None
+
+
+def bindings(
+    actions: Iterable[tuple[Action, tuple[str, ...]]],
+) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+    """Textual's bindings for the actions and their keys.
+
+    Each one calls `action_do` with its action's identifier, and wins over a widget's own keys.
+    """
+    made: list[Binding | tuple[str, str] | tuple[str, str, str]] = []
+    for action, keys in actions:
+        for index, key in enumerate(keys):
+            if not action.own:
+                made.append(
+                    Binding(
+                        key,
+                        f"do('{action.identifier}')",
+                        action.title,
+                        show=False,
+                        priority=True,
+                        id=action.identifier if index == 0 else f"{action.identifier}.{index}",
+                    )
+                )
+    return made

@@ -14,7 +14,8 @@ from copilot_tui.cli.program import build_parser
 from copilot_tui.headless.docs import title_of
 from copilot_tui.headless.manual import markdown_of
 from copilot_tui.headless.settings import Description, descriptions
-from copilot_tui.tui.actions import ASKING, Action, Place, all_actions, shown_key
+from copilot_tui.tui.actions import ASKING, Action, Place, all_actions
+from copilot_tui.tui.key_names import shown_key
 
 _BEGIN, _END = "<!-- begin: made by `make pages` -->\n", "<!-- end -->\n"
 _PLACES = {

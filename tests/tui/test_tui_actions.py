@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from copilot_tui.tui.actions import Place, all_actions, possible, shown_key
+from copilot_tui.tui.actions import Place, all_actions, possible
+from copilot_tui.tui.key_names import shown_key
 
 
 def test_every_action_has_a_title_a_sentence_and_a_place() -> None:

@@ -7,12 +7,13 @@ from textual.pilot import Pilot
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.session.preferences import Preferences
-from copilot_tui.tui.actions import all_actions, find_action, key_named, shown_key
+from copilot_tui.tui.actions import all_actions, find_action
 from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.attention import Attention, notification_sequence, title_sequence
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.help_sheet import HelpSheet
 from copilot_tui.tui.history_sheet import HistorySheet
+from copilot_tui.tui.key_names import key_named, shown_key
 from copilot_tui.tui.key_table import KeyTable, read_keys
 from copilot_tui.tui.prompt import Prompt
 from tests.tui.recorded_session import RecordedSession
