@@ -1,7 +1,7 @@
 """What became of proposals, as numbers: one line of JSON for each request, review, landing and undo, in the person's state folder.
 
 Invariant: no code, no request and no path of a file gets in; a fault in writing never disturbs the session. Only the person's own
-programs read it: `copilot-tui stats`, and the rate beside the slider.
+programs read it: `copilot-tui stats`.
 """
 
 import json
