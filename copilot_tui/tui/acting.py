@@ -11,6 +11,7 @@ from copilot_tui.tui.actions import Place, find_action
 from copilot_tui.tui.appearance import next_theme, take_theme
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.files_pane import FilesPane
+from copilot_tui.tui.moving import can_move, move, moves
 from copilot_tui.tui.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -28,17 +29,25 @@ class Acting:
             **self._of_work(),
         }
 
-    def do(self, identifier: str) -> None:
-        """Do an action of the table, if it is possible here."""
-        found = find_action(identifier)
-        if found is not None and self._screen.place in found.places:
-            self._carry_out(identifier)
+    def is_possible(self, identifier: str) -> bool:
+        """Whether an action of the table is possible where the person is."""
+        found, screen = find_action(identifier), self._screen
+        if found is None or screen.place not in found.places:
+            return False
+        return not moves(identifier) or can_move(identifier, screen.focused, screen.deciding.pane)
 
-    def _carry_out(self, identifier: str) -> None:
+    def do(self, identifier: str, number: int = 0) -> None:
+        """Do an action of the table, if it is possible here; `number` is that of a numbered key."""
+        if self.is_possible(identifier):
+            self._carry_out(identifier, number)
+
+    def _carry_out(self, identifier: str, number: int = 0) -> None:
         screen = self._screen
         handler = self._handlers.get(identifier)
         if handler is not None:
             handler()
+        elif moves(identifier):
+            move(identifier, screen.focused, screen.deciding.pane, number)
         elif screen.deciding.pane is not None:
             screen.deciding.pane.do(identifier)
 
@@ -60,7 +69,7 @@ class Acting:
         reached = {Place.PROMPT, Place.CODE, Place.FILES} if not self._screen.bridge.is_busy else {Place.ANSWERING}
         reached |= {Place.REVIEW} if self._screen.deciding.is_reviewing else set()
         if found.places & reached:
-            self._carry_out(word)
+            self._carry_out(word, int(rest) if found.numbered and rest.strip().isdecimal() else 0)
         else:
             self._screen.tell(f"/{word} is not possible now: f1 shows what is.", "warning")
         return True

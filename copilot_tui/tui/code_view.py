@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -28,18 +27,6 @@ class CodeView(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CODE_CLASSES
     DEFAULT_CSS = "CodeView { background: $background; color: $foreground; scrollbar-size: 0 1;" + CODE_CSS + "}"
-    BINDINGS: ClassVar = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("shift+up,K", "move(-1, True)", show=False),
-        Binding("shift+down,J", "move(1, True)", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", show=False),
-        Binding("home,g", "edge(False)", show=False),
-        Binding("end,G", "edge(True)", show=False),
-        Binding("left,h", "slide(-8)", show=False),
-        Binding("right,l", "slide(8)", show=False),
-    ]
 
     @dataclass
     class Aimed(Message):
@@ -118,19 +105,19 @@ class CodeView(ScrollView, can_focus=True):
             self.refresh()
             self.post_message(self.Aimed(self.cursor, self.selection))
 
-    def action_move(self, lines: int, select: bool = False) -> None:
+    def move(self, lines: int, select: bool = False) -> None:
         """Move the cursor by lines."""
         self.go_to(self.cursor + lines, select=select)
 
-    def action_page(self, pages: int) -> None:
+    def page(self, pages: int) -> None:
         """Move the cursor by screens."""
         self.go_to(self.cursor + pages * max(1, self.size.height - 2))
 
-    def action_edge(self, last: bool) -> None:
+    def edge(self, last: bool) -> None:
         """Move to the first or last line."""
         self.go_to(self.document.line_count if last else 1)
 
-    def action_slide(self, columns: int) -> None:
+    def slide(self, columns: int) -> None:
         """Scroll sideways."""
         self.scroll_to(x=self.scroll_offset.x + columns, animate=False)
 

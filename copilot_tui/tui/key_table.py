@@ -14,8 +14,8 @@ from textual.binding import Binding
 from copilot_tui.tui.actions import Action, Place, all_actions, find_action
 from copilot_tui.tui.key_names import key_named, shown_key
 
-_RESERVED = {"escape", "enter", "ctrl+q", "ctrl+c", "up", "down", "left", "right", "backspace", "tab"}
-_TYPED = re.compile(r"[^+]|space|shift\+.")
+_RESERVED = {"escape", "enter", "ctrl+q", "ctrl+c", "backspace", "tab"}
+_TYPED = re.compile(r"[^+]|(?:shift\+)?(?:space|up|down|left|right|home|end|pageup|pagedown|.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _problem(action: Action, keys: tuple[str, ...]) -> str:
         return "its key is read by the line that you type in and cannot be changed"
     for key in keys:
         if key in _RESERVED and key not in action.keys:
-            return f"{shown_key(key)} is needed for moving, leaving and sending"
+            return f"{shown_key(key)} is needed for leaving and sending"
         if Place.PROMPT in action.places and _TYPED.fullmatch(key):
             return f"{shown_key(key)} is what you type in a request: take one with ctrl, alt or f1 to f12"
     return ""
@@ -108,10 +108,11 @@ def bindings(
     for action, keys in actions:
         for index, key in enumerate(keys):
             if not action.own:
+                number = f", {index + 1}" if action.numbered else ""
                 made.append(
                     Binding(
                         key,
-                        f"do('{action.identifier}')",
+                        f"do('{action.identifier}'{number})",
                         action.title,
                         show=False,
                         priority=True,

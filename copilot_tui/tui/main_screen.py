@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.acting import Acting
-from copilot_tui.tui.actions import Place, find_action
+from copilot_tui.tui.actions import Place
 from copilot_tui.tui.aiming import Aiming
 from copilot_tui.tui.answer_pane import AnswerPane
 from copilot_tui.tui.attention import Attention
@@ -237,18 +237,15 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action of the table is possible here."""
-        if action != "do":
-            return True
-        found = find_action(str(parameters[0]))
-        return found is not None and self.place in found.places
+        return action != "do" or self.acting.is_possible(str(parameters[0]))
 
-    def action_do(self, identifier: str) -> None:
-        """Do an action of the table."""
-        self.do(identifier)
+    def action_do(self, identifier: str, number: int = 0) -> None:
+        """Do an action of the table; `number` is that of a numbered key."""
+        self.do(identifier, number)
 
-    def do(self, identifier: str) -> None:
+    def do(self, identifier: str, number: int = 0) -> None:
         """Do an action of the table, if it is possible here."""
-        self.acting.do(identifier)
+        self.acting.do(identifier, number)
 
     def _write(self, sequence: str) -> None:
         driver = self.app._driver  # noqa: SLF001  (Textual writes to the terminal itself in this way alone)

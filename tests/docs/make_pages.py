@@ -14,7 +14,7 @@ from copilot_tui.cli.program import build_parser
 from copilot_tui.headless.docs import title_of
 from copilot_tui.headless.manual import markdown_of
 from copilot_tui.headless.settings import Description, descriptions
-from copilot_tui.tui.actions import ASKING, Action, Place, all_actions
+from copilot_tui.tui.actions import ASKING, MOVING, Action, Place, all_actions
 from copilot_tui.tui.key_names import shown_key
 
 _BEGIN, _END = "<!-- begin: made by `make pages` -->\n", "<!-- end -->\n"
@@ -31,11 +31,13 @@ def keys_text() -> str:
     """The action table, place by place: what is possible anywhere comes last and once."""
     anywhere = [action for action in all_actions() if action.places == frozenset(Place)]
     asking = [action for action in all_actions() if action.places >= ASKING and action not in anywhere]
+    moving = [action for action in all_actions() if action.places == MOVING]
     parts = []
     for place, title in _PLACES.items():
-        own = [one for one in all_actions() if place in one.places and one not in anywhere and one not in asking]
+        own = [one for one in all_actions() if place in one.places and one not in (*anywhere, *asking, *moving)]
         parts.append(_table(title, own))
         if place is Place.REVIEW:
+            parts.append(_table("Moving, wherever lines or files are shown", moving))
             parts.append(_table("While asking, wherever the cursor is", asking))
     parts.append(_table("Anywhere", anywhere))
     return "\n".join(part for part in parts if part)

@@ -6,10 +6,13 @@ import pytest
 from textual.pilot import Pilot
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.review.changed_file import Decision
 from copilot_tui.session.preferences import Preferences
 from copilot_tui.tui.actions import all_actions, find_action
 from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.attention import Attention, notification_sequence, title_sequence
+from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.help_sheet import HelpSheet
 from copilot_tui.tui.history_sheet import HistorySheet
@@ -17,6 +20,7 @@ from copilot_tui.tui.key_names import key_named, shown_key
 from copilot_tui.tui.key_table import KeyTable, read_keys
 from copilot_tui.tui.prompt import Prompt
 from tests.tui.recorded_session import RecordedSession
+from tests.tui.review_samples import shop_review
 from tests.tui.test_tui_screen import open_file, screen_of, text_of, until
 
 
@@ -42,8 +46,11 @@ def test_every_key_is_written_as_it_is_shown_and_read_back() -> None:
         ({"acept": "a"}, "keys.acept is no action: did you mean accept?"),
         ({"zzzz": "a"}, "keys.zzzz is no action: `copilot-tui docs review-keys` names them all"),
         ({"send": "f10"}, "keys.send is ignored: its key is read by the line that you type in and cannot be changed"),
-        ({"history": "escape"}, "keys.history is ignored: esc is needed for moving, leaving and sending"),
+        ({"history": "escape"}, "keys.history is ignored: esc is needed for leaving and sending"),
         ({"context": "c"}, "keys.context is ignored: c is what you type in a request"),
+        ({"find": "up"}, "keys.find is ignored: up is what you type in a request"),
+        ({"commit": "down"}, "keys.commit is ignored: down is the key of move-down there: give move-down another one"),
+        ({"move-down": "y"}, "keys.move-down is ignored: y is the key of accept there: give accept another one"),
         ({"history": "C"}, "keys.history is ignored: C is the key of commit there: give commit another one"),
     ],
 )
@@ -165,3 +172,45 @@ def test_the_table_without_wishes_is_the_action_table() -> None:
     found = find_action("history")
     assert found is not None
     assert KeyTable().keys(found) == found.keys
+
+
+async def test_the_keys_that_move_can_be_given_to_other_actions_and_others_take_their_place() -> None:
+    keys = {
+        "move-down": "n",
+        "move-up": "p",
+        "next-undecided": "j",
+        "previous-undecided": "k",
+        "reject-numbered": "f1 f2",
+    }
+    keys |= {"help": "f10", "files": "f11"}
+    assert read_keys(keys)[1] == ()
+    async with app_with(keys=keys).run_test(size=(120, 30)) as pilot:
+        await opened(pilot)
+        screen = screen_of(pilot)
+        screen.deciding.show(shop_review())
+        await until(pilot, lambda: screen.deciding.pane is not None and screen.deciding.pane.has_focus)
+        pane = screen.deciding.pane
+        assert pane is not None
+        pane.edge(last=False)
+        await pilot.press("n")
+        assert pane.cursor == 1, "n goes a row down now"
+        await pilot.press("down")
+        assert pane.cursor == 1, "and down, which was not named, does nothing any more"
+        await pilot.press("p")
+        assert pane.cursor == 0
+        await pilot.press("f2")
+        assert pane.review.state(pane.review.units[1]) is Decision.REJECTED, (
+            "the second key of the numbers is number two"
+        )
+
+
+async def test_moving_keys_reach_the_code_and_the_files_too() -> None:
+    async with app_with(keys={"move-down": "ctrl+n", "last-row": "ctrl+e"}).run_test(size=(120, 30)) as pilot:
+        await open_file(pilot, "cart.py")
+        code = pilot.app.screen.query_one(CodeView)
+        await pilot.press("ctrl+n", "ctrl+n", "down")
+        assert code.cursor == 3
+        files = pilot.app.screen.query_one(FilesPane)
+        files.focus()
+        await pilot.press("ctrl+e")
+        assert files.cursor == len(files.rows) - 1

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -43,19 +42,6 @@ class ReviewPane(ScrollView, can_focus=True):
         + REVIEW_CSS
         + "}"
     )
-    BINDINGS: ClassVar = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", show=False),
-        Binding("home,g", "edge(False)", show=False),
-        Binding("end,G", "edge(True)", show=False),
-        Binding("left,h", "slide(-8)", show=False),
-        Binding("right,l", "slide(8)", show=False),
-        Binding("shift+up,K", "select(-1)", show=False),
-        Binding("shift+down,J", "select(1)", show=False),
-        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(1, 10)),
-    ]
 
     def __init__(self, review: Review, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
@@ -225,41 +211,43 @@ class ReviewPane(ScrollView, can_focus=True):
             start -= 1
         return max(0, start - 1)  # the header of the file that is scrolled through covers one row
 
-    def action_move(self, step: int) -> None:
+    def move(self, step: int) -> None:
         """One row up or down."""
         if not self.keeps_mark:
             self.mark = None
         self.go_to(self.cursor + step)
 
-    def action_select(self, step: int) -> None:
+    def select(self, step: int) -> None:
         """Grow the selected range by a row."""
         if self.mark is None:
             self.mark = self.cursor
         self.go_to(self.cursor + step)
 
-    def action_page(self, step: int) -> None:
+    def turn_page(self, step: int) -> None:
         """A page up or down."""
         rows = max(1, self.page - 2)
         self.scroll_to(y=self.scroll_offset.y + step * rows, animate=False, immediate=True)
         self.go_to(self.cursor + step * rows)
 
-    def action_edge(self, end: bool) -> None:
+    def edge(self, *, last: bool) -> None:
         """To the first or the last row."""
-        self.go_to(len(self.rows) - 1 if end else 0)
+        self.go_to(len(self.rows) - 1 if last else 0)
 
-    def action_slide(self, step: int) -> None:
+    def slide(self, step: int) -> None:
         """Move the text sideways."""
         self.offset_of_code = max(0, self.offset_of_code + step)
         self.draw_anew()
 
     # Deciding
 
-    def do(self, identifier: str) -> None:
-        """Do an action of the action table."""
-        from copilot_tui.tui.review.verbs import VERBS  # noqa: PLC0415  (the verbs act on panes)
+    def do(self, identifier: str, number: int = 0) -> None:
+        """Do an action of the action table; `number` is that of a numbered key."""
+        from copilot_tui.tui.review.verbs import VERBS, reject_numbered  # noqa: PLC0415  (the verbs act on panes)
 
         verb = VERBS.get(identifier)
-        if verb is not None:
+        if number:
+            reject_numbered(self, number)
+        elif verb is not None:
             verb(self)
 
     def take(self, review: Review) -> None:
@@ -270,14 +258,6 @@ class ReviewPane(ScrollView, can_focus=True):
             self.post_message(ReviewChanged(review))
             self.linking.decided(before, review)
             self.knowing.decided(review)
-
-    def action_digit(self, digit: int) -> None:
-        """Reject the k-th unit of the screen, or take that back."""
-        seen = self.numbered_units()
-        if digit <= len(seen):
-            unit = self.review.units[seen[digit - 1]]
-            rejected = self.review.state(unit) is Decision.REJECTED
-            self.take(decide(self.review, unit, Decision.PENDING if rejected else Decision.REJECTED))
 
     # Mouse
 

@@ -149,7 +149,7 @@ def _accept_screen(pane: ReviewPane) -> None:
     if pane.review is not before:
         jump(pane, 1, after=seen[-1], at_top=True)
     elif pane.top + pane.page < len(pane.rows):
-        pane.action_page(1)
+        pane.turn_page(1)
     else:
         jump(pane, 1)
 
@@ -199,6 +199,17 @@ def _toggle_viewed(pane: ReviewPane) -> None:
         _jump_file(pane, 1)
 
 
+def reject_numbered(pane: ReviewPane, number: int) -> None:
+    """Reject the k-th unit of the screen, or take that back."""
+    seen = pane.numbered_units()
+    if number <= len(seen):
+        unit = pane.review.units[seen[number - 1]]
+        is_rejected = pane.review.state(unit) is Decision.REJECTED
+        pane.take(decide(pane.review, unit, Decision.PENDING if is_rejected else Decision.REJECTED))
+    else:
+        pane.post_message(Said(f"No hunk on this screen has the number {number}."))
+
+
 def _leave(pane: ReviewPane) -> None:
     if pane.mark is not None:
         pane.mark, pane.keeps_mark = None, False
@@ -240,6 +251,19 @@ VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "viewed": _toggle_viewed,
     "explain": lambda pane: pane.show_rows(replace(pane.view, explains=not pane.view.explains)),
     "ask": lambda pane: pane.post_message(PromptWanted()),
+    "move-up": lambda pane: pane.move(-1),
+    "move-down": lambda pane: pane.move(1),
+    "page-up": lambda pane: pane.turn_page(-1),
+    "page-down": lambda pane: pane.turn_page(1),
+    "first-row": lambda pane: pane.edge(last=False),
+    "last-row": lambda pane: pane.edge(last=True),
+    "move-left": lambda pane: pane.slide(-8),
+    "move-right": lambda pane: pane.slide(8),
+    "select-up": lambda pane: pane.select(-1),
+    "select-down": lambda pane: pane.select(1),
+    "reject-numbered": lambda pane: pane.post_message(
+        Said("A digit rejects the hunk that has it at its right end, and takes that back.", "information")
+    ),
     "finish": lambda pane: pane.post_message(Finished(pane.review)),
     "leave": _leave,
 }

@@ -1,0 +1,62 @@
+"""Moves the cursor of what has the focus: the code, the list of files, or the review.
+
+Invariant: a key that moves reaches only what can move; any other widget keeps its own keys.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.files_pane import FilesPane
+from copilot_tui.tui.moving_actions import MOVING_TABLE
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from copilot_tui.tui.review.pane import ReviewPane
+
+_MOVES = frozenset(action.identifier for action in MOVING_TABLE)
+_IN_LIST: Mapping[str, Callable[[FilesPane], None]] = {
+    "move-up": lambda files: files.action_move(-1),
+    "move-down": lambda files: files.action_move(1),
+    "page-up": lambda files: files.action_page(-1),
+    "page-down": lambda files: files.action_page(1),
+    "first-row": lambda files: files.action_edge(last=False),
+    "last-row": lambda files: files.action_edge(last=True),
+}
+_IN_CODE: Mapping[str, Callable[[CodeView], None]] = {
+    "move-up": lambda code: code.move(-1),
+    "move-down": lambda code: code.move(1),
+    "page-up": lambda code: code.page(-1),
+    "page-down": lambda code: code.page(1),
+    "first-row": lambda code: code.edge(last=False),
+    "last-row": lambda code: code.edge(last=True),
+    "move-left": lambda code: code.slide(-8),
+    "move-right": lambda code: code.slide(8),
+    "select-up": lambda code: code.move(-1, select=True),
+    "select-down": lambda code: code.move(1, select=True),
+}
+
+
+def moves(identifier: str) -> bool:
+    """Whether an action moves a cursor."""
+    return identifier in _MOVES
+
+
+def can_move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None") -> bool:
+    """Whether the action moves what has the focus."""
+    if isinstance(focused, FilesPane):
+        return identifier in _IN_LIST
+    if isinstance(focused, CodeView):
+        return identifier in _IN_CODE
+    return pane is not None and focused in {pane, None}
+
+
+def move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None", number: int = 0) -> None:
+    """Move what has the focus; `number` is that of a numbered key."""
+    if isinstance(focused, FilesPane):
+        _IN_LIST[identifier](focused)
+    elif isinstance(focused, CodeView):
+        _IN_CODE[identifier](focused)
+    elif pane is not None:
+        pane.do(identifier, number)
