@@ -35,7 +35,7 @@ EXIT_STATUSES = """exit statuses:
 
 # Known without a parser: it is made only where a command is named, the interface starts without one.
 COMMANDS = (
-    "propose", "apply", "undo", "redo", "review", "try", "ask", "context", "replay", "sessions", "stats", "models", "config",
+    "propose", "apply", "undo", "redo", "review", "try", "ask", "context", "replay", "sessions", "stats", "memory", "models", "config",
     "doctor", "watch", "waiting", "trust", "mcp", "docs", "completion",
 )  # fmt: skip
 
@@ -89,6 +89,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; each leaves in `run` what it does."""
     from copilot_tui.cli.changing import add_changing  # noqa: PLC0415  (not for the interface)
     from copilot_tui.cli.looking import add_looking  # noqa: PLC0415
+    from copilot_tui.cli.memory import add_memory  # noqa: PLC0415
     from copilot_tui.cli.others import add_others  # noqa: PLC0415
     from copilot_tui.cli.reading import add_reading  # noqa: PLC0415
     from copilot_tui.cli.setting_up import add_setting_up  # noqa: PLC0415
@@ -102,6 +103,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"copilot-tui {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="copilot-tui")
-    for add in (add_changing, add_looking, add_setting_up, add_others, add_reading):
+    for add in (add_changing, add_looking, add_memory, add_setting_up, add_others, add_reading):
         add(commands)
     return parser

@@ -137,6 +137,9 @@ class Settings:
     record_sessions: bool = _words(
         True, "false to keep no record of requests and answers, so that none can be replayed"
     )
+    propose_rules: bool = _words(
+        True, "false to keep nothing of rejected and rewritten hunks, so that no rule is ever proposed for AGENTS.md"
+    )
     keep_landings_days: int = _number(180, 1, 36_500, "days for which a landing can be undone")
     keep_landings_megabytes: int = _number(500, 1, 1_000_000, "megabytes that a repository's landings may take")
     commands: Mapping[str, str] = _words(

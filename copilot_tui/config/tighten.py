@@ -78,7 +78,7 @@ class _Tightening:
                     self._ignore(f"{name} {item!r}", "it is no path pattern")
             added = tuple(item for item in value if is_pattern(item) and item not in self.settings.protected)
             self._set("protected", (*self.settings.protected, *added))
-        elif name == "record_sessions" and value is False:
+        elif name in {"record_sessions", "propose_rules"} and value is False:
             self._set(name, value)
         elif name != "commands":  # those are offered when a change is tried, and run only after a yes to exactly them
             self._ignore(name, "a repository cannot set it")

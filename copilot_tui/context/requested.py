@@ -16,7 +16,7 @@ from copilot_tui.context.reasons import reason_of
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import count_invisible, visible, without_invisible
 
-_RULES = ("AGENTS.md", "CLAUDE.md", ".cursorrules")  # in each folder the first that is there
+RULES_FILES = ("AGENTS.md", "CLAUDE.md", ".cursorrules")  # in each folder the first that is there
 _RULES_SHARE = 0.1
 _TARGET_SHARE = 0.6
 _PINNED_SHARE = 0.5
@@ -127,7 +127,7 @@ def _add_rules(packer: _Packer, target: str) -> None:
     """The rules file of the root and of each folder down to the target, as data."""
     parts = target.split("/")[:-1]
     for count in range(len(parts) + 1):
-        paths = ["/".join((*parts[:count], name)) for name in _RULES]
+        paths = ["/".join((*parts[:count], name)) for name in RULES_FILES]
         sources = [(path, packer.sources.source(path)) for path in paths if packer.may_show(path)]
         found = next(((path, source) for path, source in sources if source is not None), None)
         if found is None or found[0] in packer.taken:

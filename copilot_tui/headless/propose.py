@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from copilot_tui.autonomy.request import Request
 from copilot_tui.bootstrap import open_session
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.errors import LandingError, UsageError
@@ -33,7 +34,7 @@ from copilot_tui.steps.events import (
     PlanProposed,
     TextCleaned,
 )
-from copilot_tui.steps.recipe import chosen_recipe
+from copilot_tui.steps.recipe import Recipe, chosen_recipe
 from copilot_tui.visible import visible
 from copilot_tui.workspace.receipt import Receipt
 
@@ -59,21 +60,26 @@ async def _propose(options: argparse.Namespace, text: str, session: Session, her
         recipe = chosen_recipe(request.level, options.steps) if options.steps else None
         if options.estimate:
             return tell_estimate(await session.estimate(request, recipe), as_json=options.json)
-        failure: RequestFailed | None = None
-        async for event in session.propose(request, recipe):
-            tell(event, as_events=options.events)
-            if isinstance(event, RequestFailed):
-                failure = event
-        if failure is not None:
-            if options.json:
-                say_json({"version": 1, "error": failure.sentence})
-            remark(f"copilot-tui: {failure.sentence}")
-            return failure.exit_status
-        review = session.review
-        assert review is not None  # noqa: S101  (a request that did not fail has a proposal)
-        return await _finish(options, session, review)
+        return await carry_out(options, session, request, recipe)
     finally:
         await session.close()
+
+
+async def carry_out(options: argparse.Namespace, session: Session, request: Request, recipe: Recipe | None) -> int:
+    """Send the request and print what comes of it, with what `--accept` names landed; gives the exit status."""
+    failure: RequestFailed | None = None
+    async for event in session.propose(request, recipe):
+        tell(event, as_events=options.events)
+        if isinstance(event, RequestFailed):
+            failure = event
+    if failure is not None:
+        if options.json:
+            say_json({"version": 1, "error": failure.sentence})
+        remark(f"copilot-tui: {failure.sentence}")
+        return failure.exit_status
+    review = session.review
+    assert review is not None  # noqa: S101  (a request that did not fail has a proposal)
+    return await _finish(options, session, review)
 
 
 def tell(event: Event, *, as_events: bool) -> None:

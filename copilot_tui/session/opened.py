@@ -6,10 +6,15 @@ Invariant: this module may import whatever it needs: it is loaded when a session
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from copilot_tui.review.review import Review
+from copilot_tui.session.committing import Uncommitted
 from copilot_tui.session.driver import Driver
+from copilot_tui.session.events import Event, ProposalReady
 from copilot_tui.session.kept_reviews import KeptReviews
+from copilot_tui.session.landings import Landings
 from copilot_tui.session.ledger import Ledger
 from copilot_tui.session.log import SessionLog, log_file
+from copilot_tui.session.memory import Memory
 from copilot_tui.session.parts import Parts
 from copilot_tui.session.plan_answer import PlanAnswer
 from copilot_tui.session.recorder import Recorder
@@ -17,6 +22,7 @@ from copilot_tui.session.rejections import Rejections
 from copilot_tui.session.sources import RepositorySources
 from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.session.workplace import Workplace
+from copilot_tui.steps.recipe import REMEMBERING, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,28 @@ class Opened:
     log: SessionLog
     waiting: WaitingBox
     kept: KeptReviews
+    landings: Landings
+    uncommitted: Uncommitted
+    memory: Memory
+    rejections: Rejections
     plan: PlanAnswer = field(default_factory=PlanAnswer)
-    rejections: Rejections = field(default_factory=Rejections)
+
+    def remarks(self, recipe: Recipe | None, review: Review | None) -> str:
+        """What a request says beside the person's words: what they rejected before, or the evidence where a rule is looked for."""
+        said = self.rejections.remarks(review)
+        return self.memory.remarks() if recipe is REMEMBERING else said
+
+    def leave(self, review: Review | None) -> None:
+        """The session ends with this review."""
+        self.log.leave(review)
+        if review is not None:
+            self.rejections.remember(review)
+
+    def take(self, event: Event, recipe: Recipe | None) -> None:
+        """Write down what happens in a request."""
+        self.log.take(event)
+        if recipe is REMEMBERING and isinstance(event, ProposalReady):
+            self.memory.proposed(event.review)
 
 
 def open_with(open_parts: Callable[[], Parts]) -> Opened:
@@ -44,4 +70,19 @@ def open_with(open_parts: Callable[[], Parts]) -> Opened:
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
     waiting = WaitingBox(parts.folders.state, parts.repository.root)
     kept = KeptReviews(parts.folders.state, parts.repository)
-    return Opened(parts, ledger, sources, Driver(place, ledger, recorder), log, waiting, kept)
+    memory = Memory(parts.folders.state, parts.repository, parts.settings)
+    driver = Driver(place, ledger, recorder)
+    landings = Landings(parts.repository, parts.folders.state, log)
+    return Opened(
+        parts=parts,
+        ledger=ledger,
+        sources=sources,
+        driver=driver,
+        log=log,
+        waiting=waiting,
+        kept=kept,
+        landings=landings,
+        uncommitted=Uncommitted(parts, landings.list),
+        memory=memory,
+        rejections=Rejections(memory),
+    )

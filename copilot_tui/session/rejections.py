@@ -1,5 +1,7 @@
 """What the person rejected in this session, so that the next request hears of it and the same text is recognised.
 
+Each review that is left also goes to the memory, which keeps it as evidence for a rule.
+
 Invariant: only whole hunks that were rejected are remembered, with the person's comment if there is one.
 """
 
@@ -11,6 +13,7 @@ from copilot_tui.prompts import fenced
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import edit_of
 from copilot_tui.review.review import ItemKind, Review, Unit
+from copilot_tui.session.memory import Memory
 
 _MOST_REMARKS = 6
 _MOST_CHARACTERS = 1500
@@ -21,11 +24,13 @@ _SEEN = "you rejected this very edit earlier in this session"
 class Rejections:
     """The rejected hunks of a session, newest last."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
         self._edits: dict[tuple[str, tuple[tuple[str, bytes], ...]], str] = {}
 
     def remember(self, review: Review) -> None:
         """Keep what the review rejects."""
+        self._memory.take(review)
         comments = dict(review.comments)
         for unit in review.units:
             if unit.kind is ItemKind.LINES and review.state(unit) is Decision.REJECTED:

@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from copilot_tui.autonomy.request import Request
     from copilot_tui.autonomy.scope import Scope
     from copilot_tui.context.pack import ContextPack
-    from copilot_tui.diff.change import ChangeSet
     from copilot_tui.models.call import Role
-    from copilot_tui.review.proposal import Proposal
     from copilot_tui.review.review import Review
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
     from copilot_tui.session.kept_reviews import KeptReviews
     from copilot_tui.session.landings import Landings
     from copilot_tui.session.ledger import Ledger
+    from copilot_tui.session.memory import Memory
     from copilot_tui.session.opened import Opened
     from copilot_tui.session.overview import Overview
     from copilot_tui.session.parts import Parts
@@ -52,7 +51,6 @@ class Session:
         self._review: Review | None = None
         self._growing: Review | None = None
         self._following: tuple[Review, ...] = ()
-        self._landed: list[tuple[Receipt, Proposal, ChangeSet]] = []
         self._trying: Trying | None = None
         self.asks_about_plans = False
 
@@ -127,13 +125,12 @@ class Session:
 
         driver = self._open.driver
         driver.confirm_plan = self._open.plan.wait if self.asks_about_plans else None
-        remarks = self._open.rejections.remarks(self._review)
-        log = self._open.log
-        log.begin(request, self._review)
+        remarks = self._open.remarks(recipe, self._review)
+        self._open.log.begin(request, self._review)
         events = driver.run(request, remarks, recipe)
         try:
             async for event in events:
-                log.take(event)
+                self._open.take(event, recipe)
                 match event:
                     case ProposalGrew():
                         self._growing = self._carried(self._open.rejections.marked(event.review))
@@ -249,7 +246,6 @@ class Session:
         """Write what was accepted; raises `LandingError`, and then nothing was written."""
         from copilot_tui.autonomy.grant import make_grant  # noqa: PLC0415
         from copilot_tui.review.in_place import landing_change_set  # noqa: PLC0415
-        from copilot_tui.session.landed import kept_of_landing  # noqa: PLC0415
         from copilot_tui.workspace.landing import land  # noqa: PLC0415
 
         review = self._at_hand()
@@ -267,7 +263,7 @@ class Session:
         self._open.log.land(review, receipt.number)
         self._open.waiting.landed(review, receipt.number)
         self.kept.done(review)
-        self._landed.append((receipt, *kept_of_landing(proposal, accepted)))
+        self._open.uncommitted.add(receipt, review, accepted)
         return receipt
 
     @property
@@ -280,6 +276,11 @@ class Session:
         """The proposals of agents and of `watch` that wait here for a person."""
         return self._open.waiting
 
+    @property
+    def memory(self) -> Memory:
+        """What the person rejected and rewrote, to draw a rule from when they ask for one."""
+        return self._open.memory
+
     async def take_waiting(self, identity: str) -> Review:
         """Take a waiting proposal under review, on the files as they are now; raises `UsageError` or `TargetError`."""
         self._review = await asyncio.to_thread(self.waiting.take, self.parts.repository, identity)
@@ -288,9 +289,7 @@ class Session:
     @property
     def landings(self) -> Landings:
         """What landed in this repository, now and earlier."""
-        from copilot_tui.session.landings import Landings  # noqa: PLC0415
-
-        return Landings(self.parts.repository, self.parts.folders.state, self._open.log)
+        return self._open.landings
 
     def trying(self) -> Trying:
         """A copy of the repository to try what is accepted in, with the project's own commands; it is made when it is entered."""
@@ -324,12 +323,7 @@ class Session:
 
     async def suggest_commit_message(self) -> str:
         """A message for what landed last, written by the summarize role; the request's own words where it has no answer."""
-        from copilot_tui.steps.commit_message import commit_message  # noqa: PLC0415
-
-        _, proposal, accepted = (await self._standing())[-1]
-        workshop = self._open.driver.workshop_aside(self._count)
-        recent = await asyncio.to_thread(self.parts.repository.recent_subjects, 8)
-        return await commit_message(workshop, proposal, accepted, recent)
+        return await self._open.uncommitted.suggest_message(self._open.driver.workshop_aside(self._count))
 
     def _count(self, event: StepEvent) -> None:
         from copilot_tui.steps.events import CallFinished  # noqa: PLC0415
@@ -337,30 +331,9 @@ class Session:
         if isinstance(event, CallFinished):
             self.ledger.add(event)
 
-    async def _standing(self) -> list[tuple[Receipt, Proposal, ChangeSet]]:
-        """What landed in this session, is not committed and was not taken back since; raises `UsageError` if that is nothing."""
-        undone = {receipt.number for receipt in await asyncio.to_thread(self.landings.list) if receipt.undone}
-        standing = [landed for landed in self._landed if landed[0].number not in undone]
-        if not standing:
-            raise UsageError("Nothing that landed in this session still stands, so there is nothing to commit.")
-        return standing
-
     async def commit(self, message: str) -> str:
         """Commit what landed in this session; gives the commit's short id; raises `RepositoryError`."""
-        from copilot_tui.workspace.commit import commit_landings  # noqa: PLC0415
-        from copilot_tui.workspace.trust import Trust  # noqa: PLC0415
-
-        numbers = [receipt.number for receipt, _, _ in await self._standing()]
-        repository, state = self.parts.repository, self.parts.folders.state
-        co_author = self.parts.settings.co_author
-
-        def make() -> str:
-            trusted = Trust(state, repository).is_trusted()
-            return commit_landings(repository, state, numbers, message, trusted=trusted, co_author=co_author)
-
-        short_id = await asyncio.to_thread(make)
-        self._landed.clear()
-        return short_id
+        return await self._open.uncommitted.commit(message)
 
     def accept_all(self) -> Review:
         """Accept whatever the scope admits and nothing flags: what a program that reviews elsewhere uses."""
@@ -375,7 +348,7 @@ class Session:
         if self._trying is not None:
             await self._trying.wait_until_left(seconds=10)
         if self._opened is not None:
-            self._opened.log.leave(self._review)
+            self._opened.leave(self._review)
             await asyncio.to_thread(self._opened.kept.close)
             parts = self._opened.parts
             closing = getattr(parts.models, "aclose", None)

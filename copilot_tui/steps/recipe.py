@@ -22,6 +22,7 @@ class Step(StrEnum):
     REPAIR = "repair"
     CRITIQUE = "critique"
     SUMMARIZE = "summarize"
+    REMEMBER = "remember"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ RECIPES: Mapping[AutonomyLevel, Recipe] = MappingProxyType(
 )
 
 
+# What draws a rule from a person's decisions: no level's own, and asked for by the person alone.
+REMEMBERING = Recipe((Step.REMEMBER, Step.CHECKS))
+
+
 def recipe_for(level: AutonomyLevel, repair_rounds: int = 2) -> Recipe:
     """The level's recipe with at most so many repair rounds."""
     recipe = RECIPES[level]
@@ -65,11 +70,11 @@ def chosen_recipe(level: AutonomyLevel, names: str) -> Recipe:
 
     The order is always that of the table. Steps that the level cannot use are refused: a region is neither planned nor located.
     """
-    every = ", ".join(Step)
+    every = [step for step in Step if step is not Step.REMEMBER]
     wanted: set[Step] = set()
     for name in names.split(","):
-        if name.strip() not in set(Step):
-            raise UsageError(f"{name.strip()!r} is no step: the steps are {every}.")
+        if name.strip() not in every:
+            raise UsageError(f"{name.strip()!r} is no step: the steps are {', '.join(every)}.")
         wanted.add(Step(name.strip()))
     if Step.EDIT not in wanted:
         raise UsageError("A request without the step edit changes nothing: name it among the steps.")

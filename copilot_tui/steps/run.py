@@ -15,6 +15,7 @@ from copilot_tui.steps.judging import critique, summarize
 from copilot_tui.steps.planning import locate, plan
 from copilot_tui.steps.recipe import Recipe, Step
 from copilot_tui.steps.region import edit_region
+from copilot_tui.steps.remembering import remember
 from copilot_tui.steps.repair import repair
 from copilot_tui.steps.workshop import Workshop
 
@@ -39,6 +40,8 @@ async def run_recipe(workshop: Workshop, recipe: Recipe, request: Request, scope
                     draft = await critique(workshop, request, scope, draft)
             case Step.SUMMARIZE:
                 draft = await summarize(workshop, request, draft)
+            case Step.REMEMBER:
+                draft = await remember(workshop, request, draft)
     if not draft.title:
         draft = replace(draft, title=request.text.strip().partition("\n")[0][:80])
     return draft

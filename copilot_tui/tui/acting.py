@@ -104,6 +104,7 @@ class Acting:
             "model": sheets.model,
             "history": sheets.history,
             "trust": sheets.trust,
+            "remember": screen.records.remember,
             "palette": lambda: sheets.palette(screen.place),
             "help": lambda: sheets.help(screen.place),
             "question": lambda: sheets.help(screen.place),

@@ -11,6 +11,7 @@ from copilot_tui.tui.action import MOVING as MOVING  # noqa: PLC0414
 from copilot_tui.tui.action import Action as Action  # noqa: PLC0414
 from copilot_tui.tui.action import Place as Place  # noqa: PLC0414
 from copilot_tui.tui.moving_actions import MOVING_TABLE
+from copilot_tui.tui.record_actions import RECORD_TABLE
 from copilot_tui.tui.review_actions import REVIEW_TABLE
 
 _ASKING_TABLE = (
@@ -158,7 +159,7 @@ _ASKING_TABLE = (
 
 def all_actions() -> tuple[Action, ...]:
     """The whole table, in the order of help and palette."""
-    return (*_ASKING_TABLE, *REVIEW_TABLE, *MOVING_TABLE)
+    return (*_ASKING_TABLE, *RECORD_TABLE, *REVIEW_TABLE, *MOVING_TABLE)
 
 
 def possible(place: Place) -> tuple[Action, ...]:

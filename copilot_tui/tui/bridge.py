@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from copilot_tui.autonomy.request import Request
     from copilot_tui.session.events import Event
+    from copilot_tui.steps.recipe import Recipe
     from copilot_tui.tui.port import SessionPort
 
 _Result = TypeVar("_Result")
@@ -65,20 +66,20 @@ class Bridge:
         """Whether a request is on its way."""
         return self._request is not None and not self._request.is_finished
 
-    def propose(self, request: "Request") -> None:
+    def propose(self, request: "Request", recipe: "Recipe | None" = None) -> None:
         """Send a request; its events arrive as `SessionEvent`s and the last message is `RequestEnded`."""
         if not self.is_busy and not self._is_closed:
-            self._request = self._screen.run_worker(self._pump(request), group="request")
+            self._request = self._screen.run_worker(self._pump(request, recipe), group="request")
 
     def cancel(self) -> None:
         """End the request that is on its way; its stream is closed."""
         if self._request is not None:
             self._request.cancel()
 
-    async def _pump(self, request: "Request") -> None:
+    async def _pump(self, request: "Request", recipe: "Recipe | None") -> None:
         cancelled = False
         try:
-            async with aclosing(self._session.propose(request)) as events:
+            async with aclosing(self._session.propose(request, recipe)) as events:
                 async for event in events:
                     self._post(SessionEvent(event))
         except asyncio.CancelledError:

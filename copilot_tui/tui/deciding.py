@@ -214,9 +214,10 @@ class Deciding:
         keys = self._screen.key_table
         if not self._screen.aiming.aim.path and receipt.files:
             self._screen.open_file(receipt.files[0].path)
+        offer = self._screen.session.memory.offer()
         self._screen.tell(
             f"Applied to {count} file{'s' if count != 1 else ''}. {keys.shown('revert')} takes it back, "
-            f"{keys.shown('commit')} commits.",
+            f"{keys.shown('commit')} commits.{f' {offer}' if offer else ''}",
             "information",
         )
         self._screen.refresh_repository()

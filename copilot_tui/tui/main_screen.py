@@ -34,6 +34,7 @@ from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.port import BeginsWith, Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
+from copilot_tui.tui.records import Records
 from copilot_tui.tui.requesting import Requesting
 from copilot_tui.tui.review.messages import AgainWanted, Finished, PromptWanted, ReviewChanged, Said
 from copilot_tui.tui.safety import one_line, plain
@@ -87,6 +88,7 @@ class MainScreen(Screen[None]):
         self.requesting = Requesting(self, self.bridge, gate, clock)
         self.deciding = Deciding(self, self.bridge, gate)
         self.sheets = Sheets(self)
+        self.records = Records(self)
         self.acting = Acting(self)
         self.marks: Mapping[str, str] = {}
         self.key_table = KeyTable()

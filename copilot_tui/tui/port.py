@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.trusting import TrustState
     from copilot_tui.session.trying import TryEvent
     from copilot_tui.steps.events import PlanStep
+    from copilot_tui.steps.recipe import Recipe
     from copilot_tui.workspace.project_commands import ProjectCommand
     from copilot_tui.workspace.receipt import Receipt
 
@@ -129,6 +130,18 @@ class KeptPort(Protocol):
         ...
 
 
+class MemoryPort(Protocol):
+    """What the person rejected and rewrote, to draw a rule from."""
+
+    def offer(self) -> str:
+        """How many decisions may make a rule, said once for each new one; empty where there is nothing to say."""
+        ...
+
+    def request(self, words: str = "") -> "Request":
+        """The request for a rule; waits for git; raises `UsageError` where there is too little to ask about."""
+        ...
+
+
 class TrustingPort(Protocol):
     """What of one repository may run on this machine."""
 
@@ -224,8 +237,11 @@ class SessionPort(Protocol):
         """A file's bytes as they are in the work tree; raises `TargetError`."""
         ...
 
-    def propose(self, request: "Request") -> AsyncGenerator["Event", None]:
-        """Send the request and yield what happens; ends with a proposal, a failure, or cancellation."""
+    def propose(self, request: "Request", recipe: "Recipe | None" = None) -> AsyncGenerator["Event", None]:
+        """Send the request and yield what happens; ends with a proposal, a failure, or cancellation.
+
+        `recipe` takes the place of the level's own.
+        """
         ...
 
     def answer_plan(self, steps: "tuple[PlanStep, ...] | None") -> None:
@@ -272,6 +288,11 @@ class SessionPort(Protocol):
     @property
     def kept(self) -> "KeptPort":
         """The reviews that are kept until they are finished."""
+        ...
+
+    @property
+    def memory(self) -> "MemoryPort":
+        """What a rule for AGENTS.md may be drawn from."""
         ...
 
     @property

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from copilot_tui.autonomy.request import Request
     from copilot_tui.review.review import Review, Unit
     from copilot_tui.steps.events import CallKeptBack, PlanStep
+    from copilot_tui.steps.recipe import Recipe
     from copilot_tui.tui.main_screen import MainScreen
 
 _FRAME_SECONDS = 0.1
@@ -47,19 +48,21 @@ class Requesting:
         self.refused: list[str] = []
         self._kept_back: set[str] = set()
 
-    def send(self, request: "Request", again: "tuple[Review, Unit] | None" = None) -> None:
+    def send(
+        self, request: "Request", again: "tuple[Review, Unit] | None" = None, recipe: "Recipe | None" = None
+    ) -> None:
         """Send a request, unless one is on its way; `again` is the hunk of a review that it asks another version of."""
         if self._bridge.is_busy:
             return
         self._screen.app.clear_notifications()
-        self._text = request.text
+        self._text = request.text if recipe is None else ""  # the person typed nothing
         self._again = again
         self._began = self._clock()
         self._first_call = len(self.log.records)
         self._review = None
         self.refused = []
         self._gate.shut()
-        self._bridge.propose(request)
+        self._bridge.propose(request, recipe)
         self._show_answering(answering=True)
         moves = self._screen.app.animation_level != "none"
         self._timer = self._screen.set_interval(_FRAME_SECONDS if moves else 1.0, self.redraw)
@@ -153,7 +156,7 @@ class Requesting:
             self._review = None
         if self._again is not None:
             return self._with_new_version(*self._again)
-        if self._review is not None:
+        if self._review is not None and self._text:
             self._screen.query_one(Prompt).remember(self._text)
         return self._review
 

@@ -19,6 +19,7 @@ from copilot_tui.prompts import Prompt, PromptLibrary, fenced, lock_lines, parse
 from copilot_tui.steps.judging import CRITIQUE_SCHEMA
 from copilot_tui.steps.lenient import json_object
 from copilot_tui.steps.planning import PLAN_SCHEMA, read_plan
+from copilot_tui.steps.remembering import RULES_SCHEMA
 
 FOLDER = shipped_folder()
 NAMES = sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.md"))
@@ -30,6 +31,9 @@ VALUES: dict[str, object] = {
     "candidates": fenced("1. shop/cart.py: Cart\n2. web/checkout.py\n"),
     "context": "shop/cart.py\n" + fenced("class Cart:\n    pass\n"),
     "diff": fenced("[hunk 1]\n-a\n+b\n"),
+    "evidence": "[1] review 1, shop/cart.py, asked: Add the tax.\nProposed:\n"
+    + fenced("-a\n+b\n")
+    + "\nThe person rejected it.",
     "is_line": False,
     "level": "file",
     "line": "return a - b",
@@ -41,6 +45,7 @@ VALUES: dict[str, object] = {
     "region": fenced("    return a - b\n"),
     "remarks": "About shop/cart.py: keep it short",
     "request": "Add the tax.",
+    "rules": fenced("- Be brief.\n"),
     "scope": "may change shop/cart.py; budget 200 lines",
     "step": "shop/cart.py: Add the tax.",
 }
@@ -168,6 +173,7 @@ def test_the_examples_of_the_json_prompts_fit_their_schemas() -> None:
     assert _fits(json_object(plan), json.loads(json.dumps(PLAN_SCHEMA)))
     assert len(read_plan(plan)) == 2
     assert _fits(json_object(critique), json.loads(json.dumps(CRITIQUE_SCHEMA)))
+    assert _fits(json_object(load("summarize/rules").sections[0][1]), json.loads(json.dumps(RULES_SCHEMA)))
     assert json_object(load("locate/files").sections[0][1]) == {"files": [3, 1, 8]}
     assert set(json_object(load("summarize/proposal").sections[0][1]) or {}) == {"title", "hunks", "commit"}
 

@@ -23,6 +23,7 @@ _OPENINGS = {
     "You check a proposed": "critique",
     "You describe a proposed": "summarize",
     "You write commit": "commit",
+    "You find the rule": "remember",
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.request import LineRange, Request
+from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError, UsageError
 from copilot_tui.session.events import ProposalReady
@@ -120,6 +120,21 @@ class RecordedKept:
         self.finished.append(review)
 
 
+class RecordedMemory:
+    """What a rule may be drawn from, in memory."""
+
+    def __init__(self, *, is_enough: bool = False) -> None:
+        self.is_enough = is_enough
+
+    def offer(self) -> str:
+        return "3 of your decisions may make a rule: /remember proposes one." if self.is_enough else ""
+
+    def request(self, words: str = "") -> Request:
+        if not self.is_enough:
+            raise UsageError("0 decisions of yours are kept: a rule needs three.")
+        return Request(words or "Which rule?", Target("AGENTS.md"), AutonomyLevel.FILE)
+
+
 class RecordedSession:
     """Replays `events`, `delay` seconds of real time before each; one that does not end stays busy until it is cancelled."""
 
@@ -141,6 +156,7 @@ class RecordedSession:
         self.delay = delay
         self.ends = ends
         self.requests: list[Request] = []
+        self.recipes: list[Any] = []
         self.plans: list[Any] = []
         self.pinned: list[str] = []
         self.chosen: list[tuple[str, str, Any]] = []
@@ -153,6 +169,7 @@ class RecordedSession:
         self.kept = RecordedKept()
         self.preferences = Preferences()
         self.trusting = RecordedTrust()
+        self.memory = RecordedMemory()
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
         self.slow_opening: asyncio.Event | None = None
@@ -188,8 +205,9 @@ class RecordedSession:
             raise TargetError(f"{path} is not there any more.")
         return self.files[path]
 
-    async def propose(self, request: Request) -> AsyncGenerator[Any, None]:
+    async def propose(self, request: Request, recipe: Any = None) -> AsyncGenerator[Any, None]:
         self.requests.append(request)
+        self.recipes.append(recipe)
         try:
             for event in self.events:
                 if self.delay:

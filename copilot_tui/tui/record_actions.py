@@ -1,0 +1,16 @@
+"""The actions on what was recorded: sessions, numbers, waiting proposals, and rules drawn from decisions.
+
+Invariant: as for the whole table, see `actions`; each of these is also reached by its name after a slash.
+"""
+
+from copilot_tui.tui.action import BESIDE_PROMPT, Action
+
+RECORD_TABLE = (
+    Action(
+        "remember",
+        ("M",),
+        "Propose a rule",
+        "Draws a rule from what you rejected and rewrote: a change of AGENTS.md, yours to decide.",
+        BESIDE_PROMPT,
+    ),
+)
