@@ -14,10 +14,12 @@ from threading import RLock
 from copilot_tui.autonomy.request import Request
 from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.contents import Contents
+from copilot_tui.context.definitions import find_definitions
 from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.git_call import GitCall
 from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
 from copilot_tui.context.listing import Lister
+from copilot_tui.context.mentions import Mentioned, NamedPlace
 from copilot_tui.context.order import in_order
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
@@ -274,6 +276,12 @@ class ContextEngine:
             found.append((one.file.path, _names(one, source)))
         return tuple(found)
 
+    def definitions(self, letters: str) -> list[NamedPlace]:
+        """The definitions whose names begin with these letters or are much like them, best first, of the index as it is now."""
+        self._ensure(letters)
+        with self._lock:
+            return find_definitions(letters, self._store, self._files, self.source)
+
     def _ensure(self, query: str) -> None:
         background = self._background
         is_helped = background is not None and background.is_running
@@ -291,10 +299,11 @@ class ContextEngine:
         focus: tuple[str, ...] = (),
         pinned: frozenset[str] = frozenset(),
         dropped: frozenset[str] = frozenset(),
+        mentioned: Mentioned = Mentioned(),  # noqa: B008  (frozen)
     ) -> ContextPack:
-        """The context for a call: the target first, then pinned and focused files, then what the query is about."""
+        """The context for a call: the target first, then what is mentioned, pinned and focused files, then what the query is about."""
         self._ensure(query)
-        return pack_request(self, Order(request, query, budget, snapshot, focus, pinned, dropped))
+        return pack_request(self, Order(request, query, budget, snapshot, focus, pinned, dropped, mentioned))
 
 
 def _names(one: Ranked, source: Source | None) -> tuple[str, ...]:

@@ -33,7 +33,8 @@ class Omitted:
 class ContextPack:
     """The packed context; `notes` says in sentences what the reader should know (the index is still building, a file was not read).
 
-    `cleaned`: the paths of files that hold invisible characters, each with which; they are not in `text`.
+    `cleaned`: the paths of files that hold invisible characters, each with which; they are not in `text`. `unmet`: a sentence for each
+    mention of the request that is not in, or not wholly.
     """
 
     items: tuple[ContextItem, ...]
@@ -43,3 +44,4 @@ class ContextPack:
     omitted: tuple[Omitted, ...] = ()
     notes: tuple[str, ...] = ()
     cleaned: tuple[tuple[str, str], ...] = ()
+    unmet: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
+from copilot_tui.context.mentions import DIFF_ITEM, Mentioned
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.pieces import definition_at
@@ -20,6 +21,7 @@ RULES_FILES = ("AGENTS.md", "CLAUDE.md", ".cursorrules")  # in each folder the f
 _RULES_SHARE = 0.1
 _TARGET_SHARE = 0.6
 _PINNED_SHARE = 0.5
+_DIFF_SHARE = 0.5
 MOST_OMITTED = 20
 _LONG_LINE = 2_000  # characters
 _AROUND = 8  # lines around a target that has no definition around it
@@ -36,6 +38,7 @@ class Order:
     focus: tuple[str, ...] = ()
     pinned: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
+    mentioned: Mentioned = Mentioned()  # noqa: RUF009  (frozen)
 
 
 class Sources(Protocol):
@@ -69,6 +72,7 @@ class _Packer:
         self.taken: set[str] = set()
         self.omitted: list[Omitted] = []
         self.notes: list[str] = []
+        self.unmet: list[str] = []
 
     def add(
         self, path: str, numbers: set[int], text: str, reason: str, *, score: float = 0.0, pinned: bool = False
@@ -112,6 +116,7 @@ def pack_request(sources: Sources, order: Order) -> ContextPack:
         _add_rules(packer, target.path)
     else:
         _add_rules(packer, "")
+    _add_mentioned(packer, order.mentioned)
     for path in dict.fromkeys((*order.focus, *sorted(order.pinned))):
         if path not in packer.taken and packer.may_show(path):
             _add_file(packer, path, pinned=path in order.pinned)
@@ -119,7 +124,13 @@ def pack_request(sources: Sources, order: Order) -> ContextPack:
     text = "".join(one.text for one in packer.items)
     notes = (*sources.notes(), *dict.fromkeys(packer.notes))
     return ContextPack(
-        tuple(packer.items), text, -(-len(text) // CHARACTERS_PER_TOKEN), order.budget, tuple(packer.omitted), notes
+        tuple(packer.items),
+        text,
+        -(-len(text) // CHARACTERS_PER_TOKEN),
+        order.budget,
+        tuple(packer.omitted),
+        notes,
+        unmet=(*order.mentioned.unmet, *packer.unmet),
     )
 
 
@@ -212,6 +223,46 @@ def _add_file(packer: _Packer, path: str, *, pinned: bool) -> None:
     _grow(view, None, int(packer.room * _PINNED_SHARE))
     if not packer.add(path, view.shown | view.heads, render(view), reason, pinned=pinned):
         packer.omitted.append(Omitted(path, "it does not fit the budget"))
+
+
+def _add_mentioned(packer: _Packer, mentioned: Mentioned) -> None:
+    """What the request mentions: whole files or the definitions of names, and the uncommitted changes."""
+    by_path: dict[str, list[LineRange | None]] = {}
+    for path, lines in mentioned.places:
+        by_path.setdefault(path, []).append(lines)
+    for path, meant in by_path.items():
+        if path in packer.taken:
+            continue  # the target is in already
+        source = packer.source(path) if packer.may_show(path) else None
+        if source is None:
+            reason = (
+                packer.sources.why_not(path)
+                if packer.may_show(path)
+                else "it is dropped from the context, or holds secrets"
+            )
+            packer.unmet.append(f"@{visible(path)} is not sent: {reason or 'it cannot be read as text'}.")
+            continue
+        view = View(source, 0.0, "")
+        for lines in meant:
+            _grow(view, lines, int(packer.room * _PINNED_SHARE))
+        is_whole = len(view.shown) >= len(source.lines)
+        if not packer.add(path, view.shown | view.heads, render(view), "you mention it"):
+            packer.unmet.append(f"@{visible(path)} is not sent: it does not fit the budget.")
+        elif not is_whole and None in meant:
+            packer.unmet.append(f"@{visible(path)} is long: a part of it is sent, the rest as an outline.")
+    if mentioned.diff:
+        _add_diff(packer, mentioned.diff)
+
+
+def _add_diff(packer: _Packer, diff: str) -> None:
+    head = "Uncommitted changes, as a patch (data):\n"
+    room = int(packer.room * _DIFF_SHARE) - len(head)
+    if len(diff) > room:
+        kept = diff[: max(room, 0)].rpartition("\n")[0]
+        diff = f"{kept}\n" if kept else ""
+        packer.unmet.append("@diff is long: its beginning is sent." if diff else "@diff does not fit the budget.")
+    if diff:
+        packer.add(DIFF_ITEM, set(), head + diff, "you mention it")
 
 
 def _add_ranked(packer: _Packer, query: str) -> None:

@@ -142,6 +142,18 @@ class Store:
             self._kept[term] = found
             return found
 
+    def terms_from(self, beginning: str, limit: int) -> list[str]:
+        """The terms that begin so, in their order."""
+        with self._lock:
+            try:
+                rows = self._connection.execute(
+                    "SELECT DISTINCT term FROM posting WHERE term >= ? AND term < ? ORDER BY term LIMIT ?",
+                    (beginning, f"{beginning}\U0010ffff", limit),
+                ).fetchall()
+            except sqlite3.DatabaseError:
+                return []
+            return [str(term) for (term,) in rows]
+
     def _pairs(self, sql: str, values: Sequence[object]) -> list[tuple[int, bytes]]:
         try:
             return self._connection.execute(sql, values).fetchall()

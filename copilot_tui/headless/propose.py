@@ -31,6 +31,7 @@ from copilot_tui.steps.events import (
     CallKeptBack,
     CallStarted,
     CallWaiting,
+    ContextPacked,
     PlanProposed,
     TextCleaned,
 )
@@ -105,6 +106,9 @@ def tell(event: Event, *, as_events: bool) -> None:
             cost = f", ${event.cost:.4f}" if event.cost else ""
             tokens = event.usage.prompt_tokens + event.usage.completion_tokens
             remark(f"{event.role.value}: {tokens} tokens, {event.seconds:.1f} s{cost}")
+        case ContextPacked():
+            for sentence in event.pack.unmet:
+                remark(sentence)
         case PlanProposed():
             for number, step in enumerate(event.steps, start=1):
                 remark(f"plan {number}. {step.path}: {step.what}")

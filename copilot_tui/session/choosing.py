@@ -8,7 +8,16 @@ from dataclasses import replace
 from copilot_tui.config.settings import RoleSettings, Settings
 from copilot_tui.errors import UsageError
 from copilot_tui.models.call import Role
+from copilot_tui.models.endpoints import Endpoints
+from copilot_tui.session.parts import Parts
 from copilot_tui.visible import visible
+
+
+def choose_model(parts: Parts, profile: str, model: str, role: Role | None) -> None:
+    """Let `model` of `profile` answer from the next call on; raises `UsageError`."""
+    if not isinstance(parts.models, Endpoints):
+        raise UsageError("This session is a recording: its models cannot be chosen.")
+    parts.models.settings = with_model(parts.models.settings, profile, model, role)
 
 
 def with_model(settings: Settings, profile: str, model: str, role: Role | None) -> Settings:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from copilot_tui.review.review import Review
 from copilot_tui.session.committing import Uncommitted
+from copilot_tui.session.desk import Desk, desk_of
 from copilot_tui.session.driver import Driver
 from copilot_tui.session.events import Event, ProposalReady
 from copilot_tui.session.kept_reviews import KeptReviews
@@ -40,6 +41,7 @@ class Opened:
     uncommitted: Uncommitted
     memory: Memory
     rejections: Rejections
+    desk: Desk
     plan: PlanAnswer = field(default_factory=PlanAnswer)
 
     def remarks(self, recipe: Recipe | None, review: Review | None) -> str:
@@ -85,4 +87,5 @@ def open_with(open_parts: Callable[[], Parts]) -> Opened:
         uncommitted=Uncommitted(parts, landings.list),
         memory=memory,
         rejections=Rejections(memory),
+        desk=desk_of(parts),
     )

@@ -62,6 +62,7 @@ def pack_from_json(entry: Record) -> ContextPack:
     omitted = tuple(Omitted(**one) for one in entry["omitted"])
     cleaned = tuple((path, words) for path, words in entry.get("cleaned", ()))
     rest = {"items": items, "omitted": omitted, "notes": tuple(entry["notes"]), "cleaned": cleaned}
+    rest["unmet"] = tuple(entry.get("unmet", ()))
     return ContextPack(**{**entry, **rest})
 
 

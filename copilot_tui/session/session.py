@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
     from copilot_tui.session.asking import AskEvent
+    from copilot_tui.session.desk import Desk
     from copilot_tui.session.events import Event
     from copilot_tui.session.kept_reviews import KeptReviews
     from copilot_tui.session.landings import Landings
@@ -174,13 +175,9 @@ class Session:
 
     def choose_model(self, profile: str, model: str = "", role: Role | None = None) -> None:
         """Let another model answer from the next call on: for a role, or with None for all without their own; raises `UsageError`."""
-        from copilot_tui.models.endpoints import Endpoints  # noqa: PLC0415
-        from copilot_tui.session.choosing import with_model  # noqa: PLC0415
+        from copilot_tui.session.choosing import choose_model  # noqa: PLC0415
 
-        models = self.parts.models
-        if not isinstance(models, Endpoints):
-            raise UsageError("This session is a recording: its models cannot be chosen.")
-        models.settings = with_model(models.settings, profile, model, role)
+        choose_model(self.parts, profile, model, role)
 
     def model_choices(self) -> tuple[tuple[str, str], ...]:
         """The profiles that may answer, each with its model (empty: the first that its endpoint has)."""
@@ -270,6 +267,11 @@ class Session:
     def kept(self) -> KeptReviews:
         """The reviews of this repository that are kept until they land or are discarded."""
         return self._open.kept
+
+    @property
+    def desk(self) -> Desk:
+        """What lies beside the requests: what was typed before, the names that can be mentioned."""
+        return self._open.desk
 
     @property
     def waiting(self) -> WaitingBox:

@@ -13,9 +13,11 @@ from typing import Protocol
 from copilot_tui.autonomy.request import Request
 from copilot_tui.checks.names import SymbolIndex
 from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.mentions import DIFF_ITEM
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.session.cleaned_text import cleaned_files
+from copilot_tui.session.mentioning import Mentions
 from copilot_tui.session.symbols import RepositorySymbols
 from copilot_tui.steps.workshop import Candidate, ContextOrder
 from copilot_tui.workspace.repository import Repository
@@ -63,6 +65,7 @@ class RepositorySources:
         self._repository = repository
         self._context = context
         self._environment = environment
+        self._mentions = Mentions(repository, context)
         self._last: dict[str, ContextPack] = {}
         self.pinned: set[str] = set()
         self.dropped: set[str] = set()
@@ -75,6 +78,7 @@ class RepositorySources:
         """The context for one call, made beside the event loop."""
         target = order.request.target.path
         snapshot = await self.load([target] if target else [])
+        mentioned = await asyncio.to_thread(self._mentions.of, order.request.text)
         pack = await asyncio.to_thread(
             self._context.pack,
             order.request,
@@ -84,9 +88,10 @@ class RepositorySources:
             focus=order.focus,
             pinned=frozenset(self.pinned),
             dropped=frozenset(self.dropped),
+            mentioned=mentioned,
         )
         self._last[target] = pack = like_before(pack, self._last.get(target))
-        paths = [item.path for item in pack.items]
+        paths = [item.path for item in pack.items if item.path != DIFF_ITEM]
         return replace(pack, cleaned=await asyncio.to_thread(cleaned_files, self._repository, paths))
 
     async def candidates(self, request: Request, limit: int) -> tuple[Candidate, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.context.mentions import DIFF_ITEM
 from copilot_tui.context.pack import ContextItem, ContextPack
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import TargetError
@@ -83,8 +84,10 @@ def _place_of(request: Request) -> str:
 def numbered(pack: ContextPack, snapshot: Snapshot) -> str:
     """The pack as text in which every line of a file stands behind its number; paths alone where no lines are shown."""
     parts: list[str] = []
-    names = [visible(item.path) for item in pack.items if not item.lines]
+    names = [visible(item.path) for item in pack.items if not item.lines and item.path != DIFF_ITEM]
     for item in pack.items:
+        if item.path == DIFF_ITEM:
+            parts.append(fenced(item.text))
         content = snapshot.content(item.path)
         if not item.lines or content is None:
             continue

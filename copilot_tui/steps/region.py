@@ -11,6 +11,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.context.mentions import mentions_in
 from copilot_tui.context.pack import ContextItem, ContextPack
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.snapshot import Snapshot
@@ -27,6 +28,7 @@ from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop,
 from copilot_tui.visible import visible
 
 _ALONE = "So small a model is shown the lit lines and nothing else: with more it answers worse."
+_TOO_SMALL = "What you mention with @ is not sent: so small a model is shown the lit lines and nothing else."
 _SMALL_LINE_TOKENS = 40
 _SMALL_ANSWER_TOKENS = 160  # what a small model may write beyond twice the region, before it is taken to ramble
 
@@ -62,7 +64,10 @@ async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft:
 
 def region_alone(request: Request, scope: Scope, snapshot: Snapshot, budget: int) -> ContextPack:
     """What a small model is shown at line and block level: the region and nothing else, as `region_question` asks it."""
-    text = scope.region_bytes(snapshot).decode("utf-8", "replace")
+    return _alone(request, scope, scope.region_bytes(snapshot).decode("utf-8", "replace"), budget)
+
+
+def _alone(request: Request, scope: Scope, text: str, budget: int) -> ContextPack:
     lines = (scope.lines,) if scope.lines is not None else ()
     item = ContextItem(request.target.path, lines, text, "the target", estimate_tokens(text))
     return ContextPack((item,), text, item.tokens, budget, notes=(_ALONE,))
@@ -73,6 +78,9 @@ async def region_question(workshop: Workshop, request: Request, scope: Scope, re
     shown = region.decode("utf-8", "replace")
     is_small = workshop.is_small(Role.EDIT)
     remarks = workshop.remarks
+    if is_small and mentions_in(request.text):
+        pack = _alone(request, scope, shown, workshop.models.context_budget(Role.EDIT))
+        workshop.emit(ContextPacked(replace(pack, unmet=(_TOO_SMALL,))))
     if is_small and len(shown.strip().splitlines()) == 1:
         return Question(
             Role.EDIT,

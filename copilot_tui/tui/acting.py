@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.tui.actions import Place, find_action
+from copilot_tui.tui.actions import Place, all_actions, find_action
 from copilot_tui.tui.appearance import next_theme, take_theme
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.files_pane import FilesPane
@@ -65,14 +65,23 @@ class Acting:
         found = find_action(word)
         if found is None:
             return False
-        # A key is bound to where the person is; a name that they type reaches everything that the screen shows.
-        reached = {Place.PROMPT, Place.CODE, Place.FILES} if not self._screen.bridge.is_busy else {Place.ANSWERING}
-        reached |= {Place.REVIEW} if self._screen.deciding.is_reviewing else set()
-        if found.places & reached:
+        if found.places & self._reached:
             self._carry_out(word, int(rest) if found.numbered and rest.strip().isdecimal() else 0)
         else:
             self._screen.tell(f"/{word} is not possible now: f1 shows what is.", "warning")
         return True
+
+    @property
+    def _reached(self) -> set[Place]:
+        """The places whose actions can be typed now: a key is bound to where the person is, a name reaches all that the screen shows."""
+        reached = {Place.ANSWERING} if self._screen.bridge.is_busy else {Place.PROMPT, Place.CODE, Place.FILES}
+        return reached | ({Place.REVIEW} if self._screen.deciding.is_reviewing else set())
+
+    def commands(self) -> list[tuple[str, str]]:
+        """What can be typed after a slash now: name and title."""
+        reached = self._reached
+        found = [(one.identifier, one.title) for one in all_actions() if one.places & reached and not one.own]
+        return sorted([*found, ("level", f"Say how much may change: {', '.join(AutonomyLevel)}")])
 
     def _slide(self, level: AutonomyLevel) -> None:
         self._screen.slider_was_moved = True
@@ -82,7 +91,8 @@ class Acting:
         screen = self._screen
         aiming, requesting = screen.aiming, screen.requesting
         return {
-            "send": lambda: screen.send(self._prompt.text.strip()),
+            "send": lambda: screen.sending.send(self._prompt.text),
+            "recall": screen.sending.recall,
             "newline": lambda: self._prompt.insert("\n"),
             "cancel": requesting.cancel,
             "lower": lambda: self._slide(aiming.aim.level.lowered()),

@@ -34,6 +34,13 @@ _ASKING_TABLE = (
         own=True,
     ),
     Action(
+        "recall",
+        ("ctrl+r",),
+        "Find an earlier request",
+        "By some letters of it; up and down go through them at the edges of the box.",
+        frozenset({Place.PROMPT}),
+    ),
+    Action(
         "cancel",
         ("escape",),
         "Cancel the answer",

@@ -25,6 +25,8 @@ from copilot_tui.tui.answer_pane import AnswerPane
 from copilot_tui.tui.attention import Attention
 from copilot_tui.tui.bridge import Bridge, Failed, RequestEnded, SessionEvent
 from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.completing import Completing
+from copilot_tui.tui.completion_list import CompletionList
 from copilot_tui.tui.deciding import Deciding
 from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.gate import Gate
@@ -39,6 +41,7 @@ from copilot_tui.tui.requesting import Requesting
 from copilot_tui.tui.review.messages import AgainWanted, Finished, PromptWanted, ReviewChanged, Said
 from copilot_tui.tui.safety import one_line, plain
 from copilot_tui.tui.scope_line import ScopeLine
+from copilot_tui.tui.sending import Sending
 from copilot_tui.tui.sheets import Sheets
 from copilot_tui.tui.slider import Slider
 from copilot_tui.tui.welcome import Welcome
@@ -89,6 +92,8 @@ class MainScreen(Screen[None]):
         self.deciding = Deciding(self, self.bridge, gate)
         self.sheets = Sheets(self)
         self.records = Records(self)
+        self.sending = Sending(self, self.bridge)
+        self.completing = Completing(self, self.bridge)
         self.acting = Acting(self)
         self.marks: Mapping[str, str] = {}
         self.key_table = KeyTable()
@@ -98,8 +103,6 @@ class MainScreen(Screen[None]):
         self._blinks = blinks
         self._begins_with = begins_with
         self._wants_files: bool | None = None
-        self._is_open = False
-        self._held = ""  # a request that was sent before the session was open
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -116,6 +119,7 @@ class MainScreen(Screen[None]):
             yield Static(">", id="sign", markup=False)
             yield Prompt(blinks=self._blinks)
             yield ProgressLine()
+        yield CompletionList()
         yield KeyLine()
         sentence = f"The terminal is too small: at least {_SMALLEST[0]}x{_SMALLEST[1]} is needed."
         yield Static(sentence, id="small", markup=False)
@@ -123,7 +127,9 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start what is slow after the first paint."""
         self.session.asks_about_plans = True
-        self.query_one(Prompt).focus()
+        prompt = self.query_one(Prompt)
+        prompt.takes_key = self.completing.take_key
+        prompt.focus()
         self.query_one(CodeView).display = False
         self.aiming.show()
         self.call_after_refresh(self._open_session)
@@ -134,7 +140,6 @@ class MainScreen(Screen[None]):
         self.bridge.call(self.session.open(), self._opened)
 
     def _opened(self, overview: Overview) -> None:
-        self._is_open = True
         from copilot_tui.tui.preferring import take_preferences  # noqa: PLC0415  (after the first paint)
 
         preferences = self.session.preferences
@@ -149,8 +154,7 @@ class MainScreen(Screen[None]):
         self.bridge.call(self.session.list_files(), self._listed, group="files")
         if self._begins_with is not None:
             self.bridge.call(self._begins_with(), self._show_given)
-        if self._held and self._held == self.query_one(Prompt).text.strip():
-            self.send(self._held)
+        self.sending.opened()
 
     def _show_given(self, given: "tuple[str, ...] | Resumed") -> None:
         """Review what no request made (uncommitted changes, commits, a patch), or go on with what was left unfinished."""
@@ -239,6 +243,8 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action of the table is possible here."""
+        if action == "do" and self.completing.is_open and parameters[0] in {"switch", "cancel"}:
+            return False  # tab and escape belong to the list
         return action != "do" or self.acting.is_possible(str(parameters[0]))
 
     def action_do(self, identifier: str, number: int = 0) -> None:
@@ -275,19 +281,23 @@ class MainScreen(Screen[None]):
 
     @on(Prompt.Sent)
     def _prompt_sent(self, event: Prompt.Sent) -> None:
-        self.send(event.text)
+        self.sending.send(event.text)
 
-    def send(self, text: str) -> None:
-        """Do what the line asks for: an action after a slash, a request otherwise."""
-        if self.acting.take_command(text):
-            self.query_one(Prompt).remember(text)
-        elif not self.aiming.aim.is_possible:
-            self.tell("Open a file first (ctrl+f), or raise the slider to directory (alt+=).", "warning")
-        elif not self._is_open:
-            self._held = text
-            self.tell("The repository is still being opened; the request goes out when it is.", "information")
-        elif text:
-            self.requesting.send(self.aiming.aim.request(text))
+    @on(Prompt.PasteRefused)
+    def _paste_refused(self, event: Prompt.PasteRefused) -> None:
+        self.tell(
+            f"The paste is too long for a request ({event.characters:,} characters): save it to a file and mention that with @.",
+            "warning",
+        )
+
+    @on(Prompt.Changed)
+    @on(Prompt.SelectionChanged)
+    def _typed(self) -> None:
+        self.completing.follow()
+
+    @on(CompletionList.Chosen, "#completion")
+    def _completion_clicked(self) -> None:
+        self.completing.take_current()
 
     @on(KeyLine.Wanted)
     def _key_clicked(self, event: KeyLine.Wanted) -> None:

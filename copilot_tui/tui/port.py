@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 if TYPE_CHECKING:
     from copilot_tui.autonomy.level import AutonomyLevel
     from copilot_tui.autonomy.request import Request
+    from copilot_tui.context.mentions import NamedPlace
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.diff.change import ChangeSet
     from copilot_tui.models.call import Role
@@ -201,6 +202,40 @@ class TryingPort(Protocol):
         ...
 
 
+class TypedPort(Protocol):
+    """What was typed in this repository; its verbs wait for the disk."""
+
+    def read(self) -> tuple[str, ...]:
+        """What was typed before, oldest first."""
+        ...
+
+    def add(self, text: str) -> None:
+        """Keep a request."""
+        ...
+
+
+class MentionsPort(Protocol):
+    """What can be mentioned; its verb waits for the index."""
+
+    def names(self, letters: str, limit: int) -> "tuple[NamedPlace, ...]":
+        """The definitions whose names begin with the letters or are much like them, best first."""
+        ...
+
+
+class DeskPort(Protocol):
+    """What lies beside the requests of a session."""
+
+    @property
+    def typed(self) -> TypedPort:
+        """What was typed before."""
+        ...
+
+    @property
+    def mentions(self) -> MentionsPort:
+        """What can be mentioned."""
+        ...
+
+
 class SessionPort(Protocol):
     """One repository and the requests made in it; `asks_about_plans`: a plan waits for `answer_plan` before its edits start."""
 
@@ -242,6 +277,11 @@ class SessionPort(Protocol):
 
         `recipe` takes the place of the level's own.
         """
+        ...
+
+    @property
+    def desk(self) -> DeskPort:
+        """What lies beside the requests, once the session is open."""
         ...
 
     def answer_plan(self, steps: "tuple[PlanStep, ...] | None") -> None:

@@ -110,6 +110,8 @@ class Requesting:
         match event:
             case ContextPacked(pack=pack):
                 self._screen.query_one(Header).show_context(pack.tokens, pack.budget)
+                if pack.unmet:
+                    self._tell("  ".join(pack.unmet), "warning")
             case TextCleaned(place=place, characters=characters):
                 self._tell(f"{place}: invisible characters are not sent: {characters}.", "warning")
             case PlanProposed(steps=steps, waits=True):
@@ -157,7 +159,7 @@ class Requesting:
         if self._again is not None:
             return self._with_new_version(*self._again)
         if self._review is not None and self._text:
-            self._screen.query_one(Prompt).remember(self._text)
+            self._screen.sending.remember(self._text)
         return self._review
 
     def _with_new_version(self, review: "Review", unit: "Unit") -> "Review":

@@ -8,6 +8,7 @@ from typing import Any
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
+from copilot_tui.context.mentions import NamedPlace
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError, UsageError
 from copilot_tui.session.events import ProposalReady
@@ -135,6 +136,30 @@ class RecordedMemory:
         return Request(words or "Which rule?", Target("AGENTS.md"), AutonomyLevel.FILE)
 
 
+class RecordedDesk:
+    """History and names in memory."""
+
+    def __init__(self) -> None:
+        self.typed = self
+        self.mentions = self
+        self.history: list[str] = []
+        self.places: tuple[NamedPlace, ...] = (
+            NamedPlace("Cart", "shop/cart.py", LineRange(6, 17), "type"),
+            NamedPlace("Cart.total", "shop/cart.py", LineRange(12, 14), "function"),
+            NamedPlace("checkout", "shop/web/checkout.py", LineRange(4, 5), "function"),
+        )
+
+    def read(self) -> tuple[str, ...]:
+        return tuple(self.history)
+
+    def add(self, text: str) -> None:
+        self.history.append(text)
+
+    def names(self, letters: str, limit: int) -> tuple[NamedPlace, ...]:
+        fitting = [one for one in self.places if letters.lower() in one.name.lower()]
+        return tuple(fitting[:limit])
+
+
 class RecordedSession:
     """Replays `events`, `delay` seconds of real time before each; one that does not end stays busy until it is cancelled."""
 
@@ -170,6 +195,7 @@ class RecordedSession:
         self.preferences = Preferences()
         self.trusting = RecordedTrust()
         self.memory = RecordedMemory()
+        self.desk = RecordedDesk()
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
         self.slow_opening: asyncio.Event | None = None

@@ -65,7 +65,7 @@ async def test_request_that_ends_while_the_screen_is_taken_down_asks_nothing_mor
         assert isinstance(screen, MainScreen)
         screen.open_file("shop/cart.py")
         await pilot.pause()
-        screen.send("add the tax")
+        screen.sending.send("add the tax")
         await pilot.pause()
         assert screen.bridge.is_busy
         session.leaving.set()

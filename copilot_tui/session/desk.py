@@ -1,0 +1,28 @@
+"""What lies beside the requests of a session: what was typed before, the names that can be mentioned.
+
+Invariant: nothing here sends or changes anything.
+"""
+
+from dataclasses import dataclass
+
+from copilot_tui.session.mentioning import Mentions
+from copilot_tui.session.parts import Parts
+from copilot_tui.session.typed import TypedRequests
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`typed`: the history of requests; `mentions`: names and files behind an `@`."""
+
+    typed: TypedRequests
+    mentions: Mentions
+
+
+def desk_of(parts: Parts) -> Desk:
+    """The desk of an open session."""
+    settings = parts.settings
+    keys = [parts.environment.get(one.key_env, "") for one in settings.profiles.values() if one.key_env]
+    return Desk(
+        TypedRequests(parts.folders.state, parts.repository.root, keeps=settings.record_sessions, secrets=keys),
+        Mentions(parts.repository, parts.context),
+    )
