@@ -7,36 +7,30 @@ import hashlib
 import os
 import time
 from collections import OrderedDict
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
 
 from copilot_tui.autonomy.request import Request
 from copilot_tui.context.background import BackgroundIndex
-from copilot_tui.context.contents import Contents
+from copilot_tui.context.database import Database
 from copilot_tui.context.definitions import find_definitions
 from copilot_tui.context.document import LONG_LINES
-from copilot_tui.context.git_call import GitCall
-from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
-from copilot_tui.context.listing import Lister
+from copilot_tui.context.indexing import Indexing
+from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.mentions import Mentioned, NamedPlace
-from copilot_tui.context.order import in_order
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
+from copilot_tui.context.past import Past
 from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
-from copilot_tui.context.reading import read_files
 from copilot_tui.context.reasons import reason_of
 from copilot_tui.context.requested import MOST_OMITTED, Order, pack_request, why_not_shown
-from copilot_tui.context.store import Store
-from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hunks, parse_hunks
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import visible, without_invisible
 
 _LEAST_SECONDS = 0.5  # of indexing, however long it took to list the files
-_MOST_AT_ONCE = 1_000  # documents before they are written
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
-_TOUCHES_AT_ONCE = 50  # commits
 _SOURCES = 30
 _MOST_SOURCES_KEPT = 400
 _LISTED_PATHS = 400
@@ -48,144 +42,80 @@ class ContextEngine:
     def __init__(self, root: Path, cache_folder: Path | None) -> None:
         self.root = root
         name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
-        self._store = Store(cache_folder / "context" / f"{name}.sqlite" if cache_folder is not None else None)
+        self._database = Database(cache_folder / "context" / f"{name}.sqlite" if cache_folder is not None else None)
         self._lock = RLock()
-        self._contents = Contents(root)
-        self._lister = Lister(root)
-        self._known: dict[str, tuple[int, int]] | None = None
+        self._indexing = Indexing(root, self._database)
+        self._store = self._indexing.store
+        self._contents = self._indexing.contents
+        self._past = Past(root, self._store)
+        self._is_new = True
         self._files: dict[int, list[IndexedFile]] = {}
         self._entries: dict[tuple[str, int], IndexedFile] = {}
-        self._commits: list[Commit] = []
-        self._history = History([], ())
-        self._head = ""
-        self._touches = Touches()
-        self._touched = ""  # the head whose commits `_touches` holds
-        self._left = 0
-        self._newest = -1  # the last key that `_known` holds
         self._background = BackgroundIndex(root, cache_folder) if cache_folder is not None else None
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
+
+    @property
+    def outlines(self) -> Outlines:
+        """What the indexed contents define and refer to, by the keys of `IndexedFile`."""
+        return self._indexing.outlines
+
+    def files(self) -> Mapping[int, list[IndexedFile]]:
+        """The files of now by the keys of their contents."""
+        return self._files
 
     def close(self) -> None:
         """Let the index go."""
         if self._background is not None:
             self._background.close()
-        self._store.close()
+        self._indexing.rest()
+        self._database.close()
 
     def update(self, seconds: float | None = None, hint: str = "") -> None:
-        """Bring the index up to date, for about `seconds`; the rest is done by the next call.
+        """Bring the index up to date: for about `seconds` without parsing, or without it all of it, outlines as well.
 
-        Where time is short, files whose paths hold words of the `hint` are indexed first.
+        The rest is done by the next call. Where time is short, files whose paths hold words of the `hint` are indexed first.
         """
         with self._lock:
             ends = None if seconds is None else time.monotonic() + seconds
-            is_first = self._known is None
-            known = self._read_known()
-            head = GitCall(self.root, "rev-parse", "--quiet", "--verify", "HEAD")
-            self._lister.begin()
-            log = self._begin_history(head.output().decode("ascii", "replace").strip())
-            self._contents.refresh(self._lister.listing())
-            ids = self._contents.ids
-            missing = self._missing()
-            self._index(missing, ends, hint, _LEAST_SECONDS)
-            self._files = {}
-            entries: dict[tuple[str, int], IndexedFile] = {}
-            for path, blob in ids.items():
-                found = known.get(blob)
-                if found is not None and found[1]:
-                    one = self._entries.get((path, found[0])) or index_file(path, *found)
-                    entries[path, found[0]] = one
-                    self._files.setdefault(found[0], []).append(one)
-            self._entries = entries
-            self._finish_history(log, ends)
-            self._history = History(self._commits, self._contents.names())
+            is_first, self._is_new = self._is_new, False
+            self._past.begin()
+            self._indexing.begin()
+            head = self._past.begin_reading()
+            self._indexing.list_files()
+            least = None if ends is None else max(ends, time.monotonic() + _LEAST_SECONDS)
+            self._indexing.index_terms(least, hint)
+            if ends is None:
+                self._indexing.index_all()
+                self._indexing.rest()
+            self._make_ready()
+            self._past.finish_reading(head, self._contents.names(), ends)
             if ends is None or not is_first:  # a first answer does not wait for it
-                self._read_touches(ends)
+                self._past.read_touches(ends)
+
+    def _make_ready(self) -> None:
+        """The indexed files as the ranking wants them."""
+        known = self._indexing.known
+        self._files = {}
+        entries: dict[tuple[str, int], IndexedFile] = {}
+        for path, blob in self._contents.ids.items():
+            found = known.get(blob)
+            if found is not None and found[1]:
+                one = self._entries.get((path, found[0])) or index_file(path, *found)
+                entries[path, found[0]] = one
+                self._files.setdefault(found[0], []).append(one)
+        self._entries = entries
 
     def index_some(self, seconds: float) -> bool:
         """Index files for about `seconds` without making them ready for queries; whether all are indexed now."""
         with self._lock:
-            self._read_known()
-            self._lister.begin()
-            self._contents.refresh(self._lister.listing())
-            self._index(self._missing(), time.monotonic() + seconds)
-            return not self._left
-
-    def _read_known(self) -> dict[str, tuple[int, int]]:
-        """Everything that is indexed, also by other processes."""
-        if self._known is None:
-            self._known = {}
-        found = self._store.documents(self._newest)
-        self._known |= found
-        self._newest = max((key for key, _ in found.values()), default=self._newest)
-        return self._known
-
-    def _missing(self) -> list[tuple[str, str]]:
-        known = self._known or {}
-        return [(path, blob) for path, blob in self._contents.ids.items() if blob not in known]
-
-    def _index(self, missing: list[tuple[str, str]], ends: float | None, hint: str = "", least: float = 0.0) -> None:
-        files = in_order(list({blob: (path, blob) for path, blob in missing}.values()), hint)
-        some = list(islice(files, _MOST_AT_ONCE))
-        if ends is not None and least:
-            ends = max(ends, time.monotonic() + least)
-        while some and (ends is None or time.monotonic() < ends):
-            found = read_files(some, self._contents.disk, ends)
-            self._contents.unread |= found.unread
-            self._store.add(found.documents)
-            some = [*found.rest, *islice(files, _MOST_AT_ONCE - len(found.rest))]
-        known = self._read_known()
-        self._left = sum(1 for path, blob in missing if blob not in known and path not in self._contents.unread)
-
-    def _begin_history(self, head: str) -> tuple[str, object, GitCall | None]:
-        if not head or head == self._head:
-            return head, {}, None
-        kept = self._store.value("commits")
-        return head, kept, None if isinstance(kept, dict) and kept else begin_log(self.root)
-
-    def _finish_history(self, begun: tuple[str, object, GitCall | None], ends: float | None) -> None:
-        head, kept, call = begun
-        if head == self._head:
-            return
-        known: dict[str, tuple[dict[str, int], list[str]]] = kept if isinstance(kept, dict) else {}
-        if call is not None:
-            printed = call.output(60 if ends is None else max(0.3, ends - time.monotonic()))
-            known = parse_log(printed)
-            order = list(known)
-        else:
-            order = list_commits(self.root) if head else []
-            new = [commit for commit in order if commit not in known]
-            if new:
-                known |= parse_log(begin_missing(self.root, new).output())
-        self._commits = [Commit(*known[commit]) for commit in order if commit in known]
-        if order or not head:
-            self._head = head
-            self._store.keep({"commits": {commit: known[commit] for commit in order if commit in known}})
-
-    def _read_touches(self, ends: float | None) -> None:
-        """Which lines the newest commits touched, as many as there is time for; the rest with the next update."""
-        if self._head == self._touched:
-            return
-        kept = self._store.value("touches")
-        known: dict[str, Touch] = kept if isinstance(kept, dict) else {}
-        newest = list_commits(self.root)[:MOST_TOUCHING] if self._head else []
-        missing = [commit for commit in newest if commit not in known]
-        for start in range(0, len(missing), _TOUCHES_AT_ONCE):
-            if ends is not None and time.monotonic() > ends:
-                break
-            batch = missing[start : start + _TOUCHES_AT_ONCE]
-            read = parse_hunks(begin_hunks(self.root, batch).output())
-            known |= {commit: read.get(commit, ([], {})) for commit in batch}
-        else:
-            self._touched = self._head
-        known = {commit: known[commit] for commit in newest if commit in known}
-        if missing:
-            self._store.keep({"touches": known})
-        self._touches = Touches(list(known.values()))
+            self._indexing.begin()
+            self._indexing.list_files()
+            return self._indexing.index_all(time.monotonic() + seconds)
 
     def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
         """The files that a query is about, best first."""
         with self._lock:
-            return rank(query, self._files, self._store, self._history, weights)
+            return rank(query, self._files, self._store, self._past.history, weights)
 
     def source(self, path: str) -> Source | None:
         """A file's lines and definitions as they are on disk, None where it cannot be shown."""
@@ -199,7 +129,7 @@ class ContextEngine:
             return None
         text = without_invisible(whole)
         lines = text.replace("\r\n", "\n").split("\n")
-        entry = (self._known or {}).get(blob)
+        entry = self._indexing.known.get(blob)
         sums = self._store.sums([entry[0]]).get(entry[0]) if entry else None
         source = make_source(path, lines, sums)
         self._sources[path, blob] = source
@@ -223,7 +153,7 @@ class ContextEngine:
         sources = self.sources(ranking, count)
         reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:count]}
         pieces = {path: [(one.first, one.last) for one in source.pieces] for path, source in sources.items()}
-        touched = self._touches.score(pieces, ranking.weights)
+        touched = self._past.touches.score(pieces, ranking.weights)
         return ranking, choose(ranking, sources, reasons, room, weights, touched=touched)
 
     def query(self, query: str, budget: int) -> dict[str, object]:
@@ -258,9 +188,10 @@ class ContextEngine:
 
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the index."""
-        missing = (f"{self._left} files are not indexed yet.",) if self._left else ()
+        left = self._indexing.left
+        missing = (f"{left} files are not indexed yet.",) if left else ()
         cut = [one.path for key, _ in self._store.postings(LONG_LINES) for one in self._files.get(key, ())]
-        return (*self._store.notes, *self._contents.notes(cut), *missing)
+        return (*self._database.notes, *self._contents.notes(cut), *missing)
 
     def why_not(self, path: str) -> str:
         """Why a file cannot be shown; empty if it can."""
@@ -285,8 +216,8 @@ class ContextEngine:
     def _ensure(self, query: str) -> None:
         background = self._background
         is_helped = background is not None and background.is_running
-        self.update(_FIRST_SECONDS if self._known is None else 0.3, query)
-        if self._left and background is not None and not is_helped and self._store.is_shared:
+        self.update(_FIRST_SECONDS if self._is_new else 0.3, query)
+        if background is not None and not is_helped and self._database.is_shared:
             background.start()
 
     def pack(  # noqa: PLR0913  (what a person may say of the context, by name)

@@ -22,7 +22,7 @@ SAMPLES = [
     ("a.js", "function f() {\n  return g(1)\n}\n", "f", "g"),
     ("a.ts", "export class A {\n  f(): void { g() }\n}\n", "A.f", "g"),
     ("a.tsx", "export function F() {\n  g()\n  return <a/>\n}\n", "F", "g"),
-    ("a.go", "package a\nfunc (t *T) M() {\n\tg()\n}\n", "M", "g"),
+    ("a.go", "package a\nfunc (t *T) M() {\n\tg()\n}\n", "T.M", "g"),
     ("a.rs", "fn f() {\n    g();\n}\n", "f", "g"),
     ("A.java", "class A {\n  int f() { return g(); }\n}\n", "A.f", "g"),
     ("a.c", "int f(void)\n{\n  return g();\n}\n", "f", "g"),

@@ -1,0 +1,136 @@
+"""The file of an index: SQLite that is opened, written and given up without ever being an error.
+
+Invariant: a file that is broken or of another version is made anew; one that cannot be written leaves the index in memory, or, where it
+is large, as it is on disk; `notes` says so.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+_VERSION = 5
+_CACHE = 32_000  # kilobytes of pages: a small cache is read again and again where terms are put into a large index
+_MOST_COPIED = 64_000_000  # bytes of an index that are taken into memory
+_BUSY = 10.0  # seconds that another process may write
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, blob TEXT NOT NULL, size INTEGER NOT NULL, sums BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS posting (term TEXT NOT NULL, segment INTEGER NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY (term, segment)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outline (key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY (name, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """One repository's index; `path` None keeps it in memory. `notes` says why it is not on disk though it was asked for."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.notes: tuple[str, ...] = ()
+        self.lock = RLock()
+        self.is_writable = True
+        self._is_shared = path is not None
+        self._connection = self._open(path)
+
+    def _open(self, path: Path | None) -> sqlite3.Connection:
+        if path is not None:
+            for _ in range(2):
+                try:
+                    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    return _connect(str(path))
+                except (sqlite3.DatabaseError, OSError):
+                    try:
+                        for ending in ("", "-wal", "-shm"):
+                            path.with_name(path.name + ending).unlink(missing_ok=True)
+                    except OSError:
+                        break
+            self.notes = ("The cache folder cannot be written: the index is kept in memory for this session.",)
+        return _connect(":memory:")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes see what is put in."""
+        return self._is_shared and not self.notes
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self.lock:
+            self._connection.close()
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """What a query finds; nothing where the file is broken."""
+        with self.lock:
+            try:
+                return self._connection.execute(sql, values).fetchall()
+            except sqlite3.DatabaseError:
+                return []
+
+    def write(self, work: Callable[[sqlite3.Connection], None]) -> bool:
+        """Do all of `work` or nothing of it; whether it is done."""
+        with self.lock:
+            if not self.is_writable:
+                return False
+            try:
+                _transact(self._connection, work)
+            except sqlite3.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                    return False  # another process writes: what is missing then is missing still
+                return self._go_on_in_memory(work)
+            except sqlite3.DatabaseError:  # full or broken
+                return self._go_on_in_memory(work)
+            return True
+
+    def _go_on_in_memory(self, work: Callable[[sqlite3.Connection], None]) -> bool:
+        sizes = [self.rows(f"PRAGMA {name}") for name in ("page_count", "page_size")]
+        if all(sizes) and sizes[0][0][0] * sizes[1][0][0] > _MOST_COPIED:
+            self.is_writable = False
+            self.notes = ("The cache cannot be written: what has changed since is not in the index.",)
+            return False
+        self.notes = ("The cache cannot be written: the index is kept in memory for this session.",)
+        old, self._connection = self._connection, _connect(":memory:")
+        with closing(old):
+            _copy(old, self._connection)
+        _transact(self._connection, work)
+        return True
+
+
+def _transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _connect(place: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(place, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version not in {0, _VERSION}:
+            raise sqlite3.DatabaseError("an index of another version")  # noqa: TRY301  (one way out)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+        if version != _VERSION:
+            connection.executescript(_SCHEMA)
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
+
+
+def _copy(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
+    try:
+        if old.in_transaction:
+            old.execute("ROLLBACK")
+        old.backup(new)
+    except sqlite3.DatabaseError:
+        new.executescript(_SCHEMA)

@@ -1,0 +1,151 @@
+"""Bringing the index up to what the work tree holds: the terms of every text first, then outlines by parsing.
+
+Invariant: terms never wait for a parser; whatever there was no time for is still missing afterwards, and done by the next call.
+"""
+
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from copilot_tui.context.contents import Contents
+from copilot_tui.context.database import Database
+from copilot_tui.context.document import Document
+from copilot_tui.context.listing import Lister
+from copilot_tui.context.order import in_order
+from copilot_tui.context.outlines import Outlines
+from copilot_tui.context.reading import read_files
+from copilot_tui.context.store import Store
+from copilot_tui.context.workers import CRASHED, Job, Outcome, Workers
+from copilot_tui.syntax.outline import Outline
+
+_MOST_AT_ONCE = 1_000  # documents before they are written
+_MOST_BYTES_AT_ONCE = 24_000_000  # of terms
+_CRASHED = "crashed"  # the value that keeps the content ids of files on which a parser broke down
+_NOTHING: Outline = ([], [])
+
+
+class Indexing:
+    """The index of the repository at `root`, and what of it is missing.
+
+    `known`: content id to (key, size in words); `left`: how many files have no terms yet.
+    """
+
+    def __init__(self, root: Path, database: Database) -> None:
+        self.contents = Contents(root)
+        self.store = Store(database)
+        self.outlines = Outlines(database)
+        self.known: dict[str, tuple[int, int]] = {}
+        self.left = 0
+        self._database = database
+        self._lister = Lister(root)
+        self._workers = Workers(root)
+        self._newest = -1  # the last key that `known` holds
+
+    def rest(self) -> None:
+        """End the processes that parse; new ones are started when they are needed."""
+        self._workers.close()
+
+    def begin(self) -> None:
+        """Take what other processes have indexed, and start git's part of listing the files."""
+        self._read_known()
+        self._lister.begin()
+
+    def list_files(self) -> None:
+        """List the files and what each holds."""
+        self.contents.refresh(self._lister.listing())
+
+    def _read_known(self) -> None:
+        found = self.store.documents(self._newest)
+        self.known |= found
+        self._newest = max((key for key, _ in found.values()), default=self._newest)
+
+    def _missing(self) -> list[tuple[str, str]]:
+        found: dict[str, tuple[str, str]] = {}
+        for path, blob in self.contents.ids.items():
+            if blob not in self.known and path not in self.contents.unread:
+                found[blob] = (path, blob)
+        return list(found.values())
+
+    def index_terms(self, ends: float | None, hint: str = "") -> None:
+        """Index the terms of what is missing until `ends`, in this process and a child; what is named like the hint comes first."""
+        missing = self._missing()
+        files = in_order(missing, hint)
+        some = list(islice(files, _MOST_AT_ONCE))
+        while some and self._database.is_writable and (ends is None or time.monotonic() < ends):
+            found = read_files(some, self.contents.disk, ends)
+            self.contents.unread |= found.unread
+            self.store.add(found.documents)
+            some = [*found.rest, *islice(files, _MOST_AT_ONCE - len(found.rest))]
+        if missing:
+            self._read_known()
+        self.left = len(self._missing()) if missing else 0
+
+    def index_all(self, ends: float | None = None) -> bool:
+        """Index terms and outlines in the processes that parse, until `ends`; whether nothing is missing now."""
+        jobs = self._jobs()
+        batch = _Batch()
+        is_kept = True
+        for outcome in self._workers.read(jobs, ends):
+            if not outcome.is_lasting:
+                self.contents.unread[outcome.job.path] = outcome.reason
+                continue
+            batch.take(outcome)
+            if batch.is_full:
+                is_kept = self._write(batch) and is_kept
+                batch = _Batch()
+                if not self._database.is_writable:
+                    break
+        is_kept = self._write(batch) and is_kept
+        self.left = len(self._missing())
+        return next(jobs, None) is None or not self._database.is_writable or not is_kept
+
+    def _jobs(self) -> Iterator[Job]:
+        unparsed = self.outlines.missing()
+        missing = {blob: (path, blob) for path, blob in self._missing()}
+        for path, blob in self.contents.ids.items():
+            if blob in unparsed:
+                missing[blob] = (path, blob)
+        for path, blob in in_order(list(missing.values())):
+            yield Job(path, blob, blob not in self.known, wants_outline=True)
+
+    def _write(self, batch: "_Batch") -> bool:
+        added = self.store.add(batch.documents) if batch.documents else {}
+        self.known |= added
+        self._newest = max((key for key, _ in added.values()), default=self._newest)
+        if batch.crashed:
+            kept = self.store.value(_CRASHED)
+            self.store.keep({_CRASHED: [*(kept if isinstance(kept, list) else []), *batch.crashed]})
+        keyed = [(self.known[blob][0], outline) for blob, outline in batch.outlines if blob in self.known]
+        return len(added) == len(batch.documents) and (not keyed or self.outlines.add(keyed))
+
+    def crashed(self) -> list[str]:
+        """The files of now on which a parser broke down."""
+        kept = self.store.value(_CRASHED)
+        blobs = set(kept) if isinstance(kept, list) else set()
+        return [path for path, blob in self.contents.ids.items() if blob in blobs] if blobs else []
+
+
+class _Batch:
+    """What is written at once."""
+
+    def __init__(self) -> None:
+        self.documents: list[tuple[str, Document]] = []
+        self.outlines: list[tuple[str, Outline]] = []
+        self.crashed: list[str] = []
+        self._size = 0
+
+    def take(self, outcome: Outcome) -> None:
+        """Put in what came of a file."""
+        blob = outcome.job.blob
+        if outcome.document is not None:
+            self.documents.append((blob, outcome.document))
+            self._size += sum(map(len, outcome.document.lines.values())) + len(outcome.document.sums)
+        if outcome.reason == CRASHED:
+            self.crashed.append(blob)
+        self.outlines.append((blob, outcome.outline or _NOTHING))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it should be written."""
+        return len(self.outlines) >= _MOST_AT_ONCE or self._size > _MOST_BYTES_AT_ONCE

@@ -1,0 +1,142 @@
+"""The outlines in the index: what each content defines and refers to, and which contents define or refer to a name.
+
+Keys are the documents' (`store`). A name is the bare one, without what it stands in: `total` for `Cart.total`.
+Invariant: an outline never changes; a content whose file could not be parsed has an empty one.
+"""
+
+import marshal
+import re
+import sqlite3
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from copilot_tui.context.database import Database
+from copilot_tui.syntax.outline import Outline
+
+_MOST_KEPT = 2_000
+_LAST_NAME = re.compile(r"[\w$!?]+$")
+# What gives a name no home: the blocks that add to a type, and the keys and sections of data.
+_NO_HOME = frozenset({"impl", "key", "section", "table", "rule", "element"})
+
+
+class Defined(NamedTuple):
+    """A definition: lines from 1 (with decorators; `head_last` ends what stands before the body), what it stands in, what is said of it."""
+
+    first: int
+    last: int
+    head_last: int
+    name: str
+    kind: str
+    parent: str
+    doc: str
+
+    @property
+    def qualified_name(self) -> str:
+        """The name with the definition around it: `Cart.total`."""
+        return f"{self.parent}.{self.name}" if self.parent else self.name
+
+
+class Outlined(NamedTuple):
+    """A content's definitions in the order of their lines, and the lines on which it refers to each name."""
+
+    definitions: tuple[Defined, ...]
+    references: dict[str, tuple[int, ...]]
+
+
+class NameUses(NamedTuple):
+    """The keys of the contents that define a name, and of those that refer to it."""
+
+    definers: tuple[int, ...]
+    referrers: tuple[int, ...]
+
+
+class Outlines:
+    """The outlines of one repository's index."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._kept: dict[int, Outlined] = {}
+
+    def missing(self) -> dict[str, int]:
+        """Content id to key of the documents that have no outline yet."""
+        return dict(
+            self._database.rows(
+                "SELECT blob, key FROM document WHERE NOT EXISTS (SELECT 1 FROM outline WHERE outline.key = document.key)"
+            )
+        )
+
+    def add(self, outlines: Sequence[tuple[int, Outline]]) -> bool:
+        """Put the outlines of documents in, by their keys; whether they are in now."""
+        rows: list[tuple[int, bytes]] = []
+        definers: defaultdict[str, set[int]] = defaultdict(set)
+        referrers: defaultdict[str, set[int]] = defaultdict(set)
+        for key, (definitions, references) in outlines:
+            lines: dict[str, list[int]] = {}
+            for name, line in references:
+                lines.setdefault(name, []).append(line)
+            rows.append((key, marshal.dumps((definitions, lines), 2)))
+            for name in lines:
+                referrers[name].add(key)
+            for one in definitions:
+                if one[4] not in _NO_HOME and (bare := bare_name(one[3])):
+                    definers[bare].add(key)
+
+        def write(connection: sqlite3.Connection) -> None:
+            part = (connection.execute("SELECT max(part) FROM name WHERE name = ''").fetchone()[0] or 0) + 1
+            connection.executemany("INSERT OR REPLACE INTO outline VALUES (?, ?)", rows)
+            connection.execute("INSERT OR REPLACE INTO name VALUES ('', ?, x'')", (part,))
+            connection.executemany(
+                "INSERT INTO name VALUES (?, ?, ?)",
+                (
+                    (name, part, _pack_keys(definers.get(name, ()), referrers.get(name, ())))
+                    for name in sorted(definers.keys() | referrers.keys())
+                ),
+            )
+
+        return self._database.write(write)
+
+    def read(self, keys: Iterable[int]) -> dict[int, Outlined]:
+        """The outlines of some documents; those that are not made yet are left out."""
+        found: dict[int, Outlined] = {}
+        for key in keys:
+            kept = self._kept.get(key)
+            if kept is None:
+                rows = self._database.rows("SELECT data FROM outline WHERE key = ?", (key,))
+                if not rows:
+                    continue
+                definitions, references = marshal.loads(rows[0][0])  # noqa: S302  (our own cache)
+                kept = Outlined(
+                    tuple(Defined(*one) for one in definitions),
+                    {name: tuple(lines) for name, lines in references.items()},
+                )
+                if len(self._kept) > _MOST_KEPT:
+                    self._kept = {}
+                self._kept[key] = kept
+            found[key] = kept
+        return found
+
+    def uses(self, name: str) -> NameUses:
+        """Where a bare name is defined and where it is referred to."""
+        definers: list[int] = []
+        referrers: list[int] = []
+        for (data,) in self._database.rows("SELECT data FROM name WHERE name = ? AND name <> ''", (name,)):
+            keys = array("q")
+            keys.frombytes(data)
+            definers += keys[1 : 1 + keys[0]]
+            referrers += keys[1 + keys[0] :]
+        return NameUses(tuple(definers), tuple(referrers))
+
+
+def bare_name(name: str) -> str:
+    """The last part of a name: `total` for `Cart::total` or `Cart.total`; empty where it ends in something else."""
+    if name.isidentifier():
+        return name
+    match = _LAST_NAME.search(name)
+    return match[0] if match is not None else ""
+
+
+def _pack_keys(definers: Iterable[int], referrers: Iterable[int]) -> bytes:
+    first, second = sorted(definers), sorted(referrers)
+    return array("q", [len(first), *first, *second]).tobytes()

@@ -1,0 +1,89 @@
+"""What the commits up to HEAD say, read once and kept in the index.
+
+Invariant: a commit is read from git once; without commits there is no past, and that is no error.
+"""
+
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from copilot_tui.context.git_call import GitCall
+from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
+from copilot_tui.context.store import Store
+from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hunks, parse_hunks
+
+_TOUCHES_AT_ONCE = 50  # commits
+_LEAST_LOG_SECONDS = 0.3
+
+
+class Past:
+    """The `history` and the `touches` of the repository at `root`."""
+
+    def __init__(self, root: Path, store: Store) -> None:
+        self.history = History([], ())
+        self.touches = Touches()
+        self._root = root
+        self._store = store
+        self._head = ""
+        self._touched = ""  # the head whose commits `touches` holds
+        self._commits: list[Commit] = []
+        self._known: dict[str, tuple[dict[str, int], list[str]]] = {}
+        self._asked: GitCall | None = None
+        self._log: GitCall | None = None
+
+    def begin(self) -> None:
+        """Ask git where HEAD is."""
+        self._asked = GitCall(self._root, "rev-parse", "--quiet", "--verify", "HEAD")
+
+    def begin_reading(self) -> str:
+        """Start reading the commits if HEAD moved; gives HEAD."""
+        head = self._asked.output().decode("ascii", "replace").strip() if self._asked is not None else ""
+        if head and head != self._head:
+            kept = self._store.value("commits")
+            self._known = kept if isinstance(kept, dict) else {}
+            self._log = None if self._known else begin_log(self._root)
+        return head
+
+    def finish_reading(self, head: str, names: Collection[str], ends: float | None) -> None:
+        """The history as of `head` for the files of now."""
+        if head != self._head:
+            self._read(head, ends)
+        self.history = History(self._commits, names)
+
+    def _read(self, head: str, ends: float | None) -> None:
+        known, self._known = self._known, {}
+        if self._log is not None:
+            printed = self._log.output(60 if ends is None else max(_LEAST_LOG_SECONDS, ends - time.monotonic()))
+            self._log = None
+            known = parse_log(printed)
+            order = list(known)
+        else:
+            order = list_commits(self._root) if head else []
+            new = [commit for commit in order if commit not in known]
+            if new:
+                known |= parse_log(begin_missing(self._root, new).output())
+        self._commits = [Commit(*known[commit]) for commit in order if commit in known]
+        if order or not head:
+            self._head = head
+            self._store.keep({"commits": {commit: known[commit] for commit in order if commit in known}})
+
+    def read_touches(self, ends: float | None) -> None:
+        """Which lines the newest commits touched, as many as there is time for; the rest with the next call."""
+        if self._head == self._touched:
+            return
+        kept = self._store.value("touches")
+        known: dict[str, Touch] = kept if isinstance(kept, dict) else {}
+        newest = list_commits(self._root)[:MOST_TOUCHING] if self._head else []
+        missing = [commit for commit in newest if commit not in known]
+        for start in range(0, len(missing), _TOUCHES_AT_ONCE):
+            if ends is not None and time.monotonic() > ends:
+                break
+            batch = missing[start : start + _TOUCHES_AT_ONCE]
+            read = parse_hunks(begin_hunks(self._root, batch).output())
+            known |= {commit: read.get(commit, ([], {})) for commit in batch}
+        else:
+            self._touched = self._head
+        known = {commit: known[commit] for commit in newest if commit in known}
+        if missing:
+            self._store.keep({"touches": known})
+        self.touches = Touches(list(known.values()))

@@ -1,0 +1,73 @@
+"""A process that reads and parses files for the index, so that a grammar that crashes or never ends takes nothing else with it.
+
+It gets lists of files on its input and gives back one answer for each file, in their order. Invariant: a file that costs more than
+`SECONDS_PER_FILE` of processor time ends the process; whoever gave it the file sees that and goes on with another process.
+"""
+
+import marshal
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from copilot_tui.context.disk import Disk
+from copilot_tui.context.document import make_document
+from copilot_tui.syntax.outline import Outline
+from copilot_tui.syntax.symbols import outlined
+
+SECONDS_PER_FILE = 8.0
+LENGTH = 4  # bytes that tell how long the message behind them is
+
+# Path, whether its terms are wanted, whether its outline is.
+Wanted = tuple[str, bool, bool]
+# Terms as a document's fields, the outline, why it cannot be read, and whether another try reads the same.
+Answer = tuple[tuple[dict[str, bytes], bytes, int] | None, Outline | None, str, bool]
+Outliner = Callable[[str, bytes], Outline]
+
+
+def pack_message(value: Any) -> bytes:  # noqa: ANN401  (whatever can be marshalled)
+    """A message as it goes through a pipe."""
+    data = marshal.dumps(value, 2)
+    return len(data).to_bytes(LENGTH, "big") + data
+
+
+def answer(disk: Disk, wanted: Wanted, outliner: Outliner) -> Answer:
+    """Read one file."""
+    path, wants_terms, wants_outline = wanted
+    found = disk.read_text(path)
+    if not found.is_lasting:
+        return None, None, found.reason, False
+    document = make_document(found.data.decode("utf-8", "replace")) if wants_terms else None
+    outline = outliner(path, found.data) if wants_outline else None
+    fields = (document.lines, document.sums, document.size) if document is not None else None
+    return fields, outline, found.reason, True
+
+
+def _parse(path: str, data: bytes) -> Outline:
+    return outlined(path, data, keep=False)
+
+
+def work(root: Path, given: BinaryIO, answers: BinaryIO, outliner: Outliner = _parse) -> None:
+    """Answer until the input ends."""
+    disk = Disk(root)
+    while len(head := given.read(LENGTH)) == LENGTH:
+        disk.forget()
+        for wanted in marshal.loads(given.read(int.from_bytes(head, "big"))):  # noqa: S302  (from the process that started this)
+            if hasattr(signal, "setitimer"):
+                signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_PER_FILE)  # what it does in the end is end the process
+            answers.write(pack_message(answer(disk, wanted, outliner)))
+            answers.flush()
+
+
+def main() -> None:
+    """Work for the process that started this one, and end with it."""
+    with suppress(BrokenPipeError, KeyboardInterrupt):
+        work(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
