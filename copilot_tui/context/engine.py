@@ -14,11 +14,10 @@ from threading import RLock
 from copilot_tui.autonomy.request import Request
 from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.database import Database
-from copilot_tui.context.definitions import find_definitions
 from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.indexing import Indexing
-from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.mentions import Mentioned, NamedPlace
+from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.past import Past
@@ -209,6 +208,8 @@ class ContextEngine:
 
     def definitions(self, letters: str) -> list[NamedPlace]:
         """The definitions whose names begin with these letters or are much like them, best first, of the index as it is now."""
+        from copilot_tui.context.definitions import find_definitions  # noqa: PLC0415  (only whoever looks for names waits for it)
+
         self._ensure(letters)
         with self._lock:
             return find_definitions(letters, self._store, self._files, self.source)
