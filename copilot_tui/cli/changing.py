@@ -95,7 +95,11 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--finish", action="store_true", help="with --resume: do what was decided so far, ask no more")
     parser.add_argument("--unfinished", action="store_true", help="list the reviews that were left unfinished")
     output = parser.add_mutually_exclusive_group()
-    output.add_argument("--stage", action="store_true", help="put what is accepted into the index, and write no file")
+    output.add_argument(
+        "--stage",
+        action="store_true",
+        help="put what is accepted into the index: uncommitted changes without writing a file, others as they are applied",
+    )
     output.add_argument(
         "--patch", action="store_true", help="print what is accepted as a standard patch, and write nothing"
     )

@@ -29,6 +29,7 @@ def proposal_json(review: Review) -> dict[str, Any]:
             {"path": one.path, "block": one.block, "code": str(one.code), "reason": one.reason}
             for one in proposal.refusals
         ],
+        "steps": [{"path": one.path, "what": one.what} for one in proposal.steps],
         "gap": proposal.gap,
         "offer": proposal.offer and {"level": proposal.offer.level.value, "why": proposal.offer.why},
         "commit_message": proposal.commit_message,
@@ -52,6 +53,7 @@ def _unit_json(review: Review, number: int, unit: Unit) -> dict[str, Any]:
         "path": change.path,
         "old_path": change.old_path,
         "change": change.kind.value,
+        "step": None if (step := review.proposal.step_of(change)) is None else step + 1,
         "item": unit.kind.value,
         "state": "admitted" if reason is None else "withheld",
         "reason": reason,

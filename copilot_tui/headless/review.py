@@ -24,7 +24,7 @@ from copilot_tui.review.in_place import landing_change_set
 from copilot_tui.review.review import Review
 from copilot_tui.session.kept_reviews import KeptReviews
 from copilot_tui.session.review_source import LoadedReview, load_review
-from copilot_tui.workspace.index import stage_change_set
+from copilot_tui.session.staged import CANNOT_STAGE, can_stage, stage_accepted
 from copilot_tui.workspace.landing import land, recover
 from copilot_tui.workspace.receipt import Receipt
 from copilot_tui.workspace.repository import MOST_BYTES, Repository
@@ -46,15 +46,16 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     else:
         loaded = load_review(repository, options.source, read_given(options.source))
     decided = decided_by_numbers(loaded.review, options.accept, options.reject)
-    if options.stage and not loaded.can_stage:
-        raise UsageError("--stage takes the uncommitted changes alone: leave the commits or the patch out.")
+    if options.stage and not can_stage(decided):
+        raise UsageError(CANNOT_STAGE)
     receipt: Receipt | None = None
     staged: tuple[str, ...] = ()
-    if options.stage:
-        staged = _stage(repository, decided)
-    elif (options.accept or options.reject or options.finish) and not options.patch:
+    is_finished = bool(options.accept or options.reject or options.finish or options.stage) and not options.patch
+    if is_finished and not (options.stage and decided.proposal.is_in_place):
         receipt = _land(repository, decided, state)
         kept.done(loaded.review)
+    if options.stage:
+        staged = stage_accepted(repository, decided)
     knowledge = Knowledge(decided)
     warnings = knowledge.warnings(decided)
     if options.json:
@@ -93,13 +94,6 @@ def _land(repository: Repository, decided: Review, state: Path) -> Receipt | Non
         return None
     grant = make_grant(change_set, decided.proposal.scope, decided.proposal.snapshot)
     return land(repository, change_set, grant, state, f"review of {decided.proposal.title}")
-
-
-def _stage(repository: Repository, decided: Review) -> tuple[str, ...]:
-    accepted = decided.accepted_change_set()
-    if not accepted:
-        raise UsageError("Nothing is accepted, so there is nothing to stage: name hunks with --accept.")
-    return stage_change_set(repository, accepted)
 
 
 def _print(options: argparse.Namespace, decided: Review) -> None:

@@ -21,7 +21,13 @@ _KEPT = bytes.maketrans(bytes([Decision.PENDING]), bytes([Decision.ACCEPTED]))
 
 
 def foreign_proposal(
-    change_set: ChangeSet, snapshot: Snapshot, title: str, *, is_in_place: bool, findings: tuple[Finding, ...] = ()
+    change_set: ChangeSet,
+    snapshot: Snapshot,
+    title: str,
+    *,
+    is_in_place: bool,
+    is_uncommitted: bool = False,
+    findings: tuple[Finding, ...] = (),
 ) -> Proposal:
     """A change that came from elsewhere as a proposal: any file may change, what is never changed is withheld as always."""
     request = Request(title, Target(), AutonomyLevel.REPO, budget=_NO_BUDGET)
@@ -35,6 +41,7 @@ def foreign_proposal(
         findings=findings,
         title=title,
         is_in_place=is_in_place,
+        is_uncommitted=is_uncommitted,
     )
 
 
@@ -43,6 +50,13 @@ def landing_change_set(review: Review) -> ChangeSet:
     if not review.proposal.is_in_place:
         return review.accepted_change_set()
     return ChangeSet(tuple(back for file in review.files if (back := put_back(file)) is not None))
+
+
+def nothing_to_land(review: Review) -> str:
+    """Why nothing would be written, and what to do, in a sentence."""
+    if review.proposal.is_in_place:
+        return "Nothing is rejected, so there is nothing to put back: reject a hunk with x first."
+    return "Nothing is accepted, so there is nothing to apply: accept a hunk with y first."
 
 
 def put_back(file: ChangedFile) -> FileChange | None:

@@ -14,7 +14,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.checks.finding import Finding
-from copilot_tui.diff.change import ChangeSet
+from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.edit import Refusal
 
@@ -45,6 +45,14 @@ class HunkNote:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One step of a plan: what to change in which file."""
+
+    path: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class LevelWish:
     """The model asked for more room: the level it named and why."""
 
@@ -58,7 +66,8 @@ class Proposal:
 
     `change_set` is all that was proposed, `admission` what of it the scope admits; `gap` says what the request wanted beyond it;
     `alternatives` are other change sets for the same region; `answers` are the models' raw texts.
-    `is_in_place`: the work tree holds the change already, and to reject is to put the old text back.
+    `steps` is the plan that was followed, empty where there was none. `is_in_place`: the work tree holds the change already, and to
+    reject is to put the old text back; `is_uncommitted`: it is so since the last commit, so that what is accepted can be staged.
     """
 
     request: Request
@@ -76,6 +85,8 @@ class Proposal:
     alternatives: tuple[ChangeSet, ...] = ()
     answers: tuple[str, ...] = ()
     is_in_place: bool = False
+    steps: tuple[PlanStep, ...] = ()
+    is_uncommitted: bool = False
 
     @cached_property
     def findings_by_path(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -84,6 +95,16 @@ class Proposal:
         for one in self.findings:
             found.setdefault(one.path, []).append(one)
         return {path: tuple(findings) for path, findings in found.items()}
+
+    @cached_property
+    def step_numbers(self) -> Mapping[str, int]:
+        """The step (from 0) that each path was first named by."""
+        return {step.path: number for number, step in reversed(list(enumerate(self.steps)))}
+
+    def step_of(self, change: FileChange) -> int | None:
+        """The step (from 0) of the plan that a file belongs to; None where no step names it."""
+        numbers = self.step_numbers
+        return numbers.get(change.source_path, numbers.get(change.path))
 
     @cached_property
     def withheld_reasons(self) -> Mapping[HunkKey, str]:

@@ -20,7 +20,7 @@ from copilot_tui.errors import UsageError
 from copilot_tui.review.carry import carried
 from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.plain_values import PlainValueError, from_plain, to_plain
-from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, Proposal
+from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, PlanStep, Proposal
 from copilot_tui.review.review import Review
 
 VERSION = 2
@@ -70,6 +70,8 @@ class _SavedReview:
     splits: frozenset[tuple[int, int]]
     comments: tuple[tuple[HunkKey, str], ...]
     viewed: tuple[tuple[str, str], ...]
+    steps: tuple[PlanStep, ...] = ()  # what is new has a value for reviews that were saved before
+    is_uncommitted: bool = False
 
 
 def content_digest(change: FileChange) -> str:
@@ -111,6 +113,8 @@ def review_to_json(review: Review, viewed: Mapping[str, str] = MappingProxyType(
         review.splits,
         review.comments,
         tuple(viewed.items()),
+        proposal.steps,
+        proposal.is_uncommitted,
     )
     plain = to_plain(saved)
     assert isinstance(plain, dict)  # noqa: S101  (a dataclass becomes an object)
@@ -149,6 +153,8 @@ def _review(saved: _SavedReview) -> Review:
         gap=saved.gap,
         offer=saved.offer,
         is_in_place=saved.is_in_place,
+        steps=saved.steps,
+        is_uncommitted=saved.is_uncommitted,
     )
     fresh = Review.of(proposal)
     if len(saved.files) != len(fresh.files):

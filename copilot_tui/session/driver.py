@@ -162,6 +162,7 @@ class Driver:
             offer=draft.offer,
             alternatives=draft.alternatives,
             answers=draft.answers,
+            steps=draft.plan,
         )
         return await asyncio.to_thread(with_computed_risk, proposal)
 

@@ -35,11 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoadedReview:
-    """A review with nothing decided; `left_out`: sentences on what is not in it; `can_stage`: it is against the last commit."""
+    """A review with nothing decided; `left_out`: sentences on what is not in it."""
 
     review: Review
     left_out: tuple[str, ...] = ()
-    can_stage: bool = False
 
 
 def load_review(repository: Repository, source: str = "", given: bytes | None = None) -> LoadedReview:
@@ -50,7 +49,9 @@ def load_review(repository: Repository, source: str = "", given: bytes | None = 
     if not source:
         found = change_of_work_tree(repository)
         title = f"uncommitted changes on {repository.branch() or 'no branch'}"
-        return _loaded(repository, found.change_set, title, _Kind(is_in_place=True, can_stage=True), found.left_out)
+        return _loaded(
+            repository, found.change_set, title, _Kind(is_in_place=True, is_uncommitted=True), found.left_out
+        )
     if source == "-" or given is not None:
         return _of_patch(repository, given or b"", "the patch on standard input")
     if Path(source).is_file():
@@ -73,7 +74,7 @@ async def open_review(session: "Session", source: str = "", given: bytes | None 
 @dataclass(frozen=True, slots=True)
 class _Kind:
     is_in_place: bool
-    can_stage: bool = False
+    is_uncommitted: bool = False
 
 
 def _of_revisions(repository: Repository, revisions: Revisions) -> LoadedReview:
@@ -120,9 +121,16 @@ def _loaded(
         )
     snapshot = snapshot_around(repository, change_set, is_in_place=kind.is_in_place)
     findings = run_checks(change_set, snapshot)
-    proposal = foreign_proposal(change_set, snapshot, title, is_in_place=kind.is_in_place, findings=findings)
+    proposal = foreign_proposal(
+        change_set,
+        snapshot,
+        title,
+        is_in_place=kind.is_in_place,
+        is_uncommitted=kind.is_uncommitted,
+        findings=findings,
+    )
     proposal = with_computed_risk(proposal, CallCounter(repository))
-    return LoadedReview(Review.of(proposal), left_out, kind.can_stage)
+    return LoadedReview(Review.of(proposal), left_out)
 
 
 def _read(path: Path) -> bytes:

@@ -242,15 +242,13 @@ class Session:
     async def land(self) -> Receipt:
         """Write what was accepted; raises `LandingError`, and then nothing was written."""
         from copilot_tui.autonomy.grant import make_grant  # noqa: PLC0415
-        from copilot_tui.review.in_place import landing_change_set  # noqa: PLC0415
+        from copilot_tui.review.in_place import landing_change_set, nothing_to_land  # noqa: PLC0415
         from copilot_tui.workspace.landing import land  # noqa: PLC0415
 
         review = self._at_hand()
         proposal, accepted = review.proposal, landing_change_set(review)
-        if not accepted and proposal.is_in_place:
-            raise LandingError("Nothing is rejected, so there is nothing to put back: reject a hunk with x first.")
         if not accepted:
-            raise LandingError("Nothing is accepted, so there is nothing to apply: accept a hunk with y first.")
+            raise LandingError(nothing_to_land(review))
         parts = self.parts
         grant = make_grant(accepted, proposal.scope, proposal.snapshot)
         receipt = await asyncio.to_thread(
@@ -318,10 +316,13 @@ class Session:
         """Write what was accepted as a patch file outside the repository and say where."""
         from copilot_tui.session.patch_file import write_patch  # noqa: PLC0415
 
-        accepted = self._at_hand().accepted_change_set()
-        if not accepted:
-            raise UsageError("Nothing is accepted, so there is nothing to export: accept a hunk with y first.")
-        return await asyncio.to_thread(write_patch, accepted, self.parts.folders.state)
+        return await asyncio.to_thread(write_patch, self._at_hand(), self.parts.folders.state)
+
+    async def stage(self) -> tuple[str, ...]:
+        """Put what is accepted into the index; gives the paths; raises `CopilotTuiError`, and then nothing was staged."""
+        from copilot_tui.session.staged import stage_accepted  # noqa: PLC0415
+
+        return await asyncio.to_thread(stage_accepted, self.parts.repository, self._at_hand())
 
     async def suggest_commit_message(self) -> str:
         """A message for what landed last, written by the summarize role; the request's own words where it has no answer."""

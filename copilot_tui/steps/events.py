@@ -10,14 +10,7 @@ from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.edits.edit import Refusal
 from copilot_tui.models.call import PromptId, Role, Usage
-
-
-@dataclass(frozen=True, slots=True)
-class PlanStep:
-    """One step of a plan: what to change in which file."""
-
-    path: str
-    what: str
+from copilot_tui.review.proposal import PlanStep as PlanStep  # noqa: PLC0414  (part of an event: offered here)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Invariant: nothing lands but by the person's apply; every landing can be taken back by one key.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
@@ -175,9 +176,13 @@ class Deciding:
         """Show the summary, and do what the person chooses."""
         from copilot_tui.tui.finish_sheet import FinishSheet, summarize  # noqa: PLC0415  (after the first paint)
 
+        warnings = self.pane.warnings() if self.pane is not None else ()
+
         def chosen(choice: "Choice | None") -> None:
             if choice == "apply":
                 self._bridge.call(self._screen.session.land(), self._landed)
+            elif choice == "stage":
+                self._stage(review)
             elif choice == "try":
                 self.try_out()
             elif choice == "export":
@@ -190,7 +195,29 @@ class Deciding:
                 self.close()
                 self._screen.tell("The proposal was put away; nothing was changed.", "information")
 
-        self._screen.app.push_screen(FinishSheet(summarize(review)), chosen)
+        self._screen.app.push_screen(FinishSheet(summarize(review, warnings)), chosen)
+
+    def _stage(self, review: "Review") -> None:
+        """Put what is accepted into the index; what is not in the work tree yet is applied first."""
+        session = self._screen.session
+
+        async def land_and_stage() -> "Receipt":
+            receipt = await session.land()
+            try:
+                await session.stage()
+            except CopilotTuiError as error:
+                return replace(receipt, notes=(*receipt.notes, str(error)))
+            return replace(receipt, notes=(*receipt.notes, "It is staged."))
+
+        def staged(paths: tuple[str, ...]) -> None:
+            count = len(paths)
+            self._screen.tell(f"Staged: {count} file{'s' if count != 1 else ''}. No file was written.", "information")
+            self._screen.refresh_repository()
+
+        if review.proposal.is_in_place:
+            self._bridge.call(session.stage(), staged)
+        else:
+            self._bridge.call(land_and_stage(), self._landed)
 
     def try_out(self) -> None:
         """Run the project's commands on what is accepted, in a copy."""
@@ -210,14 +237,17 @@ class Deciding:
             )
             self._screen.refresh_repository()
             return
+        is_back = self.pane is not None and self.pane.review.proposal.is_in_place
+        said, notes = "Put back in" if is_back else "Applied to", "".join(f" {note}" for note in receipt.notes)
         self.close()
         keys = self._screen.key_table
         if not self._screen.aiming.aim.path and receipt.files:
             self._screen.open_file(receipt.files[0].path)
-        offer = self._screen.session.memory.offer()
+        if offer := self._screen.session.memory.offer():
+            notes += f" {offer}"
         self._screen.tell(
-            f"Applied to {count} file{'s' if count != 1 else ''}. {keys.shown('revert')} takes it back, "
-            f"{keys.shown('commit')} commits.{f' {offer}' if offer else ''}",
+            f"{said} {count} file{'s' if count != 1 else ''}. {keys.shown('revert')} takes it back, "
+            f"{keys.shown('commit')} commits.{notes}",
             "information",
         )
         self._screen.refresh_repository()

@@ -18,7 +18,11 @@ from copilot_tui.tui.sheet import Sheet
 if TYPE_CHECKING:
     from copilot_tui.review.review import Review
 
-Choice = Literal["apply", "try", "export", "discard"]
+_MOST_WARNINGS = 4
+_NOTHING_ACCEPTED = "nothing was accepted: there is nothing to apply, stage or export"
+_NOTHING_REJECTED = "nothing was rejected: there is nothing to put back"
+
+Choice = Literal["apply", "try", "stage", "export", "discard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,17 @@ class Summary:
     withheld: int
     flagged: int
     files: tuple[tuple[str, int, int], ...]
+    has_accepted: bool = True
+    is_in_place: bool = False
+    can_stage: bool = False
+    warnings: tuple[str, ...] = ()
 
 
-def summarize(review: "Review") -> Summary:
-    """The summary of a review."""
+def summarize(review: "Review", warnings: tuple[str, ...] = ()) -> Summary:
+    """The summary of a review; `warnings` are sentences on what the decisions break."""
     from copilot_tui.diff.compute import changed_lines  # noqa: PLC0415  (after the first paint)
     from copilot_tui.review.in_place import landing_change_set  # noqa: PLC0415
+    from copilot_tui.session.staged import can_stage  # noqa: PLC0415
 
     counts = review.counts
     files = tuple(
@@ -52,6 +61,10 @@ def summarize(review: "Review") -> Summary:
         counts.withheld,
         counts.flagged,
         files,
+        has_accepted=bool(review.accepted_change_set()) if review.proposal.is_in_place else bool(files),
+        is_in_place=review.proposal.is_in_place,
+        can_stage=can_stage(review),
+        warnings=warnings,
     )
 
 
@@ -59,16 +72,10 @@ class FinishSheet(Sheet[Choice]):
     """Gives what to do with what was accepted."""
 
     heading = "finish"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("a", "apply"),
-        ("t", "try first"),
-        ("x", "export a patch"),
-        ("D", "discard"),
-        ("esc", "back"),
-    )
     BINDINGS: ClassVar = [
         Binding("a", "choose('apply')", show=False),
         Binding("t", "choose('try')", show=False),
+        Binding("s", "choose('stage')", show=False),
         Binding("x", "choose('export')", show=False),
         Binding("D", "choose('discard')", show=False),
         Binding("q", "leave", show=False),
@@ -78,6 +85,18 @@ class FinishSheet(Sheet[Choice]):
     def __init__(self, summary: Summary) -> None:
         super().__init__()
         self._summary = summary
+
+    def words(self) -> tuple[tuple[str, str], ...]:
+        """The keys; what is in the work tree already is put back or staged, anything else applied."""
+        in_place = self._summary.is_in_place
+        return (
+            ("a", "put back" if in_place else "apply"),
+            ("t", "try first"),
+            *((("s", "stage" if in_place else "apply, stage"),) if self._summary.can_stage else ()),
+            ("x", "export a patch"),
+            ("D", "discard"),
+            ("esc", "back"),
+        )
 
     def body(self) -> list[Widget]:
         """Counts and files."""
@@ -93,14 +112,19 @@ class FinishSheet(Sheet[Choice]):
             ]
         )
         if found.undecided:
-            counts = counts.append(Content.styled("\nWhat is undecided is not applied.", "$foreground 60%"))
+            fate = "stays as it is" if found.is_in_place else "is not applied"
+            counts = counts.append(Content.styled(f"\nWhat is undecided {fate}.", "$foreground 60%"))
+        for warning in found.warnings[:_MOST_WARNINGS]:
+            counts = counts.append(Content.styled(f"\n⚑ {one_line(warning)}", "$text-warning"))
+        more = len(found.warnings) - _MOST_WARNINGS
+        counts = counts.append(Content.styled(f"\n⚑ and {more} more", "$text-warning")) if more > 0 else counts
         rows = [
             Row(path, ((one_line(path), "plain"),), ((f"+{added} ", "good"), (f"-{removed}", "bad")))
             for path, added, removed in found.files
         ]
         return [
             Static(counts, id="counts", markup=False),
-            RowList(rows, empty="nothing was accepted: there is nothing to apply"),
+            RowList(rows, empty=_NOTHING_REJECTED if found.is_in_place else _NOTHING_ACCEPTED),
         ]
 
     def on_mount(self) -> None:
@@ -109,5 +133,11 @@ class FinishSheet(Sheet[Choice]):
 
     def action_choose(self, choice: Choice) -> None:
         """Leave with a choice."""
-        if choice == "discard" or self._summary.files:
+        found = self._summary
+        is_possible = {"apply": bool(found.files), "stage": found.can_stage and found.has_accepted, "discard": True}
+        if is_possible.get(choice, found.has_accepted):
             self.dismiss(choice)
+        else:
+            self.app.clear_notifications()
+            is_apply = choice == "apply" and found.is_in_place
+            self.app.notify(f"{_NOTHING_REJECTED if is_apply else _NOTHING_ACCEPTED}.".capitalize(), severity="warning")

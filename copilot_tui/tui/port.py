@@ -344,6 +344,10 @@ class SessionPort(Protocol):
         """Write what was accepted as a patch file outside the repository and say where."""
         ...
 
+    async def stage(self) -> tuple[str, ...]:
+        """Put what was accepted into git's index; raises `CopilotTuiError`, and then nothing was staged."""
+        ...
+
     async def suggest_commit_message(self) -> str:
         """A message for what landed, written by the summarize role."""
         ...

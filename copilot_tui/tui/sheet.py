@@ -44,11 +44,15 @@ class Sheet(ModalScreen[_Answer]):
         with Vertical(id="sheet") as frame:
             frame.border_title = self.heading
             yield from self.body()
-            yield KeyWords(self.keys)
+            yield KeyWords(self.words())
 
     def body(self) -> "list[Widget]":
         """The widgets between title and keys."""
         return []
+
+    def words(self) -> tuple[tuple[str, str], ...]:
+        """The keys with their words; a sheet whose keys depend on what it shows gives its own."""
+        return self.keys
 
     def action_leave(self) -> None:
         """Go back without an answer."""

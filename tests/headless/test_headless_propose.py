@@ -113,6 +113,8 @@ def test_the_whole_repository_is_planned_edited_side_by_side_and_repaired(
     result = ended.events[-1]
     assert result["title"] == "Add the tax"
     assert result["gap"] == "no test"
+    assert result["steps"][1] == {"path": "web/checkout.py", "what": "Name the argument."}
+    assert {hunk["path"]: hunk["step"] for hunk in result["hunks"]} == {"shop/cart.py": 1, "web/checkout.py": 2}
     assert result["commit_message"] == "Add the tax\n\nWas taken off."
     assert {hunk["path"]: hunk["risk"] for hunk in result["hunks"]} == {"shop/cart.py": "high", "web/checkout.py": None}
     assert team.roles == {"locate": 1, "plan": 1, "edit": 2, "repair": 1, "critique": 1, "summarize": 1}

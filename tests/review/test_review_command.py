@@ -190,7 +190,7 @@ def test_the_exported_patch_is_what_was_accepted(repository: Path) -> None:
         (("-",), "--- a/../up.py\n+++ b/../up.py\n@@ -1 +1 @@\n-a\n+b\n", 64, "no path inside the repository"),
         (("HEAD", "--accept", "9"), "", 64, "no hunk 9"),
         (("HEAD", "--accept", "1", "--reject", "1"), "", 64, "both accepted and rejected"),
-        (("HEAD", "--stage", "--accept", "1"), "", 64, "uncommitted changes alone"),
+        (("HEAD", "--stage", "--accept", "1"), "", 64, "committed already, so there is nothing to stage"),
     ],
 )
 def test_what_cannot_be_reviewed_is_one_sentence(

@@ -24,7 +24,7 @@ from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide, split
 from copilot_tui.review.in_place import foreign_proposal
-from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, Proposal, Risk
+from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, PlanStep, Proposal, Risk
 from copilot_tui.review.review import Review
 from copilot_tui.review.saved import content_digest, is_viewed, resumed, review_from_json, review_to_json
 
@@ -60,6 +60,8 @@ def make_review() -> Review:
             title="Better",
             gap="the rest",
             offer=LevelWish(AutonomyLevel.REPO, "more room"),
+            steps=(PlanStep("a.py", "number the lines"),),
+            is_uncommitted=True,
         )
     )
 
@@ -84,6 +86,13 @@ def test_every_decision_split_and_comment_comes_back(data: st.DataObject) -> Non
     assert replace(back.proposal, snapshot=review.proposal.snapshot) == review.proposal
     accepted = back.accepted_change_set()
     make_grant(accepted, back.proposal.scope, back.proposal.snapshot)
+
+
+def test_a_review_that_was_saved_before_there_were_steps_is_read() -> None:
+    value = review_to_json(make_review())
+    del value["steps"], value["is_uncommitted"]
+    back, _ = review_from_json(json.loads(json.dumps(value)))
+    assert (back.proposal.steps, back.proposal.is_uncommitted) == ((), False)
 
 
 def test_a_hunk_that_the_person_rewrote_comes_back_as_they_wrote_it() -> None:

@@ -25,7 +25,7 @@ def test_the_interface_rejects_a_hunk_and_undo_brings_it_back(
         await session.open()
         loaded = await open_review(session)
         assert session.review is loaded.review
-        assert (loaded.can_stage, loaded.left_out) == (True, ())
+        assert (loaded.review.proposal.is_uncommitted, loaded.left_out) == (True, ())
         with pytest.raises(LandingError, match="nothing to put back"):
             await session.land()
         (unit,) = loaded.review.units

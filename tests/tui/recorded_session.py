@@ -189,6 +189,7 @@ class RecordedSession:
         self.commits: list[str] = []
         self.review: Any = None
         self.landed: list[Any] = []
+        self.staged: list[Any] = []
         self.closed_streams = 0
         self.landings = RecordedLandings()
         self.kept = RecordedKept()
@@ -300,6 +301,10 @@ class RecordedSession:
 
     async def export_patch(self) -> Path:
         return Path("shop.patch")
+
+    async def stage(self) -> tuple[str, ...]:
+        self.staged.append(self.review.accepted_change_set())
+        return tuple(change.path for change in self.staged[-1])
 
     async def suggest_commit_message(self) -> str:
         return "Make the tax optional"

@@ -14,6 +14,7 @@ from copilot_tui.diff.change import ChangeSet
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
 from copilot_tui.review.facts import find_facts
+from copilot_tui.review.proposal import PlanStep
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.change_map import ChangeMap, Spot
 from copilot_tui.tui.review.code_text import line_segments
@@ -178,6 +179,41 @@ async def test_what_is_needed_stands_first_in_the_order_of_dependency() -> None:
         assert pane.view.order is Order.DEPENDENCY
         order = [pane.review.files[row.file].path for _, row in pane.rows.between(0, 99) if row.kind is RowKind.FILE]
         assert order.index("shop/util.py") < order.index("shop/cart.py")
+
+
+def planned() -> Review:
+    """The shop's change by a plan that begins with the tests; no step names the offers."""
+    review = shop_review()
+    steps = (
+        PlanStep("tests/test_cart.py", "Test the default."),
+        PlanStep("shop/cart.py", "Give total a default."),
+        PlanStep("shop/web/checkout.py", "Use it."),
+    )
+    return Review.of(replace(review.proposal, steps=steps))
+
+
+async def test_files_stand_in_the_order_of_the_plan_and_each_says_its_step() -> None:
+    async with reviewing(planned(), (120, 60)) as (pilot, pane):
+        assert "step 2 of 3" in text_of(pilot).splitlines()[1], "of the file at the cursor"
+        assert "step   2 of 3: Give total a default." in text_of(pilot)
+        await pilot.press("o", "o", "o")
+        assert pane.view.order is Order.PLAN
+        order = [pane.review.files[row.file].path for _, row in pane.rows.between(0, 99) if row.kind is RowKind.FILE]
+        assert order == ["tests/test_cart.py", "shop/cart.py", "shop/web/checkout.py", "shop/offers.py"]
+        await pilot.press("g")
+        assert "order by plan step" in text_of(pilot)
+        assert "step 1 of 3" in text_of(pilot).splitlines()[1]
+        await pilot.press("G")
+        assert "of 3" not in text_of(pilot).splitlines()[1], "no step names the last file"
+
+
+async def test_without_a_plan_there_is_no_order_by_its_steps() -> None:
+    async with reviewing(shop_review()) as (pilot, pane):
+        seen = set()
+        for _ in Order:
+            await pilot.press("o")
+            seen.add(pane.view.order)
+        assert seen == set(Order) - {Order.PLAN}
 
 
 def test_the_map_shows_what_most_needs_a_look_and_follows_decisions() -> None:

@@ -113,6 +113,16 @@ class Knowing:
             self._unlinked = (review, broken_links(review, links))
         return self._unlinked[1]
 
+    def not_parsing(self) -> list[str]:
+        """A sentence for each hunk at which what is accepted does not parse."""
+        files = self._pane.review.files
+        return [
+            f"{files[number].path}:{file.change.hunk_blocks[hunk][0].new_first + 1} {_BROKEN}"
+            for number, (file, hunks) in sorted(self._parsed.items())
+            if file is files[number]
+            for hunk in hunks
+        ]
+
     def warns(self) -> int:
         """How many files hold accepted lines that do not parse."""
         files = self._pane.review.files

@@ -20,6 +20,7 @@ def notes_of(review: Review, unit: Unit, facts: Facts, *, explains: bool) -> lis
     notes += [(f"you    {comment}", "comment") for key, comment in review.comments if key == review.key(unit)]
     if not explains:
         return notes
+    notes += _step(review, unit)
     note = review.note(unit)
     if note.why:
         notes.append((f"why    {note.why}", "why"))
@@ -29,6 +30,14 @@ def notes_of(review: Review, unit: Unit, facts: Facts, *, explains: bool) -> lis
     notes += [(f"⚑      {flag}", "flag") for flag in review.flags(unit) if not flag.startswith("high risk")]
     notes += [(f"check  {one.message}", "check") for one in review.findings(unit) if not one.blocks_batches]
     return notes + _known(review, unit, facts)
+
+
+def _step(review: Review, unit: Unit) -> list[Note]:
+    """What the plan wanted in the unit's file, above its first unit; a plan of one step says no more than the request."""
+    steps, number = review.proposal.steps, review.proposal.step_of(review.files[unit.file].change)
+    if len(steps) < 2 or number is None or review.layout.of_file[unit.file][0] != unit:
+        return []
+    return [(f"step   {number + 1} of {len(steps)}: {steps[number].what}", "why")]
 
 
 def _known(review: Review, unit: Unit, facts: Facts) -> list[Note]:
@@ -45,7 +54,7 @@ def has_notes(review: Review, file: int, facts: Facts) -> bool:
     proposal, path = review.proposal, review.files[file].path
     return (
         path in facts.paths
-        or bool(proposal.notes or review.comments)
+        or bool(proposal.notes or review.comments or proposal.steps)
         or path in review.flagged_paths
         or path in proposal.findings_by_path
         or bool(review.withheld)

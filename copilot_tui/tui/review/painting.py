@@ -61,6 +61,9 @@ class Painting:
         parts += ["quiet hunks folded"] if view.folds_quiet else []
         broken = pane.knowing.warns()
         parts += [f"⚑ {broken} not parsing"] if broken else []
+        steps, at = pane.review.proposal.steps, pane.row
+        step = pane.review.proposal.step_of(pane.review.files[at.file].change) if steps and at is not None else None
+        parts += [f"step {step + 1} of {len(steps)}"] if step is not None else []
         return parts
 
     def _row(self, drawing: Drawing, index: int, y: int) -> Strip:

@@ -259,6 +259,10 @@ class ReviewPane(ScrollView, can_focus=True):
             self.linking.decided(before, review)
             self.knowing.decided(review)
 
+    def warnings(self) -> tuple[str, ...]:
+        """What the decisions up to now break, as sentences that begin with the place."""
+        return (*self.linking.broken(self.review), *self.knowing.not_parsing())
+
     # Mouse
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

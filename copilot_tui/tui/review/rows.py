@@ -29,6 +29,7 @@ class Order(StrEnum):
     PROPOSED = "as proposed"
     PATH = "by path"
     RISK = "by risk"
+    PLAN = "by plan step"
     DEPENDENCY = "what is needed first"
 
 
@@ -187,6 +188,10 @@ def _ordered(review: Review, view: View) -> list[int]:
         return list(view.file_order)
     if order is Order.PATH:
         numbers.sort(key=lambda number: review.files[number].path)
+    elif order is Order.PLAN:
+        proposal, last = review.proposal, len(review.proposal.steps)
+        steps = [proposal.step_of(file.change) for file in review.files]
+        numbers.sort(key=lambda number: last if (step := steps[number]) is None else step)
     elif order is Order.RISK:
         numbers.sort(
             key=lambda number: min((_risk_of(review, unit) for unit in review.layout.of_file[number]), default=9)

@@ -17,7 +17,6 @@ from copilot_tui.tui.review.one_file import Row, WhiteSpace
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.review.rows import Order
 
-_ORDERS = list(Order)
 _WHITE_SPACES = list(WhiteSpace)
 _CONTEXTS = (CONTEXT, 10, 40, 10**9)  # the last one is the whole file
 
@@ -129,7 +128,8 @@ def _accept_layout(pane: ReviewPane) -> None:
 
 
 def _next_order(pane: ReviewPane) -> None:
-    order = _ORDERS[(_ORDERS.index(pane.view.order) + 1) % len(_ORDERS)]
+    orders = [order for order in Order if order is not Order.PLAN or pane.review.proposal.steps]
+    order = orders[(orders.index(pane.view.order) + 1) % len(orders)] if pane.view.order in orders else orders[0]
     file_order = dependency_order(pane.review, pane.linking.known) if order is Order.DEPENDENCY else ()
     pane.show_rows(replace(pane.view, order=order, file_order=file_order))
 
