@@ -57,6 +57,18 @@ def review_in_interface(options: argparse.Namespace, environment: Mapping[str, s
     return _run(CopilotApp(session, begins_with=load, blinks=seen.motion, theme=seen.theme))
 
 
+def resume_in_interface(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+    """Open the interface on the review that a recorded session left unfinished; gives the exit status."""
+    session = open_session(Path(options.repo), environment, home)
+
+    async def load() -> "Resumed":
+        found = await asyncio.to_thread(session.shelf.unfinished_of, options.session)
+        return await asyncio.to_thread(session.kept.resume, found)
+
+    seen = read_appearance(environment, home)
+    return _run(CopilotApp(session, begins_with=load, blinks=seen.motion, theme=seen.theme))
+
+
 def _run(app: CopilotApp) -> int:
     app.run()
     return app.return_code or 0

@@ -1,6 +1,7 @@
 """The commands that only look: ask, context, replay, sessions, stats."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,9 @@ def add_looking(commands: "Commands") -> None:
     replay.add_argument("file", nargs="?", type=Path, default=None, help="a session's file (default: the newest)")
     replay.add_argument("--list", action="store_true", help="list the recorded sessions instead")
     add_output(replay)
-    _add_sessions(add_command(commands, "sessions", "list, name or export the recorded sessions", _sessions))
+    _add_sessions(
+        add_command(commands, "sessions", "list, name, export or go on with the recorded sessions", _sessions)
+    )
     stats = add_command(commands, "stats", "show what was accepted, rejected and taken back, and what it cost", _stats)
     stats.add_argument(
         "--by",
@@ -49,16 +52,23 @@ def _add_sessions(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help="list the sessions, newest first")
     name = actions.add_parser("name", help="give a session a name")
     export = actions.add_parser("export", help="print a session as Markdown")
+    resume = actions.add_parser("resume", help="go on with the review that a session left unfinished")
     name.add_argument("session", metavar="SESSION", help="its name or the beginning of its number; '' for the newest")
     name.add_argument("name", metavar="NAME", help="the new name; '' takes it away")
-    export.add_argument("session", nargs="?", default="", metavar="SESSION", help="which one (default: the newest)")
-    for action in (listing, name, export):
+    for action in (export, resume):
+        action.add_argument("session", nargs="?", default="", metavar="SESSION", help="which one (default: the newest)")
+    for action in (listing, name, export, resume):
         add_json(action)
+    add_repository(resume)
 
 
 def _sessions(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.sessions import sessions  # noqa: PLC0415
 
+    if options.action == "resume" and not options.json and sys.stdin.isatty() and sys.stdout.isatty():
+        from copilot_tui.cli.interface import resume_in_interface  # noqa: PLC0415
+
+        return resume_in_interface(options, environment, Path.home())
     return sessions(options, environment, Path.home())
 
 

@@ -1,28 +1,25 @@
-"""`copilot-tui sessions`: the recorded sessions listed, named, and exported as Markdown.
+"""`copilot-tui sessions`: the recorded sessions listed, named, exported as Markdown, and gone on with.
 
 Invariant: an export says what was asked, answered and proposed, and how each request ended; it needs neither a model nor the repository.
 """
 
 import argparse
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from copilot_tui.bootstrap import open_session
 from copilot_tui.config import Folders
-from copilot_tui.diff.unified import format_patch
 from copilot_tui.headless.printing import say, say_json
-from copilot_tui.prompts import fenced
-from copilot_tui.session.events import ProposalReady
 from copilot_tui.session.recorded_sessions import (
     RecordedSession,
     find_session,
     list_sessions,
     name_session,
-    question_of,
-    records_of,
 )
-from copilot_tui.session.replay import RecordedRequest, read_session
+from copilot_tui.session.session import Session
+from copilot_tui.session.session_markdown import markdown_of
 from copilot_tui.visible import visible
 
 
@@ -41,9 +38,24 @@ def sessions(options: argparse.Namespace, environment: Mapping[str, str], home: 
                 say_json({"version": 1, **session_json(session), "markdown": text})
             else:
                 say(text.rstrip("\n"))
+        case "resume":
+            asyncio.run(_resume(options, open_session(Path(options.repo).absolute(), environment, home)))
         case _:
             _list(list_sessions(folder), as_json=options.json)
     return 0
+
+
+async def _resume(options: argparse.Namespace, session: Session) -> None:
+    """Say which review it is, for a program: it is the interface that goes on with it by itself."""
+    try:
+        await session.open()
+        review = await asyncio.to_thread(session.shelf.unfinished_of, options.session)
+    finally:
+        await session.close()
+    if options.json:
+        say_json({"version": 1, "review": review})
+    else:
+        say(f"copilot-tui review --resume {review}")
 
 
 def _list(found: tuple[RecordedSession, ...], *, as_json: bool) -> None:
@@ -83,44 +95,3 @@ def session_json(one: RecordedSession) -> dict[str, Any]:
         "questions": list(one.questions),
         "file": str(one.file),
     }
-
-
-async def markdown_of(session: RecordedSession) -> str:
-    """The session as Markdown; raises `UsageError` where its file cannot be read."""
-    parts = [f"# {visible(session.name or session.identity)}\n", f"{session.repository}, begun {session.begun}\n"]
-    for number, recorded in enumerate(read_session(session.file), start=1):
-        parts += [part async for part in _request_parts(number, recorded)]
-    questions = list(_questions(session.file))
-    if questions:
-        parts.append("## Questions\n")
-        parts += [f"**{visible(question)}**\n\n{visible(answer, keep=chr(10))}\n" for question, answer in questions]
-    return "\n".join(parts)
-
-
-async def _request_parts(number: int, recorded: RecordedRequest) -> Any:  # noqa: ANN401
-    request = recorded.request
-    target = request.target
-    place = visible(target.path) + (f":{target.lines.first}-{target.lines.last}" if target.lines else "")
-    yield f"## {number}. {visible(request.text)}\n"
-    yield f"Level {request.level.value}" + (f", at `{place}`" if place else "") + ".\n"
-    if recorded.how != "proposal":
-        yield f"It ended without a proposal: {visible(recorded.sentence)}\n"
-        return
-    async for event in recorded.run():
-        if isinstance(event, ProposalReady):
-            for review in (event.review, *event.following):
-                proposal = review.proposal
-                patch = format_patch(proposal.change_set).decode("utf-8", "replace")
-                yield f"{visible(proposal.title)}\n"
-                yield fenced(visible(patch, keep="\n\t"), "diff") + "\n"
-                for refusal in proposal.refusals:
-                    yield f"- not used: {visible(refusal.path)}: {visible(refusal.reason)}\n"
-
-
-def _questions(file: Path) -> Iterator[tuple[str, str]]:
-    for record in records_of(file):
-        asked = question_of(record)
-        if asked is None:
-            continue
-        answer = "".join(str(part["text"]) for part in record["parts"] if part["part"] == "text")
-        yield asked, answer.strip()

@@ -20,6 +20,7 @@ from copilot_tui.session.parts import Parts
 from copilot_tui.session.plan_answer import PlanAnswer
 from copilot_tui.session.recorder import Recorder
 from copilot_tui.session.rejections import Rejections
+from copilot_tui.session.shelf import Shelf
 from copilot_tui.session.sources import RepositorySources
 from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.session.workplace import Workplace
@@ -39,6 +40,7 @@ class Opened:
     kept: KeptReviews
     landings: Landings
     uncommitted: Uncommitted
+    shelf: Shelf
     memory: Memory
     rejections: Rejections
     desk: Desk
@@ -85,6 +87,12 @@ def open_with(open_parts: Callable[[], Parts]) -> Opened:
         kept=kept,
         landings=landings,
         uncommitted=Uncommitted(parts, landings.list),
+        shelf=Shelf(
+            parts.folders.state,
+            parts.repository.root.name,
+            kept,
+            parts.record.path if parts.record is not None else None,
+        ),
         memory=memory,
         rejections=Rejections(memory),
         desk=desk_of(parts),

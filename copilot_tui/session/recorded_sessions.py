@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from copilot_tui.errors import LandingError, UsageError
-from copilot_tui.session.session_file import session_files
+from copilot_tui.session.session_file import NAMES, session_files, session_names
 from copilot_tui.visible import visible
 
-_NAMES = "names.json"
 _MOST_NAME = 80
 
 
@@ -32,7 +31,7 @@ class RecordedSession:
 
 def list_sessions(folder: Path) -> tuple[RecordedSession, ...]:
     """The sessions, newest first; a file that is none is left out."""
-    names = _names(folder)
+    names = session_names(folder)
     found = [_read(file, names.get(file.stem, "")) for file in session_files(folder)]
     return tuple(one for one in found if one is not None)
 
@@ -60,13 +59,13 @@ def name_session(folder: Path, session: RecordedSession, name: str) -> None:
     if name and any(one.name == name and one.identity != session.identity for one in list_sessions(folder)):
         raise UsageError(f"Another session is called {visible(name)}: choose another name.")
     there = {file.stem for file in session_files(folder)}
-    names = {identity: given for identity, given in _names(folder).items() if identity in there}
+    names = {identity: given for identity, given in session_names(folder).items() if identity in there}
     names[session.identity] = name
     try:
-        fresh = folder / f"{_NAMES}.new"
+        fresh = folder / f"{NAMES}.new"
         fresh.write_text(json.dumps({key: value for key, value in names.items() if value}), encoding="ascii")
         fresh.chmod(0o600)
-        fresh.replace(folder / _NAMES)
+        fresh.replace(folder / NAMES)
     except OSError as error:
         raise LandingError(f"The name cannot be kept in {visible(str(folder))}: {error.strerror}.") from error
 
@@ -88,14 +87,6 @@ def question_of(record: Mapping[str, Any]) -> str | None:
     if record.get("record") != "call" or record["call"]["prompt"]["name"] != "ask/question":
         return None
     return str(record["call"]["messages"][-1]["content"]).rpartition("\nQuestion: ")[2].strip()
-
-
-def _names(folder: Path) -> dict[str, str]:
-    try:
-        found = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _read(file: Path, name: str) -> RecordedSession | None:

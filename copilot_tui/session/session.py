@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.overview import Overview
     from copilot_tui.session.parts import Parts
     from copilot_tui.session.preferences import Preferences
+    from copilot_tui.session.shelf import Shelf
     from copilot_tui.session.trusting import Trusting
     from copilot_tui.session.trying import Trying
     from copilot_tui.session.waiting import WaitingBox
@@ -275,6 +276,11 @@ class Session:
     def waiting(self) -> WaitingBox:
         """The proposals of agents and of `watch` that wait here for a person."""
         return self._open.waiting
+
+    @property
+    def shelf(self) -> Shelf:
+        """The recorded sessions, of this and of other repositories."""
+        return self._open.shelf
 
     @property
     def memory(self) -> Memory:

@@ -1,7 +1,7 @@
 """The file in which a session keeps its requests and calls: lines of JSON in the person's state folder, readable by them alone.
 
 Invariant: a key never gets into it, whoever quotes it, and a fault in writing it never disturbs the session. Only the newest files
-are kept.
+are kept, and those that the person gave a name.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 VERSION = 1
 MOST_FILES = 40
+NAMES = "names.json"
 _SHORTEST_SECRET = 6
 
 
@@ -60,7 +61,9 @@ class SessionFile:
 
     def _open(self) -> TextIO:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for old in session_files(self.path.parent)[MOST_FILES - 1 :]:
+        named = session_names(self.path.parent)
+        unnamed = [one for one in session_files(self.path.parent) if one.stem not in named]
+        for old in unnamed[MOST_FILES - 1 :]:
             old.unlink(missing_ok=True)
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         stream = os.fdopen(descriptor, "w", encoding="ascii")
@@ -74,6 +77,15 @@ class SessionFile:
                 self._stream.close()
                 self._stream = None
                 self.trouble = self.trouble or "This session is over."
+
+
+def session_names(folder: Path) -> dict[str, str]:
+    """The names that the person gave, by the stem of the session's file."""
+    try:
+        found = json.loads((folder / NAMES).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def session_files(folder: Path) -> list[Path]:

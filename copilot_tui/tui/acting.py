@@ -115,6 +115,7 @@ class Acting:
             "history": sheets.history,
             "trust": sheets.trust,
             "remember": screen.records.remember,
+            "sessions": screen.records.sessions,
             "palette": lambda: sheets.palette(screen.place),
             "help": lambda: sheets.help(screen.place),
             "question": lambda: sheets.help(screen.place),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.events import Event
     from copilot_tui.session.kept_reviews import KeptReview
     from copilot_tui.session.preferences import Preferences
+    from copilot_tui.session.recorded_sessions import RecordedSession
     from copilot_tui.session.resuming import Resumed
     from copilot_tui.session.trusting import TrustState
     from copilot_tui.session.trying import TryEvent
@@ -128,6 +129,33 @@ class KeptPort(Protocol):
 
     def done(self, review: "Review") -> None:
         """It is kept no longer."""
+        ...
+
+
+class ShelfPort(Protocol):
+    """The recorded sessions; `repository` is the present one's name, `own` the identity of the session that runs."""
+
+    repository: str
+    own: str
+
+    def list(self) -> "tuple[RecordedSession, ...]":
+        """All of them, newest first; waits for the disk."""
+        ...
+
+    def name(self, identity: str, name: str) -> None:
+        """Give one a name, or with an empty one take it away; waits for the disk; raises `UsageError` or `LandingError`."""
+        ...
+
+    async def markdown(self, identity: str) -> str:
+        """One as Markdown; raises `UsageError`."""
+        ...
+
+    async def export(self, identity: str) -> Path:
+        """Write one as Markdown and say where; raises `UsageError` or `LandingError`."""
+        ...
+
+    def unfinished(self, identity: str) -> str:
+        """The review that a session left unfinished here, empty where there is none; waits for the disk."""
         ...
 
 
@@ -328,6 +356,11 @@ class SessionPort(Protocol):
     @property
     def kept(self) -> "KeptPort":
         """The reviews that are kept until they are finished."""
+        ...
+
+    @property
+    def shelf(self) -> "ShelfPort":
+        """The recorded sessions."""
         ...
 
     @property

@@ -7,6 +7,13 @@ from copilot_tui.tui.action import BESIDE_PROMPT, Action
 
 RECORD_TABLE = (
     Action(
+        "sessions",
+        ("S",),
+        "Sessions",
+        "What was asked and answered before: read it, go on with its review, name it, write it out as Markdown.",
+        BESIDE_PROMPT,
+    ),
+    Action(
         "remember",
         ("M",),
         "Propose a rule",

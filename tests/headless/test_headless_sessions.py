@@ -57,6 +57,13 @@ def test_an_export_has_requests_diffs_or_questions_but_no_key(
     assert (asked["questions"], asked["calls"], asked["requests"]) == (1, 1, 0)
 
 
+def test_going_on_without_a_terminal_names_the_review(copilot: Copilot, server: ScriptedServer) -> None:
+    propose(copilot, server)
+    ended = copilot("sessions", "resume", "--json")
+    assert (ended.status, ended.stdout) == (64, "")
+    assert "left no review unfinished here" in ended.complaint
+
+
 @pytest.mark.parametrize("model", ["", "scripted"])
 def test_an_endpoint_of_ones_own_needs_no_key(
     copilot: Copilot, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, model: str

@@ -13,6 +13,7 @@ from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError, UsageError
 from copilot_tui.session.events import ProposalReady
 from copilot_tui.session.preferences import Preferences
+from copilot_tui.session.recorded_sessions import RecordedSession as Recorded
 from copilot_tui.session.trusting import TrustState
 from copilot_tui.steps.events import PlanProposed
 from copilot_tui.tui.port import Overview, PlainOverview, TryingPort
@@ -121,6 +122,34 @@ class RecordedKept:
         self.finished.append(review)
 
 
+class RecordedShelf:
+    """Sessions in memory."""
+
+    def __init__(self, *sessions: Recorded) -> None:
+        self.repository = "shop"
+        self.own = ""
+        self.sessions = list(sessions)
+        self.exported: list[str] = []
+
+    def list(self) -> tuple[Recorded, ...]:
+        return tuple(self.sessions)
+
+    def name(self, identity: str, name: str) -> None:
+        if name == "taken":
+            raise UsageError("Another session is called taken: choose another name.")
+        self.sessions = [replace(one, name=name) if one.identity == identity else one for one in self.sessions]
+
+    async def markdown(self, identity: str) -> str:
+        return f"# {identity}\n\n## 1. Add the tax.\n"
+
+    async def export(self, identity: str) -> Path:
+        self.exported.append(identity)
+        return Path(f"{identity}.md")
+
+    def unfinished(self, identity: str) -> str:
+        return ""
+
+
 class RecordedMemory:
     """What a rule may be drawn from, in memory."""
 
@@ -197,6 +226,7 @@ class RecordedSession:
         self.trusting = RecordedTrust()
         self.memory = RecordedMemory()
         self.desk = RecordedDesk()
+        self.shelf = RecordedShelf()
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
         self.slow_opening: asyncio.Event | None = None
