@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from copilot_tui.diff.compute import Block, blocks_of_lines, group_blocks, hunks_of_blocks
+from copilot_tui.diff.compute import Block, Hunks, blocks_of_lines, group_blocks, hunks_of_blocks
 from copilot_tui.diff.hunk import ChangedLine
 from copilot_tui.diff.hunk import Hunk as Hunk  # noqa: PLC0414  (part of a change: offered here)
 from copilot_tui.diff.line import LineKind, split_raw
@@ -101,7 +101,7 @@ class FileChange:
         return group_blocks(self.blocks)
 
     @cached_property
-    def hunks(self) -> tuple[Hunk, ...]:
+    def hunks(self) -> Hunks:
         """The changed lines in hunks with three lines of context; empty for a binary change."""
         return hunks_of_blocks(self.old_lines, self.new_lines, self.blocks)
 

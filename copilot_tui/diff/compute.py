@@ -4,7 +4,7 @@ Invariant: the lines outside all blocks are equal on both sides, in their order;
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple, overload
 
 from copilot_tui.diff.hunk import Hunk
 from copilot_tui.diff.line import Line, LineKind, make_lines, split_raw
@@ -13,9 +13,11 @@ from copilot_tui.diff.matches import matching_runs
 CONTEXT = 3  # equal lines around a change that its hunk shows
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Old lines `old_first` to `old_last` became new lines `new_first` to `new_last`: 0-based, the end not included."""
+class Block(NamedTuple):
+    """Old lines `old_first` to `old_last` became new lines `new_first` to `new_last`: 0-based, the end not included.
+
+    A named tuple, because a large diff makes tens of thousands of them.
+    """
 
     old_first: int
     old_last: int
@@ -36,41 +38,22 @@ def compute_blocks(before: bytes, after: bytes) -> tuple[Block, ...]:
 
 
 def blocks_of_lines(old: Sequence[bytes], new: Sequence[bytes]) -> tuple[Block, ...]:
-    """The changed runs between two lists of raw lines."""
-    blocks = []
+    """The changed runs between two lists of raw lines; pure insertions and deletions stand as far down as the text allows, as in git."""
+    blocks: list[Block] = []
     old_at = new_at = 0
     for old_first, new_first, count in [*matching_runs(old, new), (len(old), len(new), 0)]:
-        if old_first > old_at or new_first > new_at:
+        if old_first > old_at and new_first > new_at:
             blocks.append(Block(old_at, old_first, new_at, new_first))
+        elif old_first > old_at or new_first > new_at:
+            lines, first, last = (new, new_at, new_first) if old_first == old_at else (old, old_at, old_first)
+            # A line stays before a block that follows.
+            room = count - (old_first + count < len(old) or new_first + count < len(new))
+            shift = 0
+            while shift < room and lines[first + shift] == lines[last + shift]:
+                shift += 1
+            blocks.append(Block(old_at + shift, old_first + shift, new_at + shift, new_first + shift))
         old_at, new_at = old_first + count, new_first + count
-    return tuple(_slide_all(blocks, old, new))
-
-
-def _slide_all(blocks: list[Block], old: Sequence[bytes], new: Sequence[bytes]) -> list[Block]:
-    """Pure insertions and deletions moved down as far as the text allows: where git puts them."""
-    slid: list[Block] = []
-    for index, block in enumerate(blocks):
-        if block.old_first != block.old_last and block.new_first != block.new_last:
-            slid.append(block)
-            continue
-        following = blocks[index + 1] if index + 1 < len(blocks) else None
-        room = (following.old_first if following else len(old)) - block.old_last
-        room = min(room, (following.new_first if following else len(new)) - block.new_last)
-        room -= following is not None  # a line stays between two blocks
-        lines, first, last = (
-            (new, block.new_first, block.new_last)
-            if block.old_first == block.old_last
-            else (old, block.old_first, block.old_last)
-        )
-        shift = 0
-        while shift < room and lines[first + shift] == lines[last + shift]:
-            shift += 1
-        slid.append(
-            Block(block.old_first + shift, block.old_last + shift, block.new_first + shift, block.new_last + shift)
-            if shift
-            else block
-        )
-    return slid
+    return tuple(blocks)
 
 
 def group_blocks(blocks: Sequence[Block], context: int = CONTEXT) -> list[list[Block]]:
@@ -86,19 +69,41 @@ def group_blocks(blocks: Sequence[Block], context: int = CONTEXT) -> list[list[B
     return groups
 
 
-def compute_hunks(before: bytes, after: bytes, context: int = CONTEXT) -> tuple[Hunk, ...]:
+class Hunks(Sequence[Hunk]):
+    """Hunks that are made when they are first asked for: a large diff has more lines than anyone looks at. It never changes."""
+
+    def __init__(self, old: Sequence[bytes], new: Sequence[bytes], groups: list[list[Block]], context: int) -> None:
+        self._old, self._new, self._groups, self._context = old, new, groups, context
+        self._made: dict[int, Hunk] = {}
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    @overload
+    def __getitem__(self, index: int) -> Hunk: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Hunk, ...]: ...
+    def __getitem__(self, index: int | slice) -> Hunk | tuple[Hunk, ...]:
+        if isinstance(index, slice):
+            return tuple(self[one] for one in range(*index.indices(len(self))))
+        at = index + len(self._groups) if index < 0 else index
+        hunk = self._made.get(at)
+        if hunk is None:
+            hunk = self._made[at] = _hunk(self._old, self._new, self._groups[index], self._context)
+        return hunk
+
+
+def compute_hunks(before: bytes, after: bytes, context: int = CONTEXT) -> Hunks:
     """The changed lines in hunks with up to `context` lines around; blocks whose context would touch share a hunk."""
-    if before == after:
-        return ()
     old, new = split_raw(before), split_raw(after)
-    return hunks_of_blocks(old, new, blocks_of_lines(old, new), context)
+    return hunks_of_blocks(old, new, blocks_of_lines(old, new) if before != after else (), context)
 
 
 def hunks_of_blocks(
     old: Sequence[bytes], new: Sequence[bytes], blocks: Sequence[Block], context: int = CONTEXT
-) -> tuple[Hunk, ...]:
+) -> Hunks:
     """The hunks of two texts whose changed runs are known."""
-    return tuple(_hunk(old, new, group, context) for group in group_blocks(blocks, context))
+    return Hunks(old, new, group_blocks(blocks, context), context)
 
 
 def _hunk(old: Sequence[bytes], new: Sequence[bytes], group: list[Block], context: int) -> Hunk:

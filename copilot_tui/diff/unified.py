@@ -6,8 +6,10 @@ quoted as git quotes them, so that no name can forge a line of the patch.
 
 import base64
 import zlib
+from collections.abc import Sequence
 
-from copilot_tui.diff.change import ChangeKind, ChangeSet, FileChange, Hunk
+from copilot_tui.diff.change import ChangeKind, ChangeSet, FileChange
+from copilot_tui.diff.compute import CONTEXT, Block
 from copilot_tui.diff.snapshot import SnapshotFile
 
 _ESCAPES = {0x07: "a", 0x08: "b", 0x09: "t", 0x0A: "n", 0x0B: "v", 0x0C: "f", 0x0D: "r", 0x22: '"', 0x5C: "\\"}
@@ -46,22 +48,39 @@ def _file(change: FileChange) -> bytes:
     if change.before != change.after and change.is_binary:
         head.append(b"index %s..%s" % (_blob_id(change.before), _blob_id(change.after)))
         body = b"GIT binary patch\n" + _literal(change.after or b"") + _literal(change.before or b"")
-    elif change.hunks:
+    elif change.blocks:
         # A name with a space needs a tab behind it, or patch programs take what follows the space for a date.
         tab = b"\t" if b" " in old + new and not old.startswith(b'"') else b""
         before = b"/dev/null" if change.before is None else old + tab
         after = b"/dev/null" if change.after is None else new + tab
-        body = b"--- %s\n+++ %s\n" % (before, after) + b"".join(_hunk(hunk) for hunk in change.hunks)
+        body = b"--- %s\n+++ %s\n" % (before, after) + b"".join(
+            _hunk(change.old_lines, change.new_lines, blocks) for blocks in change.hunk_blocks
+        )
     return b"\n".join(head) + b"\n" + body
 
 
-def _hunk(hunk: Hunk) -> bytes:
-    parts = [b"@@ -%s +%s @@\n" % (_span(hunk.old_start, hunk.old_count), _span(hunk.new_start, hunk.new_count))]
-    for line in hunk.lines:
-        parts.append(line.kind.value.encode() + line.raw)
-        if not line.terminator:
-            parts.append(b"\n\\ No newline at end of file\n")
+def _hunk(old: Sequence[bytes], new: Sequence[bytes], blocks: Sequence[Block]) -> bytes:
+    """A hunk from the raw lines: no value is made for a line of it."""
+    first, last = blocks[0], blocks[-1]
+    at = max(0, first.old_first - CONTEXT)
+    end = min(len(old), last.old_last + CONTEXT)
+    new_first, new_last = first.new_first - (first.old_first - at), last.new_last + end - last.old_last
+    parts = [b"@@ -%s +%s @@\n" % (_span(at + 1, end - at), _span(new_first + 1, new_last - new_first))]
+    for block in blocks:
+        parts.append(_marked(b" ", old[at : block.old_first]))
+        parts.append(_marked(b"-", old[block.old_first : block.old_last]))
+        parts.append(_marked(b"+", new[block.new_first : block.new_last]))
+        at = block.old_last
+    parts.append(_marked(b" ", old[at:end]))
     return b"".join(parts)
+
+
+def _marked(sign: bytes, lines: Sequence[bytes]) -> bytes:
+    """Raw lines with a sign before each; only the last line of a text can lack its line feed."""
+    if not lines:
+        return b""
+    text = sign + sign.join(lines)
+    return text if text.endswith(b"\n") else text + b"\n\\ No newline at end of file\n"
 
 
 def _span(start: int, count: int) -> bytes:
