@@ -10,7 +10,7 @@ install: .venv/.installed
 .venv/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit("copilot-tui needs Python 3.11 or newer; this is " + sys.version.split()[0] + ": run make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
-	PIP_CONSTRAINT=requirements.lock $(BIN)/python -m pip install --quiet --editable '.[local,mcp,dev]'
+	PIP_CONSTRAINT=requirements.lock $(BIN)/python -m pip install --quiet --editable '.[local,hub,mcp,dev]'
 	touch $@
 
 run: install
@@ -69,7 +69,7 @@ soak: install
 lock:
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet '.[local,mcp,dev]'
+	$(BIN)/python -m pip install --quiet '.[local,hub,mcp,dev]'
 	$(BIN)/python -m pip freeze --exclude copilot-tui | grep -v '@ file' > requirements.lock
 	rm -rf .venv
 

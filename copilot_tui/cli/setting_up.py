@@ -1,4 +1,4 @@
-"""The commands about this machine: models, config, doctor."""
+"""The commands about this machine: setup, models, config, doctor."""
 
 import argparse
 from collections.abc import Mapping
@@ -13,6 +13,25 @@ if TYPE_CHECKING:
 
 def add_setting_up(commands: "Commands") -> None:
     """Add the commands of this group."""
+    setup = add_command(
+        commands, "setup", "choose who answers: the built-in model, a server here, or a provider", _setup
+    )
+    setup.add_argument(
+        "way",
+        nargs="?",
+        default="",
+        metavar="WAY",
+        help="local, a server that runs here, or a provider (default: list them)",
+    )
+    setup.add_argument(
+        "--model", default="", metavar="MODEL", help="its model (default: the first, or the profile's own)"
+    )
+    setup.add_argument(
+        "--key-stdin",
+        action="store_true",
+        help="read the key from standard input; it is tested, then kept in the keyring",
+    )
+    add_json(setup)
     _add_models(add_command(commands, "models", "list, install, add, remove or test models", _models))
     config = add_command(commands, "config", "show every setting, its value, and where that comes from", _config)
     config.add_argument("key", nargs="?", default="", metavar="KEY", help="one setting or table (profiles.openai)")
@@ -43,6 +62,12 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     remove = actions.add_parser("remove", help="take a model out of the list")
     remove.add_argument("name", help="the model, as the list names it; a file of your own stays where it is")
     actions.add_parser("test", help="ask the model one short question")
+
+
+def _setup(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.setup import setup  # noqa: PLC0415
+
+    return setup(options, environment, Path.home())
 
 
 def _models(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

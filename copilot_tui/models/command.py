@@ -8,16 +8,16 @@ from pathlib import Path
 
 from copilot_tui.config.folders import Folders
 from copilot_tui.config.settings import LOCAL_PROFILE, Settings
-from copilot_tui.models.call import Finished, Message, ModelCall, Models, PromptId, Role, Started, TextPart
+from copilot_tui.models.call import Models, Role
 from copilot_tui.models.detect import running_servers
 from copilot_tui.models.endpoint import is_loopback
 from copilot_tui.models.install import Progress, install_model
 from copilot_tui.models.library import InstalledModel, add_model, find_model, list_models, models_folder, remove_model
 from copilot_tui.models.local import LocalServer
+from copilot_tui.models.trial import ask_once
 from copilot_tui.visible import visible
 
 Say = Callable[[str], None]
-_TEST_QUESTION = "Answer with the one word OK."
 
 
 async def list_command(settings: Settings, environment: Mapping[str, str], folders: Folders, say: Say) -> None:
@@ -69,24 +69,10 @@ def remove_command(name: str, environment: Mapping[str, str], folders: Folders) 
 
 async def check_command(models: Models, say: Say, role: Role = Role.EDIT) -> bool:
     """Ask the role's model one short question and say how it went; raises `ModelError`. True if a whole answer came."""
-    call = ModelCall(
-        role, (Message("user", _TEST_QUESTION),), PromptId("models/test", 1, ""), max_tokens=512, temperature=0.0
-    )
-    text = ""
-    async for part in models.stream(call):
-        match part:
-            case Started(profile, model):
-                say(f"asking {visible(model)} of profile {visible(profile)}")
-            case TextPart(piece):
-                text += piece
-            case Finished():
-                used = f"{part.usage.prompt_tokens} tokens read, {part.usage.completion_tokens} written"
-                shown = visible(" ".join(text.split()))[:60]
-                say(f"{shown!r} after {part.seconds:.1f} s, {used}" + (f". {part.reason}" if part.reason else ""))
-                return part.complete
-            case _:
-                pass
-    return False
+    trial = await ask_once(models, role)
+    say(f"{trial.model} of profile {trial.profile} answered")
+    say(trial.sentence())
+    return trial.is_whole
 
 
 def local_server(settings: Settings, environment: Mapping[str, str], folders: Folders) -> LocalServer:

@@ -67,8 +67,9 @@ class Endpoints:
         memory: Path | None = None,
     ) -> None:
         self.settings = settings
-        self._environment = environment
+        self.environment = environment
         self._local = local
+        self._former_locals: list[LocalModel] = []
         self._chance = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._clients: list[tuple[Endpoint, AsyncOpenAI]] = []
         self._dialects = DialectMemory(memory)
@@ -87,7 +88,17 @@ class Endpoints:
         clients, self._clients = self._clients, []
         for _, client in clients:
             await client.close()
+        await self._stop_former()
         await self._local.stop()
+
+    def take(self, settings: Settings, environment: Mapping[str, str], local: LocalModel) -> None:
+        """Other settings, keys and local model from the next call on."""
+        self._former_locals.append(self._local)
+        self.settings, self.environment, self._local = settings, environment, local
+
+    async def _stop_former(self) -> None:
+        while self._former_locals:
+            await self._former_locals.pop().stop()
 
     def context_budget(self, role: Role) -> int:
         """How many tokens of context the role's first choice should be given."""
@@ -200,12 +211,13 @@ class Endpoints:
     async def _endpoint(self, choice: Choice) -> Endpoint:
         profile = self.settings.profiles[choice.profile]
         if is_local(choice):
+            await self._stop_former()
             address = await self._local.address()
             base_url, key, model = address.base_url, address.key, address.title
         else:
             base_url, model = profile.base_url, choice.model
             try:
-                key = await asyncio.to_thread(key_of, profile, base_url, self._environment)
+                key = await asyncio.to_thread(key_of, profile, base_url, self.environment)
             except SettingsError as error:
                 happened, _, to_do = str(error).partition(": ")
                 raise CallError(FailureKind.NO_KEY, happened, to_do) from None

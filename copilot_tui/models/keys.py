@@ -29,10 +29,26 @@ def store_key(base_url: str, key: str) -> None:
 
     try:
         keyring.set_password(_SERVICE, _user(base_url), key)
+        is_kept = keyring.get_password(_SERVICE, _user(base_url)) == key
     except KeyringError as error:
         raise SettingsError(
             f"the system's keyring did not take the key ({quoted(str(error))}): use key_env instead"
         ) from None
+    if not is_kept:
+        raise SettingsError("the system's keyring took the key and does not give it back: use key_env instead")
+
+
+def keyring_trouble() -> str:
+    """Empty where the system has a keyring that can keep a key, else what is missing. May ask the system: call it off the event loop."""
+    import keyring  # noqa: PLC0415 - as above
+    from keyring.errors import KeyringError  # noqa: PLC0415
+
+    try:
+        backend = keyring.get_keyring()
+        is_usable = backend.priority > 0
+    except (KeyringError, RuntimeError, OSError) as error:
+        return f"this system has no keyring ({quoted(str(error))})"
+    return "" if is_usable else "this system has no keyring"
 
 
 def _from_keyring(base_url: str) -> str:

@@ -10,6 +10,7 @@ from copilot_tui.config.folders import Folders
 from copilot_tui.config.settings import LOCAL_PROFILE, Settings
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.models.call import Models
+from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.library import list_models, models_folder
 from copilot_tui.prompts import PromptLibrary
 from copilot_tui.session.session_file import SessionFile
@@ -30,18 +31,23 @@ class Parts:
     notices: tuple[str, ...] = ()
     record: SessionFile | None = None
 
+    @property
+    def settings_in_force(self) -> Settings:
+        """The settings with what was chosen of models since the start."""
+        return self.models.settings if isinstance(self.models, Endpoints) else self.settings
+
     def troubles(self) -> tuple[str, ...]:
         """What went wrong beside the requests: sentences for the person."""
         return (self.record.trouble,) if self.record is not None and self.record.trouble else ()
 
     def no_model(self) -> str:
         """Empty, or the sentence that says why no model can answer and what to do."""
-        if self.settings.default_profile != LOCAL_PROFILE:
+        if self.settings_in_force.default_profile != LOCAL_PROFILE:
             return ""
         installed = list_models(models_folder(self.environment, self.folders))
         if any(model.is_present for model in installed):
             return ""
         return (
-            "No model is installed and no key is set: run `copilot-tui models install smollm2` for the built-in one, "
+            "No model is installed and no key is set: /setup, or run `copilot-tui models install smollm2` for the built-in one, "
             "or set OPENAI_API_KEY."
         )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from copilot_tui.autonomy.scope import Scope
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.models.call import Role
+    from copilot_tui.models.setting_up import SettingUp
     from copilot_tui.review.review import Review
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.desk import Desk
@@ -343,6 +344,13 @@ class Session:
     async def commit(self, message: str) -> str:
         """Commit what landed in this session; gives the commit's short id; raises `RepositoryError`."""
         return await self._open.uncommitted.commit(message)
+
+    @property
+    def setting_up(self) -> SettingUp:
+        """Who answers: what can be chosen, keys tried and kept, the choice written to the person's settings."""
+        from copilot_tui.session.setting_up import setting_up_in  # noqa: PLC0415
+
+        return setting_up_in(self.parts)
 
     def accept_all(self) -> Review:
         """Accept whatever the scope admits and nothing flags: what a program that reviews elsewhere uses."""

@@ -27,12 +27,16 @@ class SessionFile:
         self.path = path
         self.trouble = ""
         self._head = {"record": "session", "version": VERSION, **head}
-        self._secrets = sorted(
-            (json.dumps(secret)[1:-1] for secret in secrets if len(secret) >= _SHORTEST_SECRET), key=len, reverse=True
-        )
+        self._secrets: list[str] = []
+        self.strike(secrets)
         self._stream: TextIO | None = None
         self._lock = Lock()
         self._was_struck = False
+
+    def strike(self, secrets: Iterable[str]) -> None:
+        """Strike these texts out from now on, too."""
+        longer = (json.dumps(secret)[1:-1] for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+        self._secrets = sorted({*self._secrets, *longer}, key=len, reverse=True)
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Add a record; after a fault in writing nothing more is written, and `trouble` says why."""

@@ -112,6 +112,7 @@ class Acting:
             "calls": lambda: sheets.calls(screen.requesting.log),
             "raw": lambda: sheets.raw(screen.requesting.log),
             "model": sheets.model,
+            "setup": sheets.setup,
             "history": sheets.history,
             "trust": sheets.trust,
             "remember": screen.records.remember,

@@ -154,6 +154,13 @@ _ASKING_TABLE = (
         "For all roles or for one, from the next call on; only in this session.",
         ASKING,
     ),
+    Action(
+        "setup",
+        (),
+        "Set up who answers",
+        "The built-in model, a server on this machine, or a provider and its key, tested before it is kept.",
+        ASKING,
+    ),
     Action("theme", ("f6",), "Next theme", "Goes through the colour themes, dark and light.", ANYWHERE),
     Action("palette", ("ctrl+p",), "All actions", "Every action, found by some letters.", ANYWHERE, "all actions"),
     Action("help", ("f1",), "Help", "What is possible here, with its keys.", ANYWHERE, "help"),

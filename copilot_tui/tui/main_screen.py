@@ -141,6 +141,7 @@ class MainScreen(Screen[None]):
 
     def _opened(self, overview: Overview) -> None:
         from copilot_tui.tui.preferring import take_preferences  # noqa: PLC0415  (after the first paint)
+        from copilot_tui.tui.setting_up import offer_setup  # noqa: PLC0415
 
         preferences = self.session.preferences
         notices = (*overview.notices, *take_preferences(self, self._gate, preferences))
@@ -154,6 +155,8 @@ class MainScreen(Screen[None]):
         self.bridge.call(self.session.list_files(), self._listed, group="files")
         if self._begins_with is not None:
             self.bridge.call(self._begins_with(), self._show_given)
+        else:
+            offer_setup(self)
         self.sending.opened()
 
     def _show_given(self, given: "tuple[str, ...] | Resumed") -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.trying import TryEvent
     from copilot_tui.steps.events import PlanStep
     from copilot_tui.steps.recipe import Recipe
+    from copilot_tui.tui.setup_port import SettingUpPort
     from copilot_tui.workspace.project_commands import ProjectCommand
     from copilot_tui.workspace.receipt import Receipt
 
@@ -387,6 +388,11 @@ class SessionPort(Protocol):
 
     async def commit(self, message: str) -> str:
         """Commit what landed; gives the commit's short id; raises `RepositoryError`."""
+        ...
+
+    @property
+    def setting_up(self) -> "SettingUpPort":
+        """Who answers, and the choice of that."""
         ...
 
     async def next_alternative(self) -> "Review":

@@ -95,6 +95,12 @@ class Sheets:
 
         self._screen.app.push_screen(Finder("which role?", rows), chosen)
 
+    def setup(self) -> None:
+        """Choose who answers."""
+        from copilot_tui.tui.setting_up import open_setup  # noqa: PLC0415  (after the first paint)
+
+        open_setup(self._screen)
+
     def _profile(self, role: "Role | None") -> None:
         from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
 

@@ -92,7 +92,7 @@ async def test_check_asks_one_question(server: ScriptedServer) -> None:
     async with endpoints_for(server.base_url) as models:
         assert await check_command(models, lines.append)
         assert not await check_command(models, lines.append)
-    assert lines[0] == "asking scripted of profile fake"
+    assert lines[0] == "scripted of profile fake answered"
     assert "'OK' after" in lines[1]
 
 

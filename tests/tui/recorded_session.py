@@ -18,6 +18,7 @@ from copilot_tui.session.trusting import TrustState
 from copilot_tui.steps.events import PlanProposed
 from copilot_tui.tui.port import Overview, PlainOverview, TryingPort
 from copilot_tui.workspace.receipt import Receipt, ReceiptFile
+from tests.tui.recorded_setup import RecordedSetup
 
 CART = '''\
 """A cart of items."""
@@ -222,6 +223,7 @@ class RecordedSession:
         self.closed_streams = 0
         self.landings = RecordedLandings()
         self.kept = RecordedKept()
+        self.setting_up = RecordedSetup()
         self.preferences = Preferences()
         self.trusting = RecordedTrust()
         self.memory = RecordedMemory()

@@ -1,0 +1,27 @@
+"""The set-up inside an open session: what is chosen there answers from the next call on.
+
+Invariant: a key that was typed is struck out of the session's record from that moment.
+"""
+
+from collections.abc import Mapping
+
+from copilot_tui.config.settings import Settings
+from copilot_tui.models.command import local_server
+from copilot_tui.models.endpoints import Endpoints
+from copilot_tui.models.setting_up import SettingUp
+from copilot_tui.session.parts import Parts
+
+
+def setting_up_in(parts: Parts) -> SettingUp:
+    """The verbs of the set-up over these parts."""
+    models = parts.models
+    environment = models.environment if isinstance(models, Endpoints) else parts.environment
+
+    def taken(settings: Settings, environment: Mapping[str, str]) -> None:
+        if parts.record is not None:
+            keys = (environment.get(one.key_env, "") for one in settings.profiles.values() if one.key_env)
+            parts.record.strike(keys)
+        if isinstance(models, Endpoints):
+            models.take(settings, environment, local_server(settings, environment, parts.folders))
+
+    return SettingUp(parts.settings_in_force, environment, parts.folders, taken)
