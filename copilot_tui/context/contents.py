@@ -60,6 +60,11 @@ class Contents:
         """All files, those that are too large to be read as well."""
         return self.ids.keys() | self._listing.large.keys()
 
+    def changed(self) -> frozenset[str]:
+        """The files whose content git's index does not have: new ones, and those that were changed since they were staged."""
+        recorded = self._listing.recorded
+        return frozenset(path for path, (_, blob) in self._changed.items() if blob != recorded.get(path, ""))
+
     def why_not(self, path: str) -> str:
         """Why a file cannot be shown; empty if it can."""
         size = self._listing.large.get(path)

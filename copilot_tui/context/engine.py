@@ -11,21 +11,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
 
-from copilot_tui.autonomy.request import Request
 from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import LONG_LINES
+from copilot_tui.context.filling import Order
+from copilot_tui.context.found import busiest, defining
 from copilot_tui.context.indexing import Indexing
-from copilot_tui.context.mentions import Mentioned, NamedPlace
+from copilot_tui.context.mentions import NamedPlace
 from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
 from copilot_tui.context.past import Past
 from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
 from copilot_tui.context.reasons import reason_of
-from copilot_tui.context.requested import MOST_OMITTED, Order, pack_request, why_not_shown
+from copilot_tui.context.requested import MOST_OMITTED, pack_request, rank_near, why_not_shown
 from copilot_tui.context.weights import WEIGHTS, Weights
-from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import visible, without_invisible
 
 _LEAST_SECONDS = 0.5  # of indexing, however long it took to list the files
@@ -196,15 +196,12 @@ class ContextEngine:
         """Why a file cannot be shown; empty if it can."""
         return self._contents.why_not(path)
 
-    def candidates(self, query: str, limit: int = 60) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def candidates(self, order: Order, limit: int = 60) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The files that may matter, best first, each with the names in it that the query seems to mean."""
-        self._ensure(query)
-        ranking = self.rank(query)
-        found: list[tuple[str, tuple[str, ...]]] = []
-        for one in ranking.files[:limit]:
-            source = self.source(one.file.path) if len(found) < _SOURCES else None
-            found.append((one.file.path, _names(one, source)))
-        return tuple(found)
+        self._ensure(order.query)
+        ranking, _ = rank_near(self, order)
+        best = [one for one in ranking.files if one.file.path not in order.dropped][:limit]
+        return tuple((one.file.path, _names(one, self.source(one.file.path))) for one in best)
 
     def definitions(self, letters: str) -> list[NamedPlace]:
         """The definitions whose names begin with these letters or are much like them, best first, of the index as it is now."""
@@ -221,21 +218,27 @@ class ContextEngine:
         if background is not None and not is_helped and self._database.is_shared:
             background.start()
 
-    def pack(  # noqa: PLR0913  (what a person may say of the context, by name)
-        self,
-        request: Request | None,
-        query: str,
-        budget: int,
-        snapshot: Snapshot | None = None,
-        *,
-        focus: tuple[str, ...] = (),
-        pinned: frozenset[str] = frozenset(),
-        dropped: frozenset[str] = frozenset(),
-        mentioned: Mentioned = Mentioned(),  # noqa: B008  (frozen)
-    ) -> ContextPack:
-        """The context for a call: the target first, then what is mentioned, pinned and focused files, then what the query is about."""
-        self._ensure(query)
-        return pack_request(self, Order(request, query, budget, snapshot, focus, pinned, dropped, mentioned))
+    def companions(self, path: str) -> Mapping[str, float]:
+        """The files that changed together with one, 0 to 1."""
+        return self._past.history.companions([(path, 1.0)])
+
+    def defining(self, name: str) -> list[tuple[str, int]]:
+        """The places (path, line) that define an identifier, or where that is not known yet may define it."""
+        with self._lock:
+            return defining(name, self._files, self.outlines, self._store)
+
+    def changed(self) -> frozenset[str]:
+        """The files that are new or changed, and neither staged nor committed."""
+        return self._contents.changed()
+
+    def busiest(self, count: int, folder: str = "") -> list[str]:
+        """The files that change most often: of code, or all of a folder."""
+        return busiest(self._contents.ids, self._past.history.churn, count, folder)
+
+    def pack(self, order: Order) -> ContextPack:
+        """The context for a call: the target first, then what is wanted by name, then what the query is about."""
+        self._ensure(order.query)
+        return pack_request(self, order)
 
 
 def _names(one: Ranked, source: Source | None) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Listing:
     """`blobs`: path to the content's git id (empty where the file on disk may differ from it); `links`: links, submodules.
 
     `large`: the files that are too large to be read, with their size in bytes; they are in `blobs` no more.
+    `recorded`: for the files of `blobs` that may differ, the id that git's index has of them.
     """
 
     blobs: dict[str, str]
@@ -29,6 +30,7 @@ class Listing:
     secrets: frozenset[str] = frozenset()
     large: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
+    recorded: dict[str, str] = field(default_factory=dict)
 
 
 class Lister:
@@ -73,7 +75,8 @@ class Lister:
                 self._add_other(path, blobs, large)
         left = len(others) - _MOST_UNTRACKED
         notes = (f"{left} untracked files were left out.",) if left > 0 else ()
-        return Listing(blobs, frozenset(links), frozenset(secrets), large, notes)
+        recorded = {path: self._texts[path].blob for path, blob in blobs.items() if not blob and path in self._texts}
+        return Listing(blobs, frozenset(links), frozenset(secrets), large, notes, recorded)
 
     def _add_tracked(self, blobs: dict[str, str], large: dict[str, int]) -> None:
         start = os.fsencode(self._root) + b"/"

@@ -1,16 +1,33 @@
 """What the model sees: items of text with the reason why each is in.
 
-Invariant: `text` holds the items in their order and nothing that no item accounts for; `tokens` is within 3% of the budget or below it.
+Invariant: `text` holds the items in their order and nothing that no item accounts for; `tokens` is the items' sum and not above the
+budget, as the model counts them.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from copilot_tui.autonomy.request import LineRange
 
 
+class ItemKind(StrEnum):
+    """Why an item has its room; in the order of the window."""
+
+    TARGET = "target"
+    RULES = "rules"
+    MENTIONED = "mentioned"
+    PINNED = "pinned"
+    NAMED = "named"  # by a step of the plan
+    OUTLINE = "outline"
+    RANKED = "ranked"
+
+
 @dataclass(frozen=True, slots=True)
 class ContextItem:
-    """A piece of one file: `text` as it goes to the model, `lines` the ranges of the file that it shows (empty if the path alone)."""
+    """A piece of one file: `text` as it goes to the model, `lines` the ranges of the file that it shows.
+
+    Without lines it is the path alone, the list of a folder's files, or what has no path: `@diff`, and an outline (empty).
+    """
 
     path: str
     lines: tuple[LineRange, ...]
@@ -19,6 +36,7 @@ class ContextItem:
     tokens: int
     score: float = 0.0
     pinned: bool = False
+    kind: ItemKind = ItemKind.RANKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +63,8 @@ class ContextPack:
     notes: tuple[str, ...] = ()
     cleaned: tuple[tuple[str, str], ...] = ()
     unmet: tuple[str, ...] = ()
+
+    def shares(self) -> dict[ItemKind, int]:
+        """The tokens of each kind of item that there is, in the window's order."""
+        found = {kind: sum(item.tokens for item in self.items if item.kind is kind) for kind in ItemKind}
+        return {kind: tokens for kind, tokens in found.items() if tokens}

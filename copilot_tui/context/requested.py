@@ -1,295 +1,189 @@
-"""The pack for a request: rules, the target first and marked, pinned files, then what the query is about.
+"""The pack for a request: the target first and marked, rules, pinned files, an outline, then what the query is about.
 
 Invariant: a dropped, secret or linked file is never in; the target's lines come from the snapshot that the edit will use.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
-
-from copilot_tui.autonomy.protected import is_secret
-from copilot_tui.autonomy.request import LineRange, Request
-from copilot_tui.context.mentions import DIFF_ITEM, Mentioned
-from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import LineRange
+from copilot_tui.context.around import Around, raise_near
+from copilot_tui.context.filling import Filling, Order, Sources
+from copilot_tui.context.fragments import complete
+from copilot_tui.context.outline import HEADING, make_outline
+from copilot_tui.context.pack import ContextPack, ItemKind
+from copilot_tui.context.packing import Source, View, choose, render
 from copilot_tui.context.pieces import definition_at
-from copilot_tui.context.ranking import Ranking
+from copilot_tui.context.ranking import Ranked, Ranking
 from copilot_tui.context.reasons import reason_of
-from copilot_tui.diff.snapshot import Snapshot
-from copilot_tui.visible import count_invisible, visible, without_invisible
+from copilot_tui.context.rules import add_rules
+from copilot_tui.context.target import add_folder, add_target
+from copilot_tui.context.uses import used_definitions
+from copilot_tui.context.wanted import add_mentioned, add_wanted
 
-RULES_FILES = ("AGENTS.md", "CLAUDE.md", ".cursorrules")  # in each folder the first that is there
-_RULES_SHARE = 0.1
-_TARGET_SHARE = 0.6
-_PINNED_SHARE = 0.5
-_DIFF_SHARE = 0.5
+_OUTLINE_LEAST = 6_000  # tokens of budget from which on there is an outline
+_OUTLINE_SHARE, _OUTLINE_MOST = 0.05, 600
+_OUTLINED = 60  # files
+_USES_SHARE = 0.25
+_MOST_USED = 4  # names in a reason
+_LONG_DEFINITION = 40  # lines: of a longer one that the target uses the head is shown
+_HEADS_SHARE = 0.94  # of the room for ranked files goes to pieces, the rest to what makes them read as code
+_FULL = 0.9  # of the room is well filled
+_TRIES = 4
 MOST_OMITTED = 20
 _LONG_LINE = 2_000  # characters
-_AROUND = 8  # lines around a target that has no definition around it
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A wish for context: what it is about, how many tokens, the files as the edit sees them, and the person's words on files."""
-
-    request: Request | None
-    query: str
-    budget: int
-    snapshot: Snapshot | None = None
-    focus: tuple[str, ...] = ()
-    pinned: frozenset[str] = frozenset()
-    dropped: frozenset[str] = frozenset()
-    mentioned: Mentioned = Mentioned()  # noqa: RUF009  (frozen)
-
-
-class Sources(Protocol):
-    """What the engine gives: the ranking of a query, the source of a path, and what a reader should know."""
-
-    def rank(self, query: str) -> Ranking:
-        """The files that a query is about, best first."""
-        ...
-
-    def source(self, path: str) -> Source | None:
-        """A file's lines and definitions."""
-        ...
-
-    def notes(self) -> tuple[str, ...]:
-        """What a reader should know of the index."""
-        ...
-
-    def why_not(self, path: str) -> str:
-        """Why a file cannot be shown; empty if it can."""
-        ...
-
-
-class _Packer:
-    def __init__(self, sources: Sources, budget: int, dropped: frozenset[str], snapshot: Snapshot | None) -> None:
-        self.sources = sources
-        self.budget = budget
-        self.room = budget * CHARACTERS_PER_TOKEN
-        self.dropped = dropped
-        self.snapshot = snapshot or Snapshot()
-        self.items: list[ContextItem] = []
-        self.taken: set[str] = set()
-        self.omitted: list[Omitted] = []
-        self.notes: list[str] = []
-        self.unmet: list[str] = []
-
-    def add(
-        self, path: str, numbers: set[int], text: str, reason: str, *, score: float = 0.0, pinned: bool = False
-    ) -> bool:
-        """Put a text in if it fits; false where it does not."""
-        if len(text) > self.room or not text:
-            return False
-        self.room -= len(text)
-        self.taken.add(path)
-        lines = tuple(LineRange(first, last) for first, last in runs(numbers))
-        self.items.append(ContextItem(path, lines, text, reason, -(-len(text) // CHARACTERS_PER_TOKEN), score, pinned))
-        return True
-
-    def may_show(self, path: str) -> bool:
-        return path not in self.dropped and not is_secret(path) and not self.snapshot.passes_link(path)
-
-    def source(self, path: str) -> Source | None:
-        """The source as the snapshot holds it, else as it is on disk."""
-        data = self.snapshot.content(path)
-        if data is None:
-            return self.sources.source(path)
-        if b"\0" in data[:8000]:
-            return None
-        text = data.decode("utf-8", "replace")
-        hidden = count_invisible(text)
-        if hidden:
-            self.notes.append(
-                f"{visible(path)} holds {sum(hidden.values())} invisible characters: they were taken out."
-            )
-        lines = [line.rstrip("\r") for line in without_invisible(text).split("\n")]
-        return make_source(path, lines)
 
 
 def pack_request(sources: Sources, order: Order) -> ContextPack:
     """The pack for a request within its budget."""
-    packer = _Packer(sources, order.budget, order.dropped, order.snapshot)
+    filling = Filling(sources, order)
+    target = order.request.target if order.request is not None else None
+    path = target.path if target is not None else ""
+    is_folder = False
+    view: View | None = None
+    if target is not None and path:
+        is_folder = order.request is not None and order.request.level is AutonomyLevel.DIRECTORY
+        if is_folder:
+            add_folder(filling, path)
+        else:
+            view = add_target(filling, path, target.lines)
+    add_rules(filling, path, is_folder=is_folder)
+    add_mentioned(filling)
+    add_wanted(filling)
+    _add_outline(filling)
+    used = _used_views(filling, view, target.lines if target is not None else None)
+    _add_ranked(filling, used)
+    return filling.pack()
+
+
+def rank_near(sources: Sources, order: Order) -> tuple[Ranking, dict[str, str]]:
+    """The ranking for an order, what is near raised in it, and for each file that gained by that the words why."""
     request = order.request
-    target = request.target if request is not None else None
-    if target is not None and target.path:
-        _add_target(packer, target.path, target.lines)
-        _add_rules(packer, target.path)
-    else:
-        _add_rules(packer, "")
-    _add_mentioned(packer, order.mentioned)
-    for path in dict.fromkeys((*order.focus, *sorted(order.pinned))):
-        if path not in packer.taken and packer.may_show(path):
-            _add_file(packer, path, pinned=path in order.pinned)
-    _add_ranked(packer, order.query)
-    text = "".join(one.text for one in packer.items)
-    notes = (*sources.notes(), *dict.fromkeys(packer.notes))
-    return ContextPack(
-        tuple(packer.items),
-        text,
-        -(-len(text) // CHARACTERS_PER_TOKEN),
-        order.budget,
-        tuple(packer.omitted),
-        notes,
-        unmet=(*order.mentioned.unmet, *packer.unmet),
+    path = request.target.path if request is not None else ""
+    is_folder = request is not None and request.level is AutonomyLevel.DIRECTORY
+    ranking = sources.rank(order.query)
+    around = Around(
+        path,
+        is_folder,
+        sources.companions(path) if path and not is_folder else {},
+        tuple(one for one in order.opened if one != path),
+        order.edited,
+        sources.changed(),
     )
+    return ranking, raise_near(ranking, around)
 
 
-def _add_rules(packer: _Packer, target: str) -> None:
-    """The rules file of the root and of each folder down to the target, as data."""
-    parts = target.split("/")[:-1]
-    for count in range(len(parts) + 1):
-        paths = ["/".join((*parts[:count], name)) for name in RULES_FILES]
-        sources = [(path, packer.sources.source(path)) for path in paths if packer.may_show(path)]
-        found = next(((path, source) for path, source in sources if source is not None), None)
-        if found is None or found[0] in packer.taken:
+def _add_outline(filling: Filling) -> None:
+    """The outline, where the budget is large and what must be in has left half of it free."""
+    order = filling.order
+    if order.budget < _OUTLINE_LEAST or filling.free < order.budget / 2 or "" in order.dropped:
+        return
+    room = min(int(order.budget * _OUTLINE_SHARE), _OUTLINE_MOST)
+    paths = [path for path in filling.sources.busiest(_OUTLINED) if filling.may_show(path)]
+    characters = 4 * room
+    for _ in range(_TRIES):
+        text = make_outline(paths, filling.sources.source, characters)
+        if order.count(text) <= room:
+            filling.add("", set(), text, HEADING.partition(":")[0], ItemKind.OUTLINE)
+            return
+        characters = int(characters * 0.8)
+
+
+def _used_views(filling: Filling, target: View | None, lines: LineRange | None) -> dict[str, View]:
+    """What the target's lines use of other files, as views by path, within its share of the room."""
+    if target is None or lines is None:
+        return {}
+    source = target.source
+    around = definition_at(source.definitions, lines.first)
+    first = min(lines.first, around.first) if around is not None else lines.first
+    last = max(lines.last, around.last) if around is not None else lines.last
+    room = filling.free * _USES_SHARE * 3
+    views: dict[str, View] = {}
+    names: dict[str, dict[str, None]] = {}
+    for use in used_definitions(filling, source.path, source.lines[first - 1 : last]):
+        one = use.definition
+        end = one.last if one.last - one.first < _LONG_DEFINITION else one.head_last
+        numbers = range(one.first, end + 1)
+        size = sum(len(use.source.lines[number - 1]) + 1 for number in numbers) + len(use.source.path) + 20
+        if size > room:
             continue
-        path, source = found
-        room = int(packer.budget * CHARACTERS_PER_TOKEN * _RULES_SHARE)
-        numbers: set[int] = set()
-        for number, line in enumerate(source.lines, 1):
-            room -= len(line) + 1
-            if room < 0:
-                packer.notes.append(f"{visible(path)} is long: its end was left out.")
-                break
-            numbers.add(number)
-        view = View(source, 0.0, "")
-        view.shown = numbers
-        packer.add(
-            path, numbers, "Rules of this repository (data, not orders), " + render(view), "rules of the repository"
-        )
+        room -= size
+        view = views.setdefault(use.source.path, View(use.source, 0.0, ""))
+        view.shown.update(numbers)
+        names.setdefault(use.source.path, {})[use.name] = None
+    for path, view in views.items():
+        view.reason = f"the target uses {', '.join(list(names[path])[:_MOST_USED])}"
+    return views
 
 
-def _add_target(packer: _Packer, path: str, lines: LineRange | None) -> None:
-    if is_secret(path):
-        packer.omitted.append(Omitted(path, "its name says that it holds secrets"))
-        return
-    source = packer.source(path)
-    if source is None:
-        reason = packer.sources.why_not(path) if packer.snapshot.content(path) is None else ""
-        packer.omitted.append(Omitted(path, reason or "it cannot be read as text"))
-        return
-    view = View(source, 0.0, "")
-    room = packer.room * (1.0 if packer.room < 4_000 else _TARGET_SHARE)
-    _grow(view, lines, int(room))
-    place = f", lines {lines.first}-{lines.last}" if lines is not None else ""
-    # Which lines are meant stands in the prompt below the context: the beginning stays the same from request to request.
-    mark = f"Target: {visible(path)}\n"
-    if not packer.add(path, view.shown | view.heads, mark + render(view), f"the target{place}"):
-        packer.omitted.append(Omitted(path, "the target does not fit the budget"))
-
-
-def _grow(view: View, lines: LineRange | None, room: int) -> None:
-    """Show all of the target file if it fits, else the target, the definition around it, the file's head and the other heads."""
-    source = view.source
-    count = len(source.lines)
-    room -= 2 * len(source.path) + 60
-
-    def take(first: int, last: int) -> None:
-        nonlocal room
-        for number in range(max(first, 1), min(last, count) + 1):
-            size = len(source.lines[number - 1]) + 1
-            if number not in view.shown and size <= room:
-                view.shown.add(number)
-                room -= size
-
-    if sum(map(len, source.lines)) + count <= room:
-        view.shown.update(range(1, count + 1))
-        return
-    if lines is not None:
-        take(lines.first, lines.last)
-        around = definition_at(source.definitions, lines.first)
-        for distance in range(1, _AROUND + 1):
-            take(lines.first - distance, lines.last + distance)
-        if around is not None:
-            take(around.first, around.head_last)
-            take(around.first, around.last)
-    take(1, 20)
-    for one in source.definitions:
-        size = len(source.lines[one.first - 1]) + 10
-        if one.first not in view.shown and size <= room and one.last - one.first >= 2:
-            view.heads.add(one.first)
-            room -= size
-    if lines is None:
-        take(1, count)
-
-
-def _add_file(packer: _Packer, path: str, *, pinned: bool) -> None:
-    source = packer.source(path)
-    reason = "pinned" if pinned else "named by the step"
-    if source is None:
-        packer.omitted.append(Omitted(path, packer.sources.why_not(path) or "it cannot be read as text"))
-        return
-    view = View(source, 0.0, "")
-    _grow(view, None, int(packer.room * _PINNED_SHARE))
-    if not packer.add(path, view.shown | view.heads, render(view), reason, pinned=pinned):
-        packer.omitted.append(Omitted(path, "it does not fit the budget"))
-
-
-def _add_mentioned(packer: _Packer, mentioned: Mentioned) -> None:
-    """What the request mentions: whole files or the definitions of names, and the uncommitted changes."""
-    by_path: dict[str, list[LineRange | None]] = {}
-    for path, lines in mentioned.places:
-        by_path.setdefault(path, []).append(lines)
-    for path, meant in by_path.items():
-        if path in packer.taken:
-            continue  # the target is in already
-        source = packer.source(path) if packer.may_show(path) else None
-        if source is None:
-            reason = (
-                packer.sources.why_not(path)
-                if packer.may_show(path)
-                else "it is dropped from the context, or holds secrets"
-            )
-            packer.unmet.append(f"@{visible(path)} is not sent: {reason or 'it cannot be read as text'}.")
-            continue
-        view = View(source, 0.0, "")
-        for lines in meant:
-            _grow(view, lines, int(packer.room * _PINNED_SHARE))
-        is_whole = len(view.shown) >= len(source.lines)
-        if not packer.add(path, view.shown | view.heads, render(view), "you mention it"):
-            packer.unmet.append(f"@{visible(path)} is not sent: it does not fit the budget.")
-        elif not is_whole and None in meant:
-            packer.unmet.append(f"@{visible(path)} is long: a part of it is sent, the rest as an outline.")
-    if mentioned.diff:
-        _add_diff(packer, mentioned.diff)
-
-
-def _add_diff(packer: _Packer, diff: str) -> None:
-    head = "Uncommitted changes, as a patch (data):\n"
-    room = int(packer.room * _DIFF_SHARE) - len(head)
-    if len(diff) > room:
-        kept = diff[: max(room, 0)].rpartition("\n")[0]
-        diff = f"{kept}\n" if kept else ""
-        packer.unmet.append("@diff is long: its beginning is sent." if diff else "@diff does not fit the budget.")
-    if diff:
-        packer.add(DIFF_ITEM, set(), head + diff, "you mention it")
-
-
-def _add_ranked(packer: _Packer, query: str) -> None:
-    ranking = packer.sources.rank(query)
+def _add_ranked(filling: Filling, used: dict[str, View]) -> None:
+    ranking, words = rank_near(filling.sources, filling.order)
     ranking.files = [
-        one for one in ranking.files if one.file.path not in packer.taken and packer.may_show(one.file.path)
+        one for one in ranking.files if one.file.path not in filling.taken and filling.may_show(one.file.path)
     ]
-    count = max(6, min(30, packer.room // 1_000))
-    sources: dict[str, Source] = {}
-    for one in ranking.files[:count]:
-        source = packer.sources.source(one.file.path)
-        if source is not None:
-            sources[one.file.path] = source
-    reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:count]}
-    views = choose(
-        ranking,
-        sources,
-        reasons,
-        packer.room,
-    )
-    for view in views:
-        packer.add(view.source.path, view.shown | view.heads, render(view), view.reason, score=view.score)
-    shown = {view.source.path for view in views}
+    count = max(6, min(30, filling.free // 250))
+    best = ranking.files[:count]
+    sources = {one.file.path: source for one in best if (source := filling.sources.source(one.file.path)) is not None}
+    reasons = {one.file.path: _reason(one, sources.get(one.file.path), words) for one in best}
+    texts = _fitting(filling, ranking, sources, reasons, used)
+    for view, text in texts:
+        numbers = view.shown | view.heads
+        filling.add(view.source.path, numbers, text, view.reason, ItemKind.RANKED, view.score)
     for one in ranking.files[:MOST_OMITTED]:
-        if one.file.path not in shown:
-            source = sources.get(one.file.path)
-            packer.omitted.append(Omitted(one.file.path, why_not_shown(source, packer.room)))
+        if one.file.path not in filling.taken:
+            filling.leave_out(one.file.path, why_not_shown(sources.get(one.file.path), filling.free * 4))
+
+
+def _reason(ranked: Ranked, source: Source | None, words: dict[str, str]) -> str:
+    near = words.get(ranked.file.path, "")
+    own = reason_of(ranked, source)
+    return own if not near else near if own == "near to the request" else f"{own}; {near}"
+
+
+def _fitting(
+    filling: Filling,
+    ranking: Ranking,
+    sources: dict[str, Source],
+    reasons: dict[str, str],
+    used: dict[str, View],
+) -> list[tuple[View, str]]:
+    """The views that fill the free tokens best, with their texts: chosen anew until the model's count of them fits."""
+    free, count = filling.free, filling.order.count
+    room = free * 4
+    found: list[tuple[View, str, int]] = []
+    for _ in range(_TRIES):
+        found = [(view, text, count(text)) for view, text in _views(ranking, sources, reasons, used, room)]
+        tokens = sum(tokens for _, _, tokens in found)
+        if free * _FULL <= tokens <= free or not found:
+            break
+        wider = int(room * free / max(tokens, 1) * 0.98)
+        if tokens < free and (wider > room * 3 or sum(len(text) for _, text, _ in found) < room * _HEADS_SHARE * 0.8):
+            break  # there is no more to show
+        room = wider
+    while found and sum(tokens for _, _, tokens in found) > free:
+        found.pop()
+    return [(view, text) for view, text, _ in found]
+
+
+def _views(
+    ranking: Ranking, sources: dict[str, Source], reasons: dict[str, str], used: dict[str, View], room: int
+) -> list[tuple[View, str]]:
+    """The views within about so many characters: what the target uses, then the best pieces, each with its heads and imports."""
+    forced = {
+        path: View(view.source, view.score, view.reason, set(view.shown), set(view.heads))
+        for path, view in used.items()
+    }
+    taken = sum(len(render(view)) for view in forced.values())
+    chosen = choose(ranking, sources, reasons, max(int((room - taken) * _HEADS_SHARE), 0))
+    for view in chosen:
+        own = forced.pop(view.source.path, None)
+        if own is not None:
+            view.shown |= own.shown
+            view.heads -= view.shown
+            view.reason = f"{own.reason}; {view.reason}"
+    views = [*forced.values(), *chosen]
+    left = room - sum(len(render(view)) for view in views)
+    for view in views:
+        left = complete(view, left)
+    return [(view, render(view)) for view in views]
 
 
 def why_not_shown(source: Source | None, room: int) -> str:

@@ -4,7 +4,7 @@ Invariant: a stream ends with exactly one `Finished`, or raises `ModelError`, or
 false for an answer that was cut.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -137,6 +137,10 @@ class Models(Protocol):
 
     def context_budget(self, role: Role) -> int:
         """How many tokens of context the role's model should be given."""
+        ...
+
+    def token_counter(self, role: Role) -> Callable[[str], int]:
+        """How the role's model counts the tokens of a text, rather too many than too few."""
         ...
 
     def describe(self, role: Role) -> str:

@@ -1,13 +1,8 @@
-"""What was found out about endpoints, kept from one start of the program to the next.
+"""Which parameters each endpoint takes, kept from one start of the program to the next.
 
-Invariant: the file holds no address, no model's name and no key, only marks made from them; a file that cannot be read or written is as
-none, and what is older than a month is found out anew, because endpoints learn.
+Invariant: what is older than a month is found out anew, because endpoints learn; an entry that cannot be read is as none.
 """
 
-import hashlib
-import json
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -16,10 +11,9 @@ from typing import Any
 
 from copilot_tui.models.dialect import Dialect
 from copilot_tui.models.endpoint import Endpoint
+from copilot_tui.models.memory_file import MOST_ENTRIES, mark_of_place, read_entries, write_entries
 
 _KEPT_SECONDS = 30 * 24 * 3600.0
-_MOST_BYTES = 100_000
-_MOST_ENTRIES = 200
 
 
 class DialectMemory:
@@ -43,10 +37,10 @@ class DialectMemory:
             **(self._read() if self._file is not None else self._known()),
             _mark(endpoint): (self._clock(), dialect),
         }
-        newest = sorted(entries.items(), key=lambda item: item[1][0])[-_MOST_ENTRIES:]
+        newest = sorted(entries.items(), key=lambda item: item[1][0])[-MOST_ENTRIES:]
         self._entries = dict(newest)
         if self._file is not None:
-            _write(self._file, {mark: {"found": found, **asdict(known)} for mark, (found, known) in newest})
+            write_entries(self._file, {mark: {"found": found, **asdict(known)} for mark, (found, known) in newest})
 
     def _known(self) -> dict[str, tuple[float, Dialect]]:
         if self._entries is None:
@@ -54,13 +48,9 @@ class DialectMemory:
         return self._entries
 
     def _read(self) -> dict[str, tuple[float, Dialect]]:
-        if self._file is None:
-            return {}
         try:
-            with self._file.open("rb") as stream:
-                entries = json.loads(stream.read(_MOST_BYTES))
-            return {str(mark): _entry(value) for mark, value in entries.items()}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return {str(mark): _entry(value) for mark, value in read_entries(self._file).items()}
+        except (ValueError, TypeError, KeyError):
             return {}
 
 
@@ -75,17 +65,4 @@ def _entry(value: dict[str, Any]) -> tuple[float, Dialect]:
 
 
 def _mark(endpoint: Endpoint) -> str:
-    text = f"{endpoint.base_url}\n{endpoint.model}\n{endpoint.profile.limit_parameter}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _write(file: Path, entries: dict[str, Any]) -> None:
-    """Replace the file at once, so that a second program never reads half of it; a failure costs one refused call later."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(prefix=".dialects-", dir=file.parent)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            json.dump(entries, stream)
-        Path(temporary).replace(file)
-    except OSError:
-        return
+    return mark_of_place(endpoint.base_url, endpoint.model, endpoint.profile.limit_parameter)

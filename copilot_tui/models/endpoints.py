@@ -7,7 +7,7 @@ fallback is taken only while no part of an answer has come.
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from copilot_tui.models.call import (
     Role,
     Started,
     StreamPart,
+    Usage,
     Waiting,
 )
 from copilot_tui.models.choices import Choice, choices_for, is_local
@@ -46,6 +47,7 @@ from copilot_tui.models.prices import cost_of, price_of
 from copilot_tui.models.progress import Progress
 from copilot_tui.models.reply import Reply
 from copilot_tui.models.retry import wait_before_retry
+from copilot_tui.models.token_rates import TokenRates
 from copilot_tui.models.transport import open_client, warm
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
 class Endpoints:
     """The `Models` of the program: reads the settings anew for every call, so that a change in the interface takes effect at once.
 
-    What is found out about endpoints is kept in the file `memory`, if there is one.
+    What is found out about endpoints is kept in the file `memory` and, how they count tokens, beside it, if there is one.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Endpoints:
         self._chance = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._clients: list[tuple[Endpoint, AsyncOpenAI]] = []
         self._dialects = DialectMemory(memory)
+        self._rates = TokenRates(memory.with_name("token-rates.json") if memory is not None else None)
         self._first_models: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
@@ -103,6 +106,23 @@ class Endpoints:
     def context_budget(self, role: Role) -> int:
         """How many tokens of context the role's first choice should be given."""
         return self.settings.profiles[choices_for(role, self.settings)[0].profile].context_budget
+
+    def token_counter(self, role: Role) -> Callable[[str], int]:
+        """How the role's first choice counts, as its endpoint has reported; before any report a careful guess."""
+        choice = choices_for(role, self.settings)[0]
+        return self._rates.counter(*self._counted_as(choice))
+
+    def _counted_as(self, choice: Choice) -> tuple[str, str]:
+        if is_local(choice):
+            return choice.profile, self._local.title
+        return self.settings.profiles[choice.profile].base_url, choice.model
+
+    async def _learn_rate(self, call: ModelCall, choice: Choice, endpoint: Endpoint, usage: Usage) -> None:
+        if not usage.estimated:
+            address, model = self._counted_as(choice)
+            names = (model,) if is_local(choice) else (model, endpoint.model)
+            text = "\n".join(message.content for message in call.messages)
+            await asyncio.to_thread(self._rates.learn, address, names, text, usage.prompt_tokens)
 
     def describe(self, role: Role) -> str:
         """The role's model as a person reads it."""
@@ -195,6 +215,7 @@ class Endpoints:
                 failure, seconds = error, wait_before_retry(tries, 0, {}, self._chance)
             else:
                 self._check_not_empty(attempt.reply, endpoint)
+                await self._learn_rate(call, choice, endpoint, progress.usage(call))
                 yield self._finish(call, progress, attempt.reply.incompleteness(limit_of(call, endpoint)))
                 return
             if progress.text or progress.reasoned or failure.kind not in RETRIED:

@@ -32,6 +32,7 @@ from copilot_tui.models.call import (
     Waiting,
 )
 from copilot_tui.models.failures import CallError, FailureKind
+from copilot_tui.models.tokens import TokenCounter
 from copilot_tui.visible import visible
 
 Record = Mapping[str, Any]
@@ -87,6 +88,10 @@ class RecordingModels:
     def context_budget(self, role: Role) -> int:
         """As the recorded models say."""
         return self._models.context_budget(role)
+
+    def token_counter(self, role: Role) -> Callable[[str], int]:
+        """As the recorded models count."""
+        return self._models.token_counter(role)
 
     def describe(self, role: Role) -> str:
         """As the recorded models say."""
@@ -160,6 +165,10 @@ class RecordedModels:
     def context_budget(self, role: Role) -> int:
         """As it was recorded."""
         return self._roles[role.value][1] if role.value in self._roles else 1000
+
+    def token_counter(self, role: Role) -> Callable[[str], int]:  # noqa: ARG002  (as every `Models`)
+        """The careful guess: packs come from the record and are not made anew."""
+        return TokenCounter()
 
     def describe(self, role: Role) -> str:
         """As it was recorded."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.config.settings import Settings
-from copilot_tui.context.requested import RULES_FILES
+from copilot_tui.context.rules import RULES_FILES
 from copilot_tui.diff.change import FileChange
 from copilot_tui.errors import UsageError
 from copilot_tui.review.changed_file import Decision

@@ -23,6 +23,7 @@ from copilot_tui.session.rejections import Rejections
 from copilot_tui.session.shelf import Shelf
 from copilot_tui.session.sources import RepositorySources
 from copilot_tui.session.waiting import WaitingBox
+from copilot_tui.session.wishes import Wishes
 from copilot_tui.session.workplace import Workplace
 from copilot_tui.steps.recipe import REMEMBERING, Recipe
 
@@ -64,11 +65,11 @@ class Opened:
             self.memory.proposed(event.review)
 
 
-def open_with(open_parts: Callable[[], Parts]) -> Opened:
-    """Open the parts and put the session together; raises `CopilotTuiError`."""
+def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
+    """Open the parts and put the session together, with the person's wishes; raises `CopilotTuiError`."""
     parts = open_parts()
     ledger = Ledger(parts.settings.caps)
-    sources = RepositorySources(parts.repository, parts.context, parts.environment)
+    sources = RepositorySources(parts.repository, parts.context, parts.environment, wishes)
     place = Workplace(parts.models, parts.prompts, sources, parts.settings)
     recorder = Recorder(parts.record.write) if parts.record is not None else None
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)

@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from copilot_tui.errors import LandingError, UsageError
+from copilot_tui.session.wishes import Wishes
 
 # What a verb needs is imported when it is first used: a session is made before the first screen is painted, and opened after it.
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Session:
         self._following: tuple[Review, ...] = ()
         self._trying: Trying | None = None
         self.asks_about_plans = False
+        self.wishes = Wishes()
 
     @property
     def root(self) -> Path:
@@ -89,7 +91,7 @@ class Session:
             def opened() -> Opened:
                 from copilot_tui.session.opened import open_with  # noqa: PLC0415
 
-                return open_with(self._open_parts)
+                return open_with(self._open_parts, self.wishes)
 
             self._opened = await asyncio.to_thread(opened)
         return await self.overview()
@@ -200,30 +202,11 @@ class Session:
         if self._opened is not None:
             self._opened.plan.give(steps)
 
-    async def pack_context(self, request: Request) -> ContextPack:
-        """What the request would send."""
-        from copilot_tui.models.call import Role  # noqa: PLC0415
-        from copilot_tui.steps.region import region_alone  # noqa: PLC0415
-        from copilot_tui.steps.workshop import SMALL_CONTEXT, ContextOrder  # noqa: PLC0415
+    async def pack_context(self, request: Request, budget: int | None = None) -> ContextPack:
+        """What the request would send first, or what it would with `budget` tokens of context."""
+        from copilot_tui.session.picturing import picture_context  # noqa: PLC0415
 
-        driver = self._open.driver
-        request, snapshot, scope = await driver.scope_of(request)
-        budget = self.parts.models.context_budget(Role.EDIT)
-        if request.level.is_region and budget < SMALL_CONTEXT:
-            return region_alone(request, scope, snapshot, budget)
-        return await self._open.sources.pack(ContextOrder(request, scope, budget))
-
-    def pin(self, path: str) -> None:
-        """Keep a file in the context of the next requests; a pinned one is let go."""
-        sources = self._open.sources
-        sources.dropped.discard(path)
-        sources.pinned.symmetric_difference_update({path})
-
-    def drop(self, path: str) -> None:
-        """Keep a file out of the context of the next requests; a dropped one may come in again."""
-        sources = self._open.sources
-        sources.pinned.discard(path)
-        sources.dropped.symmetric_difference_update({path})
+        return await picture_context(self._open, request, budget)
 
     def replace_review(self, review: Review, viewed: Mapping[str, str] | None = None) -> None:
         """Take the review with the person's newest decision; `viewed` is path to digest of what they have seen."""
@@ -261,6 +244,7 @@ class Session:
         self._open.waiting.landed(review, receipt.number)
         self.kept.done(review)
         self._open.uncommitted.add(receipt, review, accepted)
+        self.wishes.land(change.path for change in accepted)
         return receipt
 
     @property

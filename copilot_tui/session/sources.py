@@ -13,12 +13,13 @@ from typing import Protocol
 from copilot_tui.autonomy.request import Request
 from copilot_tui.checks.names import SymbolIndex
 from copilot_tui.context.engine import ContextEngine
-from copilot_tui.context.mentions import DIFF_ITEM
+from copilot_tui.context.filling import Order
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.session.cleaned_text import cleaned_files
 from copilot_tui.session.mentioning import Mentions
 from copilot_tui.session.symbols import RepositorySymbols
+from copilot_tui.session.wishes import Wishes
 from copilot_tui.steps.workshop import Candidate, ContextOrder
 from copilot_tui.workspace.repository import Repository
 
@@ -59,16 +60,17 @@ def like_before(pack: ContextPack, earlier: ContextPack | None) -> ContextPack:
 
 
 class RepositorySources:
-    """The repository itself; `pinned` and `dropped` are the person's words on the context."""
+    """The repository itself, with the person's `wishes` for the context."""
 
-    def __init__(self, repository: Repository, context: ContextEngine, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, repository: Repository, context: ContextEngine, environment: Mapping[str, str], wishes: Wishes
+    ) -> None:
         self._repository = repository
         self._context = context
         self._environment = environment
         self._mentions = Mentions(repository, context)
         self._last: dict[str, ContextPack] = {}
-        self.pinned: set[str] = set()
-        self.dropped: set[str] = set()
+        self._wishes = wishes
 
     async def load(self, paths: Iterable[str]) -> Snapshot:
         """The files as they are in the work tree now."""
@@ -79,25 +81,35 @@ class RepositorySources:
         target = order.request.target.path
         snapshot = await self.load([target] if target else [])
         mentioned = await asyncio.to_thread(self._mentions.of, order.request.text)
-        pack = await asyncio.to_thread(
-            self._context.pack,
-            order.request,
-            order.request.text,
-            order.budget,
+        wanted = replace(
+            self._wanted(order.request),
+            budget=order.budget,
             snapshot=snapshot,
             focus=order.focus,
-            pinned=frozenset(self.pinned),
-            dropped=frozenset(self.dropped),
             mentioned=mentioned,
+            count=order.count,
         )
+        pack = await asyncio.to_thread(self._context.pack, wanted)
         self._last[target] = pack = like_before(pack, self._last.get(target))
-        paths = [item.path for item in pack.items if item.path != DIFF_ITEM]
+        paths = [item.path for item in pack.items if item.lines]
         return replace(pack, cleaned=await asyncio.to_thread(cleaned_files, self._repository, paths))
 
     async def candidates(self, request: Request, limit: int) -> tuple[Candidate, ...]:
         """The context engine's ranking."""
-        ranked = await asyncio.to_thread(self._context.candidates, request.text, limit)
+        ranked = await asyncio.to_thread(self._context.candidates, self._wanted(request), limit)
         return tuple(Candidate(path, tuple(names)) for path, names in ranked)
+
+    def _wanted(self, request: Request) -> Order:
+        wishes = self._wishes
+        return Order(
+            request,
+            request.text,
+            0,
+            pinned=frozenset(wishes.pinned),
+            dropped=frozenset(wishes.dropped),
+            opened=wishes.opened,
+            edited=frozenset(wishes.edited),
+        )
 
     def symbols(self) -> SymbolIndex:
         """What the repository's files and the packages installed for it offer."""

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.autonomy.scope import Scope
-from copilot_tui.context.mentions import DIFF_ITEM
-from copilot_tui.context.pack import ContextItem, ContextPack
+from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import TargetError
 from copilot_tui.models.call import Role
 from copilot_tui.prompts import fenced
 from copilot_tui.steps.events import ContextPacked
-from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask
+from copilot_tui.steps.workshop import Answer, Question, Workshop, ask, context_order
 from copilot_tui.visible import visible, without_invisible
 
+_TEXTS = (ItemKind.OUTLINE, ItemKind.TARGET)  # an outline, or the files of a folder, where no lines are shown
 _NUMBERS_SHARE = 0.75  # of the budget goes to the files, the rest is for the numbers before their lines
 _MOST_CITED = 100
 _SMALL_ANSWER = 120  # tokens: a tiny model that has more to say says the same again
@@ -60,8 +60,7 @@ class QuestionAnswered:
 
 async def answer_question(workshop: Workshop, request: Request, scope: Scope) -> QuestionAnswered:
     """Ask the plan role; raises `ModelError`, or `PromptError`."""
-    budget = int(workshop.models.context_budget(Role.PLAN) * _NUMBERS_SHARE)
-    pack = await workshop.pack(ContextOrder(request, scope, budget))
+    pack = await workshop.pack(context_order(workshop.models, Role.PLAN, request, scope, share=_NUMBERS_SHARE))
     workshop.emit(ContextPacked(pack))
     snapshot = await workshop.load({item.path for item in pack.items if item.lines})
     variables = {
@@ -84,11 +83,11 @@ def _place_of(request: Request) -> str:
 def numbered(pack: ContextPack, snapshot: Snapshot) -> str:
     """The pack as text in which every line of a file stands behind its number; paths alone where no lines are shown."""
     parts: list[str] = []
-    names = [visible(item.path) for item in pack.items if not item.lines and item.path != DIFF_ITEM]
+    names = [visible(item.path) for item in pack.items if not item.lines and item.kind not in _TEXTS]
     for item in pack.items:
-        if item.path == DIFF_ITEM:
-            parts.append(fenced(item.text))
         content = snapshot.content(item.path)
+        if item.kind in _TEXTS and not item.lines:
+            parts.append(item.text.rstrip("\n"))
         if not item.lines or content is None:
             continue
         parts.append(f"{visible(item.path)}\n{fenced(_numbered_lines(item, content))}")

@@ -18,12 +18,12 @@ from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, PlanStep
 from copilot_tui.steps.live import LiveEdits
 from copilot_tui.steps.settling import settle
-from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask, fenced_context
+from copilot_tui.steps.workshop import Answer, Question, Workshop, ask, context_order, fenced_context
 
 
 async def edit_files(workshop: Workshop, request: Request, scope: Scope, draft: Draft) -> Draft:
     """One call for edits to the request's target; raises `ModelError` if no answer came."""
-    pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.EDIT)))
+    pack = await workshop.pack(context_order(workshop.models, Role.EDIT, request, scope))
     workshop.emit(ContextPacked(pack))
     question = file_question(workshop, request, scope, pack)
     path = request.target.path if request.level is AutonomyLevel.FILE else None
@@ -88,9 +88,7 @@ async def step_question(
 ) -> tuple[ContextPack, Question]:
     """The question for one step of a plan, and the context that it shows."""
     aimed = replace(request, text=f"{request.text}\n{step.what}", target=Target(step.path))
-    pack = await workshop.pack(
-        ContextOrder(aimed, scope, workshop.models.context_budget(Role.EDIT), focus=(step.path,))
-    )
+    pack = await workshop.pack(context_order(workshop.models, Role.EDIT, aimed, scope, focus=(step.path,)))
     whole = "\n".join(f"{number}. {one.path}: {one.what}" for number, one in enumerate(plan, start=1))
     variables = {
         "context": fenced_context(pack),

@@ -19,7 +19,7 @@ from copilot_tui.steps.planning import CANDIDATES, MOST_FILES, locate_question, 
 from copilot_tui.steps.recipe import Recipe, Step
 from copilot_tui.steps.region import region_question
 from copilot_tui.steps.run import is_worth_critique
-from copilot_tui.steps.workshop import ContextOrder, Question, Workshop, make_call
+from copilot_tui.steps.workshop import Question, Workshop, context_order, make_call
 
 _TOKENS_PER_LINE = 12  # of code, as models write it
 _TOKENS_PER_BLOCK = 60  # what an edit's path, markers and sentence add
@@ -101,7 +101,7 @@ async def _calls(
                 # The line budget is that of all steps together.
                 yield _row(workshop, Role.EDIT, (1, len(steps)), question, written // len(steps) + _TOKENS_PER_BLOCK)
             case Step.EDIT:
-                pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.EDIT)))
+                pack = await workshop.pack(context_order(workshop.models, Role.EDIT, request, scope))
                 yield _row(workshop, Role.EDIT, (1, 1), file_question(workshop, request, scope, pack), written)
             case Step.REPAIR if recipe.repair_rounds:
                 read = workshop.models.context_budget(Role.REPAIR) + _PROMPT_AROUND

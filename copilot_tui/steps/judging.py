@@ -17,7 +17,7 @@ from copilot_tui.prompts import fenced
 from copilot_tui.review.proposal import HunkKey, HunkNote, Risk
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.lenient import json_object, text_of
-from copilot_tui.steps.workshop import ContextOrder, Question, Workshop, ask, fenced_context
+from copilot_tui.steps.workshop import Question, Workshop, ask, context_order, fenced_context
 
 _MOST_DIFF_CHARACTERS = 60_000
 _CRITIQUE_CONTEXT = 0.5  # the share of the context budget that is left beside the diff
@@ -51,9 +51,10 @@ async def critique(workshop: Workshop, request: Request, scope: Scope, draft: Dr
     """The draft with a why and a risk for each hunk, and what the change misses of the request."""
     if not draft.change_set or workshop.is_small(Role.CRITIQUE):
         return draft
-    budget = int(workshop.models.context_budget(Role.CRITIQUE) * _CRITIQUE_CONTEXT)
     try:
-        pack = await workshop.pack(ContextOrder(request, scope, budget))
+        pack = await workshop.pack(
+            context_order(workshop.models, Role.CRITIQUE, request, scope, share=_CRITIQUE_CONTEXT)
+        )
         answer = await ask(
             workshop,
             Question(

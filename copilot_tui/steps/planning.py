@@ -15,7 +15,7 @@ from copilot_tui.prompts import fenced
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, FilesLocated, PlanProposed, PlanStep
 from copilot_tui.steps.lenient import json_object, text_of
-from copilot_tui.steps.workshop import Candidate, ContextOrder, Question, Workshop, ask, fenced_context
+from copilot_tui.steps.workshop import Candidate, Question, Workshop, ask, context_order, fenced_context
 
 CANDIDATES = 60
 MOST_FILES = 12
@@ -98,7 +98,7 @@ async def plan_question(
     workshop: Workshop, request: Request, scope: Scope, focus: tuple[str, ...]
 ) -> tuple[ContextPack, Question]:
     """The question for a plan, and the context that it shows."""
-    pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.PLAN), focus=focus))
+    pack = await workshop.pack(context_order(workshop.models, Role.PLAN, request, scope, focus=focus))
     variables = {
         "context": fenced_context(pack),
         "scope": scope.describe(),

@@ -24,7 +24,7 @@ from copilot_tui.prompts import fenced
 from copilot_tui.review.proposal import LevelWish
 from copilot_tui.steps.draft import Draft
 from copilot_tui.steps.events import ContextPacked, EditRefused, LevelOffered
-from copilot_tui.steps.workshop import Answer, ContextOrder, Question, Workshop, ask, fenced_context
+from copilot_tui.steps.workshop import Answer, Question, Workshop, ask, context_order, fenced_context
 from copilot_tui.visible import visible
 
 _ALONE = "So small a model is shown the lit lines and nothing else: with more it answers worse."
@@ -97,7 +97,7 @@ async def region_question(workshop: Workshop, request: Request, scope: Scope, re
             max_tokens=_SMALL_ANSWER_TOKENS + len(region) // 2,
             temperature=0.0,
         )
-    pack = await workshop.pack(ContextOrder(request, scope, workshop.models.context_budget(Role.EDIT)))
+    pack = await workshop.pack(context_order(workshop.models, Role.EDIT, request, scope))
     workshop.emit(ContextPacked(pack))
     return Question(
         Role.EDIT,

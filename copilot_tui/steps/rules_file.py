@@ -6,7 +6,7 @@ Invariant: every line that stands in the file stays as it is, byte for byte; a r
 import re
 from collections.abc import Collection, Sequence
 
-from copilot_tui.context.requested import RULES_FILES
+from copilot_tui.context.rules import RULES_FILES
 from copilot_tui.visible import HIDDEN
 
 HEADING = "## Learnt in reviews"

@@ -29,6 +29,7 @@ from copilot_tui.models.call import (
     TextPart,
     Waiting,
 )
+from copilot_tui.models.tokens import estimate_tokens
 from copilot_tui.prompts import Prompts, fenced
 from copilot_tui.steps.events import (
     CallFailed,
@@ -64,12 +65,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class ContextOrder:
-    """A wish for context: what the call is about, how many tokens, and files that must be in."""
+    """A wish for context: what the call is about, how many tokens as `count` counts them, and files that must be in."""
 
     request: Request
     scope: Scope
     budget: int
     focus: tuple[str, ...] = ()
+    count: Callable[[str], int] = estimate_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,13 @@ class Workshop:
     def is_small(self, role: Role) -> bool:
         """Whether the role's model is so small that it only gets the shortest prompts."""
         return self.models.context_budget(role) < SMALL_CONTEXT
+
+
+def context_order(
+    models: Models, role: Role, request: Request, scope: Scope, *, focus: tuple[str, ...] = (), share: float = 1.0
+) -> ContextOrder:
+    """The wish for context of a call by `role`: its model's budget, or a share of it, counted as that model counts."""
+    return ContextOrder(request, scope, int(models.context_budget(role) * share), focus, models.token_counter(role))
 
 
 _CONTEXT_FENCE = 6

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.resuming import Resumed
     from copilot_tui.session.trusting import TrustState
     from copilot_tui.session.trying import TryEvent
+    from copilot_tui.session.wishes import Wishes
     from copilot_tui.steps.events import PlanStep
     from copilot_tui.steps.recipe import Recipe
     from copilot_tui.tui.setup_port import SettingUpPort
@@ -266,9 +267,13 @@ class DeskPort(Protocol):
 
 
 class SessionPort(Protocol):
-    """One repository and the requests made in it; `asks_about_plans`: a plan waits for `answer_plan` before its edits start."""
+    """One repository and the requests made in it.
+
+    `asks_about_plans`: a plan waits for `answer_plan` before its edits start; `wishes`: what the person wants in the context.
+    """
 
     asks_about_plans: bool
+    wishes: "Wishes"
 
     @property
     def root(self) -> Path:
@@ -319,14 +324,6 @@ class SessionPort(Protocol):
 
     async def pack_context(self, request: "Request") -> "ContextPack":
         """What the request would send."""
-        ...
-
-    def pin(self, path: str) -> None:
-        """Keep a file in the context of the next requests; a pinned one is let go."""
-        ...
-
-    def drop(self, path: str) -> None:
-        """Keep a file out of the context of the next requests; a dropped one may come in again."""
         ...
 
     def replace_review(self, review: "Review", viewed: Mapping[str, str] | None = None) -> None:

@@ -79,7 +79,7 @@ class Sheets:
         def repack(then: "Callable[[ContextPack], None]") -> None:
             bridge.call(session.pack_context(request), then, group="context")
 
-        self._screen.app.push_screen(ContextSheet(ContextVerbs(session.pin, session.drop, repack), marks))
+        self._screen.app.push_screen(ContextSheet(ContextVerbs(session.wishes.pin, session.wishes.drop, repack), marks))
 
     def model(self) -> None:
         """Choose a role, then the profile that answers for it."""

@@ -14,6 +14,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.context.command import run_query, serve
 from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.filling import Order
 from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
 
 Commit = Callable[[dict[str, str], str], None]
@@ -202,9 +203,8 @@ def snapshot_of(root: Path, *paths: str) -> Snapshot:
 
 
 def test_the_target_comes_first_and_is_marked(shop: Path) -> None:
-    pack = ContextEngine(shop, None).pack(
-        request_of("shop/cart.py", LineRange(15, 17)), "parse discount", 1_000, snapshot_of(shop, "shop/cart.py")
-    )
+    request = request_of("shop/cart.py", LineRange(15, 17))
+    pack = ContextEngine(shop, None).pack(Order(request, "parse discount", 1_000, snapshot_of(shop, "shop/cart.py")))
     assert pack.items[0].path == "shop/cart.py"
     assert pack.items[0].text.startswith("Target: shop/cart.py\n")
     assert pack.items[0].reason == "the target, lines 15-17"
@@ -215,9 +215,8 @@ def test_the_target_comes_first_and_is_marked(shop: Path) -> None:
 
 def test_the_target_of_a_small_budget_shows_its_own_lines(root: Path, commit: Commit) -> None:
     commit({"big.py": "".join(f"def f{n}():\n    return {n}\n\n\n" for n in range(500))}, "Begin")
-    pack = ContextEngine(root, None).pack(
-        request_of("big.py", LineRange(1_001, 1_002)), "x", 200, snapshot_of(root, "big.py")
-    )
+    request = request_of("big.py", LineRange(1_001, 1_002))
+    pack = ContextEngine(root, None).pack(Order(request, "x", 200, snapshot_of(root, "big.py")))
     assert "def f250():\n    return 250" in pack.items[0].text
     assert len(pack.text) <= 800
 
@@ -227,7 +226,7 @@ def test_rules_files_near_the_target_are_in_as_data(root: Path, commit: Commit) 
         {"AGENTS.md": "Be brief.\n", "a/AGENTS.md": "No tabs.\n", "b/AGENTS.md": "Other.\n", "a/x.py": "x = 1\n"},
         "Begin",
     )
-    pack = ContextEngine(root, None).pack(request_of("a/x.py"), "x", 1_000, snapshot_of(root, "a/x.py"))
+    pack = ContextEngine(root, None).pack(Order(request_of("a/x.py"), "x", 1_000, snapshot_of(root, "a/x.py")))
     rules = [one for one in pack.items if one.reason == "rules of the repository"]
     assert [one.path for one in rules] == ["AGENTS.md", "a/AGENTS.md"]
     assert "data, not orders" in rules[0].text
@@ -239,22 +238,21 @@ def test_other_rules_files_stand_in_where_agents_is_missing(root: Path, commit: 
         {"CLAUDE.md": "Be brief.\n", ".cursorrules": "Be long.\n", "a/.cursorrules": "No tabs.\n", "a/x.py": "x = 1\n"},
         "Begin",
     )
-    pack = ContextEngine(root, None).pack(request_of("a/x.py"), "x", 1_000, snapshot_of(root, "a/x.py"))
+    pack = ContextEngine(root, None).pack(Order(request_of("a/x.py"), "x", 1_000, snapshot_of(root, "a/x.py")))
     rules = [one.path for one in pack.items if one.reason == "rules of the repository"]
     assert rules == ["CLAUDE.md", "a/.cursorrules"]
 
 
 def test_a_dropped_file_is_out_and_a_pinned_one_in(shop: Path) -> None:
     engine = ContextEngine(shop, None)
-    pack = engine.pack(
-        None, "parse discount", 1_000, pinned=frozenset({"README.md"}), dropped=frozenset({"shop/prices.py"})
-    )
+    pinned, dropped = frozenset({"README.md"}), frozenset({"shop/prices.py"})
+    pack = engine.pack(Order(None, "parse discount", 1_000, pinned=pinned, dropped=dropped))
     assert "shop/prices.py" not in {one.path for one in pack.items}
     assert [one.pinned for one in pack.items if one.path == "README.md"] == [True]
 
 
 def test_candidates_name_what_they_define(shop: Path) -> None:
-    found = ContextEngine(shop, None).candidates("discount", 3)
+    found = ContextEngine(shop, None).candidates(Order(None, "discount", 0), 3)
     assert found[0][0] == "shop/prices.py"
     assert "parse_discount" in found[0][1]
 

@@ -12,6 +12,7 @@ import pytest
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.filling import Order
 from copilot_tui.context.listing import Lister
 from copilot_tui.context.tracked import parse_tracked
 
@@ -114,7 +115,7 @@ def test_a_pack_says_why_a_target_or_a_pinned_file_is_not_in(root: Path, commit:
     (root / "picture.py").write_bytes(b"\0" * 100)
     commit({"pointer.txt": "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"}, "Begin")
     request = Request("x", Target("huge.py"), AutonomyLevel.FILE)
-    pack = ContextEngine(root, None).pack(request, "x", 500, pinned=frozenset({"picture.py", "pointer.txt"}))
+    pack = ContextEngine(root, None).pack(Order(request, "x", 500, pinned=frozenset({"picture.py", "pointer.txt"})))
     assert {one.path: one.reason for one in pack.omitted} == {
         "huge.py": "it is too large: 3.0 MB",
         "picture.py": "it holds something else than text",
@@ -130,7 +131,7 @@ def test_a_name_that_is_no_utf8_is_shown_with_its_bytes(root: Path, commit: Comm
     assert str(answer["text"]).startswith("caf\\xe9.py\n")
     assert b"caf\\\\xe9.py" in json.dumps(answer, ensure_ascii=False).encode()
     request = Request("x", Target("caf\udce9.py"), AutonomyLevel.FILE)
-    assert ContextEngine(root, None).pack(request, "x", 500).text.encode().startswith(b"Target: caf\\xe9.py\n")
+    assert ContextEngine(root, None).pack(Order(request, "x", 500)).text.encode().startswith(b"Target: caf\\xe9.py\n")
 
 
 def test_a_newline_in_a_name_adds_no_line_to_the_text(root: Path, commit: Commit) -> None:

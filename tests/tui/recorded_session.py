@@ -15,6 +15,7 @@ from copilot_tui.session.events import ProposalReady
 from copilot_tui.session.preferences import Preferences
 from copilot_tui.session.recorded_sessions import RecordedSession as Recorded
 from copilot_tui.session.trusting import TrustState
+from copilot_tui.session.wishes import Wishes
 from copilot_tui.steps.events import PlanProposed
 from copilot_tui.tui.port import Overview, PlainOverview, TryingPort
 from copilot_tui.workspace.receipt import Receipt, ReceiptFile
@@ -213,9 +214,8 @@ class RecordedSession:
         self.requests: list[Request] = []
         self.recipes: list[Any] = []
         self.plans: list[Any] = []
-        self.pinned: list[str] = []
+        self.wishes = Wishes()
         self.chosen: list[tuple[str, str, Any]] = []
-        self.dropped: list[str] = []
         self.commits: list[str] = []
         self.review: Any = None
         self.landed: list[Any] = []
@@ -306,12 +306,6 @@ class RecordedSession:
 
     def choose_model(self, profile: str, model: str = "", role: Any = None) -> None:
         self.chosen.append((profile, model, role))
-
-    def pin(self, path: str) -> None:
-        self.pinned.append(path)
-
-    def drop(self, path: str) -> None:
-        self.dropped.append(path)
 
     def replace_review(self, review: Any, viewed: Any = None) -> None:
         self.review = review
