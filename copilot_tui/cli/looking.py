@@ -24,7 +24,19 @@ def add_looking(commands: "Commands") -> None:
     context = add_command(commands, "context", "show what a model would see", _context)
     context.add_argument("query", nargs="?", default="", help="what the request would say")
     context.add_argument("--query-file", metavar="FILE", help="read the query from a file")
-    context.add_argument("--budget", type=int, default=4096, metavar="TOKENS", help="tokens (default: 4096)")
+    context.add_argument(
+        "--at", default="", metavar="PATH[:LINE[-LINE]]", help="where the request would go: show the pack that it sends"
+    )
+    context.add_argument("--level", default=None, metavar="LEVEL", help="line, block, file, directory or repo")
+    context.add_argument("--pin", action="append", default=[], metavar="PATH", help="keep a file in (repeatable)")
+    context.add_argument("--drop", action="append", default=[], metavar="PATH", help="keep a file out (repeatable)")
+    context.add_argument(
+        "--budget",
+        type=int,
+        default=None,
+        metavar="TOKENS",
+        help="tokens (default: 4096, for a request what its model is given)",
+    )
     add_json(context)
     context.add_argument("--explain", action="store_true", help="list the items with their reasons")
     context.add_argument("--serve", action="store_true", help="answer JSON lines on standard input until it ends")

@@ -5,6 +5,7 @@ Invariant: every line that comes in gets one line of JSON back, whatever it hold
 
 import gc
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,15 +28,21 @@ def run_query(repo: Path, query: str, budget: int, cache_folder: Path | None) ->
         engine.close()
 
 
-def serve(given: BinaryIO, answers: BinaryIO, cache_folder: Path | None) -> None:
-    """Answer each line of `given` until it ends: `{"op": "index", "repo": R}` or `{"op": "query", "repo", "query", "budget"}`."""
+Asked = Callable[[Mapping[str, Any]], dict[str, Any] | None]
+
+
+def serve(given: BinaryIO, answers: BinaryIO, cache_folder: Path | None, asked: Asked = lambda _: None) -> None:
+    """Answer each line of `given` until it ends: `{"op": "index", "repo": R}` or `{"op": "query", "repo", "query", "budget"}`.
+
+    `asked` may answer a query in place of the index: one for a request at a place.
+    """
     gc.set_threshold(_NEW_OBJECTS)
     engines: dict[str, ContextEngine] = {}
     for line in given:
         if not line.strip():
             continue
         try:
-            answer = _answer(json.loads(line), engines, cache_folder)
+            answer = _answer(json.loads(line), engines, cache_folder, asked)
         except (CopilotTuiError, ValueError, TypeError, KeyError) as error:
             answer = {"error": str(error) or type(error).__name__, "files": [], "text": "", "tokens": 0}
         answers.write(json.dumps(answer).encode("utf-8") + b"\n")
@@ -44,8 +51,12 @@ def serve(given: BinaryIO, answers: BinaryIO, cache_folder: Path | None) -> None
         engine.close()
 
 
-def _answer(order: dict[str, Any], engines: dict[str, ContextEngine], cache_folder: Path | None) -> dict[str, Any]:
+def _answer(
+    order: dict[str, Any], engines: dict[str, ContextEngine], cache_folder: Path | None, asked: Asked
+) -> dict[str, Any]:
     repo = str(order["repo"])
+    if order.get("op") == "query" and (requested := asked(order)) is not None:
+        return requested
     is_new = repo not in engines
     engine = engines.setdefault(repo, ContextEngine(Path(repo), cache_folder)) if is_new else engines[repo]
     if order.get("op") == "index":

@@ -20,6 +20,11 @@ _LOOKED_AT = 20_000  # characters of a file from which its characters for a toke
 _TRIES = 6
 
 
+def line_count(source: Source) -> int:
+    """How many lines a file has: what stands behind the last line end is none if it is empty."""
+    return len(source.lines) - (source.lines[-1] == "") if source.lines else 0
+
+
 def count_by_length(text: str) -> int:
     """Four characters for a token: how anyone counts who knows nothing of the model."""
     return -(-len(text) // CHARACTERS_PER_TOKEN)

@@ -8,7 +8,7 @@ from copilot_tui.autonomy.request import LineRange
 from copilot_tui.context.around import Around, raise_near
 from copilot_tui.context.filling import Filling, Order, Sources
 from copilot_tui.context.fragments import complete
-from copilot_tui.context.outline import HEADING, make_outline
+from copilot_tui.context.outline import make_outline
 from copilot_tui.context.pack import ContextPack, ItemKind
 from copilot_tui.context.packing import Source, View, choose, render
 from copilot_tui.context.pieces import definition_at
@@ -82,7 +82,7 @@ def _add_outline(filling: Filling) -> None:
     for _ in range(_TRIES):
         text = make_outline(paths, filling.sources.source, characters)
         if order.count(text) <= room:
-            filling.add("", set(), text, HEADING.partition(":")[0], ItemKind.OUTLINE)
+            filling.add("", set(), text, "folders, what changes most in them, what that defines", ItemKind.OUTLINE)
             return
         characters = int(characters * 0.8)
 

@@ -3,7 +3,7 @@
 Invariant: they are shown as what they are, never as orders of ours, and together they take at most a set share of the budget.
 """
 
-from copilot_tui.context.filling import Filling
+from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.pack import ItemKind
 from copilot_tui.context.packing import Source, View
 from copilot_tui.visible import visible
@@ -23,7 +23,7 @@ def add_rules(filling: Filling, target: str, *, is_folder: bool) -> None:
     for path, source in reversed(found):
         room = min(left, int(filling.order.budget * _LARGEST))
         view, text = filling.show(source, _from_the_top, room, MARK)
-        if len(view.shown) < len(source.lines) - (source.lines[-1] == ""):
+        if len(view.shown) < line_count(source):
             filling.notes.append(f"{visible(path)} is long: its end was left out.")
         if text:
             texts[path] = (view.shown, text)
@@ -50,7 +50,7 @@ def _found(filling: Filling, target: str, *, is_folder: bool) -> list[tuple[str,
 
 
 def _from_the_top(view: View, room: int) -> None:
-    for number, line in enumerate(view.source.lines, 1):
+    for number, line in enumerate(view.source.lines[: line_count(view.source)], 1):
         room -= len(line) + 1
         if room < len(view.source.path) + 20:
             break

@@ -7,7 +7,7 @@ from functools import partial
 
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange
-from copilot_tui.context.filling import Filling
+from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.outline import main_names
 from copilot_tui.context.pack import ItemKind
 from copilot_tui.context.packing import View
@@ -32,7 +32,9 @@ def add_target(filling: Filling, path: str, lines: LineRange | None) -> View | N
         filling.leave_out(path, reason or "it cannot be read as text")
         return None
     room = int(filling.free * (1.0 if filling.free < _SMALL else _SHARE))
-    place = f", lines {lines.first}-{lines.last}" if lines is not None else ""
+    place = ""
+    if lines is not None:
+        place = f", lines {lines.first}-{lines.last}" if len(lines) > 1 else f", line {lines.first}"
     # Which lines are meant stands in the prompt below the context: the beginning stays the same from request to request.
     view, text = filling.show(source, partial(grow, lines=lines), room, f"Target: {visible(path)}\n")
     if not filling.add(path, view.shown | view.heads, text, f"the target{place}", ItemKind.TARGET):
@@ -56,7 +58,7 @@ def add_folder(filling: Filling, folder: str) -> None:
 def grow(view: View, room: int, lines: LineRange | None) -> None:
     """Show all of a file if it fits, else the lines that are meant, the definition around them, the file's head and other heads."""
     source = view.source
-    count = len(source.lines)
+    count = line_count(source)
     room -= 2 * len(source.path) + 60
 
     def take(first: int, last: int) -> None:

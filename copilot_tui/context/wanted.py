@@ -7,7 +7,7 @@ from functools import partial
 
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange
-from copilot_tui.context.filling import Filling
+from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.mentions import DIFF_ITEM
 from copilot_tui.context.pack import ItemKind
 from copilot_tui.context.packing import View
@@ -38,7 +38,7 @@ def add_mentioned(filling: Filling) -> None:
         before = filling.free
         if not filling.add(path, view.shown | view.heads, text, "you mention it", ItemKind.MENTIONED):
             filling.unmet.append(f"@{visible(path)} is not sent: it does not fit the budget.")
-        elif len(view.shown) < len(source.lines) and None in meant:
+        elif len(view.shown) < line_count(source) and None in meant:
             filling.unmet.append(f"@{visible(path)} is long: a part of it is sent, the rest as an outline.")
         room -= before - filling.free
     if filling.order.mentioned.diff:

@@ -1,18 +1,24 @@
-"""`copilot-tui context`: what a model would see of the repository for a query.
+"""`copilot-tui context`: what a model would see of the repository, for a query alone or for a request at a place.
 
-Invariant: with `--json` the output is one object as the benchmark's contract has it: `files`, `text`, `tokens`.
+Invariant: with `--json` the output is one object as the benchmark's contract has it: `files`, `text`, `tokens`. With a place, a level or a
+wish the pack is the very one that the request would send.
 """
 
 import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from copilot_tui.config import Folders
 from copilot_tui.errors import UsageError
 from copilot_tui.headless.printing import say, say_json
 
+if TYPE_CHECKING:
+    from copilot_tui.headless.context_request import RequestedContexts
+
 _MOST_QUERY = 100_000  # characters
+_QUERY_BUDGET = 4096
 
 
 def context(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
@@ -21,22 +27,55 @@ def context(options: argparse.Namespace, environment: Mapping[str, str], home: P
 
     cache = Folders.of(environment, home).cache
     if options.serve:
-        serve(sys.stdin.buffer, sys.stdout.buffer, cache)
+        with _requests(environment, home) as requests:
+            serve(sys.stdin.buffer, sys.stdout.buffer, cache, requests.answer)
         return 0
-    if options.budget < 1:
+    if options.budget is not None and options.budget < 1:
         raise UsageError("The budget is a number of tokens from 1 upwards.")
-    result = run_query(Path(options.repo), _query(options), options.budget, cache)
+    query = _query(options)
+    if options.at or options.level or options.pin or options.drop:
+        order = {
+            "repo": options.repo, "query": query, "at": options.at, "level": options.level, "pin": options.pin,
+            "drop": options.drop, "budget": options.budget,
+        }  # fmt: skip
+        with _requests(environment, home) as requests:
+            return _tell(requests.pack(order), options)
+    return _tell(run_query(Path(options.repo), query, options.budget or _QUERY_BUDGET, cache), options)
+
+
+def _requests(environment: Mapping[str, str], home: Path) -> "RequestedContexts":
+    from copilot_tui.headless.context_request import RequestedContexts  # noqa: PLC0415  (a session: only where one is needed)
+
+    return RequestedContexts(environment, home)
+
+
+def _tell(result: dict[str, Any], options: argparse.Namespace) -> int:
     if options.json:
         say_json(result)
     elif options.explain:
-        for one in result["items"]:
-            lines = ", ".join(f"{first}-{last}" for first, last in one["lines"]) or "path alone"
-            say(f"{one['tokens']:>6}  {one['path']}  {lines}  {one['reason']}")
-        for note in result["notes"]:
-            say(note)
+        _explain(result)
     else:
         say(result["text"])
     return 0
+
+
+def _explain(result: dict[str, Any]) -> None:
+    """The items with their reasons; of a request also the meter and what is left out."""
+    if "shares" in result:
+        shares = {**result["shares"], "free": max(result["budget"] - result["tokens"], 0)}
+        parts = ", ".join(f"{kind} {tokens}" for kind, tokens in shares.items())
+        say(f"{result['tokens']} of {result['budget']} tokens as {result['model']} counts: {parts}")
+    for one in result["items"]:
+        lines = ", ".join(f"{first}-{last}" for first, last in one["lines"])
+        kind = [f"{one['kind']:<9}"] if "kind" in one else []
+        mark = "● " if one.get("pinned") else ""
+        place = [f"{mark}{one['path']}", lines or "path alone"] if one["path"] else []
+        say("  ".join((f"{one['tokens']:>6}", *kind, *place, one["reason"])))
+    if "shares" in result:
+        for omitted in result["omitted"]:
+            say(f"     -  not in: {omitted['path']}  {omitted['reason']}")
+    for note in result["notes"]:
+        say(note)
 
 
 def _query(options: argparse.Namespace) -> str:

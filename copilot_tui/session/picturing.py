@@ -6,6 +6,7 @@ Invariant: the pack is made as the request's own first call makes it: by the sam
 from dataclasses import replace
 
 from copilot_tui.autonomy.request import Request
+from copilot_tui.config.settings import Settings
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.models.call import Role
 from copilot_tui.session.opened import Opened
@@ -14,11 +15,16 @@ from copilot_tui.steps.region import region_alone
 from copilot_tui.steps.workshop import SMALL_CONTEXT, context_order
 
 
+def first_role(request: Request, settings: Settings) -> Role:
+    """The role of the first call that is given a context."""
+    return Role.PLAN if recipe_for(request.level, settings.repair_rounds).has(Step.PLAN) else Role.EDIT
+
+
 async def picture_context(opened: Opened, request: Request, budget: int | None = None) -> ContextPack:
     """The context of the request's first call, or of `budget` tokens; raises `TargetError` or `UsageError`."""
     request, snapshot, scope = await opened.driver.scope_of(request)
-    models, settings = opened.parts.models, opened.parts.settings
-    role = Role.PLAN if recipe_for(request.level, settings.repair_rounds).has(Step.PLAN) else Role.EDIT
+    models = opened.parts.models
+    role = first_role(request, opened.parts.settings)
     order = context_order(models, role, request, scope)
     if request.level.is_region and models.context_budget(role) < SMALL_CONTEXT:
         return region_alone(request, scope, snapshot, order.budget)

@@ -14,6 +14,7 @@ from copilot_tui.autonomy.request import Request
 from copilot_tui.checks.names import SymbolIndex
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.filling import Order
+from copilot_tui.context.mentions import mentions_in
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.session.cleaned_text import cleaned_files
@@ -103,7 +104,7 @@ class RepositorySources:
         wishes = self._wishes
         return Order(
             request,
-            request.text,
+            _without_mentions(request.text),
             0,
             pinned=frozenset(wishes.pinned),
             dropped=frozenset(wishes.dropped),
@@ -114,3 +115,13 @@ class RepositorySources:
     def symbols(self) -> SymbolIndex:
         """What the repository's files and the packages installed for it offer."""
         return RepositorySymbols(self._repository, self._environment)
+
+
+def _without_mentions(text: str) -> str:
+    """What the ranking looks for: a mention has its place in the context, its words say nothing of what else belongs there."""
+    kept, at = [], 0
+    for mention in mentions_in(text):
+        kept.append(text[at : mention.start])
+        at = mention.end
+    rest = "".join([*kept, text[at:]])
+    return rest if rest.strip() else text

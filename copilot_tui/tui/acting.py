@@ -15,6 +15,8 @@ from copilot_tui.tui.moving import can_move, move, moves
 from copilot_tui.tui.prompt import Prompt
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from copilot_tui.tui.main_screen import MainScreen
 
 
@@ -26,6 +28,7 @@ class Acting:
         self._handlers: dict[str, Callable[[], object]] = {
             **self._of_request(),
             **self._of_looking(),
+            **self._of_context(),
             **self._of_work(),
         }
 
@@ -62,6 +65,9 @@ class Acting:
             else:
                 self._screen.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
             return True
+        if word in {"pin", "drop"} and rest.strip():
+            self._screen.picturing.wish(word, rest.strip())
+            return True
         found = find_action(word)
         if found is None:
             return False
@@ -75,6 +81,7 @@ class Acting:
     def _reached(self) -> set[Place]:
         """The places whose actions can be typed now: a key is bound to where the person is, a name reaches all that the screen shows."""
         reached = {Place.ANSWERING} if self._screen.bridge.is_busy else {Place.PROMPT, Place.CODE, Place.FILES}
+        reached |= {Place.CONTEXT} if self._screen.picturing.is_shown and not self._screen.bridge.is_busy else set()
         return reached | ({Place.REVIEW} if self._screen.deciding.is_reviewing else set())
 
     def commands(self) -> list[tuple[str, str]]:
@@ -108,7 +115,7 @@ class Acting:
         sheets = screen.sheets
         return {
             "find": lambda: sheets.find(screen.marks),
-            "context": lambda: sheets.context(screen.aiming.aim, self._prompt.text, screen.marks),
+            "context": lambda: screen.run_worker(screen.picturing.toggle(), exclusive=True, group="picture"),
             "calls": lambda: sheets.calls(screen.requesting.log),
             "raw": lambda: sheets.raw(screen.requesting.log),
             "model": sheets.model,
@@ -120,6 +127,16 @@ class Acting:
             "palette": lambda: sheets.palette(screen.place),
             "help": lambda: sheets.help(screen.place),
             "question": lambda: sheets.help(screen.place),
+        }
+
+    def _of_context(self) -> dict[str, Callable[[], object]]:
+        picturing = self._screen.picturing
+        return {
+            "pin": picturing.pin,
+            "drop": picturing.drop,
+            "add": picturing.add,
+            "open-item": picturing.open_item,
+            "read-item": picturing.read_item,
         }
 
     def _of_work(self) -> dict[str, Callable[[], object]]:
@@ -144,7 +161,7 @@ class Acting:
     def _switch(self) -> None:
         screen = self._screen
         parts = (self._prompt, screen.deciding.pane or screen.query_one(CodeView), screen.query_one(FilesPane))
-        order = [part for part in parts if part.display]
+        order: list[Widget] = [*(part for part in parts if part.display), *screen.picturing.parts]
         at = next((index for index, part in enumerate(order) if part is screen.focused), -1)
         order[(at + 1) % len(order)].focus()
 

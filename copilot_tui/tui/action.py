@@ -15,10 +15,12 @@ class Place(StrEnum):
     FILES = "files"
     ANSWERING = "answering"
     REVIEW = "review"
+    CONTEXT = "context"
 
 
-ASKING = frozenset({Place.PROMPT, Place.CODE, Place.FILES})
-BESIDE_PROMPT = frozenset({Place.CODE, Place.FILES})
+ASKING = frozenset({Place.PROMPT, Place.CODE, Place.FILES, Place.CONTEXT})
+BESIDE_PROMPT = frozenset({Place.CODE, Place.FILES, Place.CONTEXT})
+IN_CONTEXT = frozenset({Place.CONTEXT})
 REVIEWED = frozenset({Place.REVIEW})
 MOVING = frozenset(Place) - {Place.PROMPT}
 ANYWHERE = frozenset(Place)

@@ -10,6 +10,7 @@ from copilot_tui.tui.action import BESIDE_PROMPT as BESIDE_PROMPT  # noqa: PLC04
 from copilot_tui.tui.action import MOVING as MOVING  # noqa: PLC0414
 from copilot_tui.tui.action import Action as Action  # noqa: PLC0414
 from copilot_tui.tui.action import Place as Place  # noqa: PLC0414
+from copilot_tui.tui.context_actions import CONTEXT_TABLE
 from copilot_tui.tui.moving_actions import MOVING_TABLE
 from copilot_tui.tui.record_actions import RECORD_TABLE
 from copilot_tui.tui.review_actions import REVIEW_TABLE
@@ -86,7 +87,7 @@ _ASKING_TABLE = (
         "context",
         ("ctrl+o", "f5"),
         "Context",
-        "What the model will see: each item, why it is in, its tokens; pin, drop, add.",
+        "What the model will see, while you type: each item, why it is in, its tokens; again goes into it, then closes it.",
         ASKING,
         "context",
     ),
@@ -146,7 +147,7 @@ _ASKING_TABLE = (
         BESIDE_PROMPT,
         "request",
     ),
-    Action("switch", ("tab",), "Next part of the screen", "Request, code, files.", ASKING),
+    Action("switch", ("tab",), "Next part of the screen", "Request, code, files, context.", ASKING),
     Action(
         "model",
         ("f7",),
@@ -173,14 +174,16 @@ _ASKING_TABLE = (
 
 def all_actions() -> tuple[Action, ...]:
     """The whole table, in the order of help and palette."""
-    return (*_ASKING_TABLE, *RECORD_TABLE, *REVIEW_TABLE, *MOVING_TABLE)
+    return (*_ASKING_TABLE, *CONTEXT_TABLE, *RECORD_TABLE, *REVIEW_TABLE, *MOVING_TABLE)
 
 
 def possible(place: Place) -> tuple[Action, ...]:
-    """The actions that are possible at a place; in a review those that decide come before those that are possible anywhere."""
+    """The actions that are possible at a place; in a review or the context those of that place come before the others."""
     found = [action for action in all_actions() if place in action.places]
     if place is Place.REVIEW:
         found.sort(key=lambda action: len(action.places) == len(Place))
+    if place is Place.CONTEXT:
+        found.sort(key=lambda action: len(action.places))
     return tuple(found)
 
 

@@ -38,6 +38,7 @@ class Aiming:
         self._screen.query_one(CodeView).light(aim.lit)
         lit = {AutonomyLevel.REPO: "", AutonomyLevel.DIRECTORY: aim.folder}.get(aim.level, aim.path or None)
         self._screen.query_one(FilesPane).light(lit)
+        self._screen.picturing.follow()
 
     def set_level(self, level: AutonomyLevel) -> None:
         """Move the slider."""
@@ -87,6 +88,7 @@ class Aiming:
 
     def _show_file(self, path: str, data: bytes, line: int, *, focus: bool = True) -> None:
         document = CodeDocument(path, data)
+        self._screen.session.wishes.look_at(path)
         line = max(1, min(line, document.line_count or 1))
         self._screen.query_one("#place", Static).update(plain(path, "bold"))
         self.show(Aim(self.aim.level, path, path.rpartition("/")[0], line, document.line_count))

@@ -33,6 +33,7 @@ from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.key_table import KeyTable
+from copilot_tui.tui.picturing import Picturing
 from copilot_tui.tui.port import BeginsWith, Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
@@ -94,6 +95,7 @@ class MainScreen(Screen[None]):
         self.records = Records(self)
         self.sending = Sending(self, self.bridge)
         self.completing = Completing(self, self.bridge)
+        self.picturing = Picturing(self, self.bridge)
         self.acting = Acting(self)
         self.marks: Mapping[str, str] = {}
         self.key_table = KeyTable()
@@ -189,6 +191,7 @@ class MainScreen(Screen[None]):
         self.bridge.call(self.session.overview(), self._show_overview, group="overview")
         self.bridge.call(self.session.list_files(), self._listed, group="files")
         self.aiming.read_again()
+        self.picturing.renew()
 
     def tell(self, sentence: str, severity: str) -> None:
         """Say something at the foot of the screen, without a box to close."""
@@ -227,6 +230,8 @@ class MainScreen(Screen[None]):
         focused = self.focused
         if isinstance(focused, FilesPane):
             return Place.FILES
+        if self.picturing.has_focus:
+            return Place.CONTEXT
         if self.deciding.is_reviewing and not isinstance(focused, Prompt):
             return Place.REVIEW
         return Place.CODE if isinstance(focused, CodeView) else Place.PROMPT
@@ -297,6 +302,7 @@ class MainScreen(Screen[None]):
     @on(Prompt.SelectionChanged)
     def _typed(self) -> None:
         self.completing.follow()
+        self.picturing.follow()
 
     @on(CompletionList.Chosen, "#completion")
     def _completion_clicked(self) -> None:

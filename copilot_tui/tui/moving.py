@@ -1,4 +1,4 @@
-"""Moves the cursor of what has the focus: the code, the list of files, or the review.
+"""Moves the cursor of what has the focus: the code, a list of rows (files, context), or the review.
 
 Invariant: a key that moves reaches only what can move; any other widget keeps its own keys.
 """
@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from copilot_tui.tui.code_view import CodeView
-from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.moving_actions import MOVING_TABLE
+from copilot_tui.tui.row_list import RowList
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from copilot_tui.tui.review.pane import ReviewPane
 
 _MOVES = frozenset(action.identifier for action in MOVING_TABLE)
-_IN_LIST: Mapping[str, Callable[[FilesPane], None]] = {
-    "move-up": lambda files: files.action_move(-1),
-    "move-down": lambda files: files.action_move(1),
-    "page-up": lambda files: files.action_page(-1),
-    "page-down": lambda files: files.action_page(1),
-    "first-row": lambda files: files.action_edge(last=False),
-    "last-row": lambda files: files.action_edge(last=True),
+_IN_LIST: Mapping[str, Callable[[RowList], None]] = {
+    "move-up": lambda rows: rows.action_move(-1),
+    "move-down": lambda rows: rows.action_move(1),
+    "page-up": lambda rows: rows.action_page(-1),
+    "page-down": lambda rows: rows.action_page(1),
+    "first-row": lambda rows: rows.action_edge(last=False),
+    "last-row": lambda rows: rows.action_edge(last=True),
 }
 _IN_CODE: Mapping[str, Callable[[CodeView], None]] = {
     "move-up": lambda code: code.move(-1),
@@ -45,7 +45,7 @@ def moves(identifier: str) -> bool:
 
 def can_move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None") -> bool:
     """Whether the action moves what has the focus."""
-    if isinstance(focused, FilesPane):
+    if isinstance(focused, RowList):
         return identifier in _IN_LIST
     if isinstance(focused, CodeView):
         return identifier in _IN_CODE
@@ -54,7 +54,7 @@ def can_move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None
 
 def move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None", number: int = 0) -> None:
     """Move what has the focus; `number` is that of a numbered key."""
-    if isinstance(focused, FilesPane):
+    if isinstance(focused, RowList):
         _IN_LIST[identifier](focused)
     elif isinstance(focused, CodeView):
         _IN_CODE[identifier](focused)

@@ -110,6 +110,7 @@ class Requesting:
         match event:
             case ContextPacked(pack=pack):
                 self._screen.query_one(Header).show_context(pack.tokens, pack.budget)
+                self._screen.picturing.sent(pack)
                 if pack.unmet:
                     self._tell("  ".join(pack.unmet), "warning")
             case TextCleaned(place=place, characters=characters):

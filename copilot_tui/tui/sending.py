@@ -25,6 +25,11 @@ class Sending:
         self._is_open = False
         self._held = ""  # a request that was sent before the session was open
 
+    @property
+    def is_open(self) -> bool:
+        """Whether requests can be sent."""
+        return self._is_open
+
     def opened(self) -> None:
         """The session is open: take the history of earlier starts, and send what was held."""
         self._is_open = True

@@ -13,10 +13,8 @@ from copilot_tui.tui.safety import one_line
 from copilot_tui.visible import visible
 
 if TYPE_CHECKING:
-    from copilot_tui.context.pack import ContextPack
     from copilot_tui.models.call import Role
     from copilot_tui.session.trusting import TrustState
-    from copilot_tui.tui.aim import Aim
     from copilot_tui.tui.calls import CallLog
     from copilot_tui.tui.finder import Finder
     from copilot_tui.tui.main_screen import MainScreen
@@ -68,18 +66,6 @@ class Sheets:
         """Show a new list of files where one is being looked through."""
         if self._files is not None and self._files.is_current:
             self._files.offer(_file_rows(marks))
-
-    def context(self, aim: "Aim", text: str, marks: Mapping[str, str]) -> None:
-        """What the request would send."""
-        from copilot_tui.tui.context_sheet import ContextSheet, ContextVerbs  # noqa: PLC0415  (after the first paint)
-
-        session, bridge = self._screen.session, self._screen.bridge
-        request = aim.request(text.strip() or "(nothing typed yet)")
-
-        def repack(then: "Callable[[ContextPack], None]") -> None:
-            bridge.call(session.pack_context(request), then, group="context")
-
-        self._screen.app.push_screen(ContextSheet(ContextVerbs(session.wishes.pin, session.wishes.drop, repack), marks))
 
     def model(self) -> None:
         """Choose a role, then the profile that answers for it."""

@@ -9,8 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.request import LineRange, Request
-from copilot_tui.context.pack import ContextPack
+from copilot_tui.autonomy.request import LineRange
 from copilot_tui.models.call import PromptId, Role, Usage
 from copilot_tui.session.events import RequestFailed
 from copilot_tui.steps.events import CallFinished, CallStarted, PlanProposed, PlanStep, ReasoningStreamed, TextStreamed
@@ -245,38 +244,6 @@ async def test_help_and_palette_show_what_is_possible_here_and_do_it() -> None:
         await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
         await pilot.press("ctrl+p", *"morema", "enter")
         await until(pilot, lambda: screen_of(pilot).aiming.aim.level is AutonomyLevel.FILE)
-
-
-async def test_the_context_sheet_pins_drops_and_adds() -> None:
-    session = RecordedSession()
-    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
-        await open_file(pilot, "cart.py")
-        await pilot.press("ctrl+o")
-        await until(pilot, lambda: "outline of the file" in text_of(pilot))
-        assert "220 of 1k tokens, 3 items" in text_of(pilot)
-        await pilot.press("down", "down", "p", "d", "a", *"tax", "enter")
-        await until(pilot, lambda: session.wishes.pinned == {"shop/tax.py"})
-        assert session.wishes.dropped == {"shop/web/checkout.py"}
-
-
-async def test_a_context_sheet_that_was_left_takes_no_late_pack() -> None:
-    session = RecordedSession()
-    packed, go_on = session.pack_context, asyncio.Event()
-
-    async def late(request: Request) -> ContextPack:
-        await go_on.wait()
-        return await packed(request)
-
-    session.pack_context = late  # type: ignore[method-assign]
-    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
-        screen = await open_file(pilot, "cart.py")
-        await pilot.press("ctrl+o")
-        await until(pilot, lambda: "packing" in text_of(pilot))
-        await pilot.press("escape")
-        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
-        go_on.set()
-        await pilot.pause(0.2)
-        assert screen.is_current
 
 
 async def test_a_request_sent_before_the_repository_is_open_goes_out_when_it_is() -> None:

@@ -1,0 +1,103 @@
+"""The context command: for a request at a place it shows the pack that the request sends, wishes and all."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.headless.conftest import Copilot
+from tests.support import replies
+from tests.support.program import KEY
+from tests.support.scripted_server import ScriptedServer
+
+
+def test_the_pack_is_the_one_that_the_request_sends(copilot: Copilot, server: ScriptedServer) -> None:
+    shown = copilot("context", "Add the tax.", "--at", "shop/cart.py:8-9", "--json").json
+    server.then(replies.answer("        return 1"))
+    copilot("propose", "Add the tax.", "--at", "shop/cart.py:8-9", "--json")
+    assert shown["text"]
+    assert shown["text"].strip() in server.requests[0].prompt
+    assert (shown["version"], shown["level"], shown["model"]) == (1, "block", "scripted")
+    assert shown["target"] == {"path": "shop/cart.py", "lines": [8, 9]}
+    assert shown["tokens"] == sum(shown["shares"].values()) == sum(one["tokens"] for one in shown["items"])
+    assert shown["items"][0]["kind"] == "target"
+    assert shown["budget"] == 32_000, "what the model is given"
+    assert shown["files"][0]["ranges"] == [[1, 9]]
+
+
+def test_showing_a_pack_makes_no_call_and_says_no_key(copilot: Copilot, server: ScriptedServer) -> None:
+    ended = copilot("context", "Add the tax.", "--at", "shop/cart.py:8")
+    assert "Target: shop/cart.py" in ended.stdout
+    assert server.all_requests == []
+    assert KEY not in ended.stdout + ended.stderr
+
+
+def test_wishes_are_taken(copilot: Copilot) -> None:
+    pack = copilot(
+        "context", "Add the tax.", "--at", "shop/cart.py:8", "--pin", "README.md", "--drop", "web/checkout.py", "--json"
+    ).json  # fmt: skip
+    items = {one["path"]: one for one in pack["items"]}
+    assert items["README.md"]["pinned"]
+    assert items["README.md"]["kind"] == "pinned"
+    assert "web/checkout.py" not in items
+    assert "web/checkout.py" in {
+        one["path"] for one in copilot("context", "Check out.", "--level", "repo", "--json").json["items"]
+    }
+
+
+def test_the_budget_of_the_option_wins(copilot: Copilot) -> None:
+    pack = copilot("context", "Add the tax.", "--at", "shop/cart.py", "--budget", "70", "--json").json
+    assert pack["budget"] == 70
+    assert 0 < pack["tokens"] <= 70
+
+
+def test_what_is_in_is_explained(copilot: Copilot) -> None:
+    printed = copilot("context", "Add the tax.", "--at", "shop/cart.py:8", "--pin", "README.md", "--explain").stdout
+    first, second, *_ = printed.splitlines()
+    assert "of 32000 tokens as scripted counts: target " in first
+    assert ", free 3" in first
+    assert second.split()[1:] == ["target", "shop/cart.py", "1-9", "the", "target,", "line", "8"]
+    assert "● README.md" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--pin", "nothing.py"], "is no file of the repository"),
+        (["--drop", "../../etc/passwd"], "is no file of the repository"),
+        (["--at", "shop/cart.py:99"], "9 lines"),
+        (["--at", "/etc/passwd"], "lies outside the repository"),
+        (["--level", "galaxy"], "is no level"),
+        (["--level", "block"], "needs a line"),
+        (["--at", "shop/cart.py", "--budget", "0"], "from 1 upwards"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(copilot: Copilot, arguments: list[str], said: str) -> None:
+    ended = copilot("context", "x", *arguments)
+    assert ended.status != 0
+    assert said in ended.complaint
+
+
+def test_serving_answers_queries_and_requests(
+    copilot: Copilot, shop: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = str(shop)
+    orders = [
+        {"op": "query", "repo": repo, "query": "the tax", "budget": 500},
+        {"op": "query", "repo": repo, "query": "the tax", "budget": 500, "at": "shop/cart.py:8", "pin": ["README.md"]},
+        {"op": "query", "repo": repo, "query": "the tax", "budget": 500, "at": "shop/cart.py:8"},
+        {"op": "query", "repo": repo, "query": "the tax", "at": "nothing.py:8"},
+        {"op": "query", "repo": repo, "query": "the tax", "budget": 500, "level": "repo"},
+    ]
+    lines = io.TextIOWrapper(io.BytesIO(b"".join(json.dumps(one).encode() + b"\n" for one in orders)))
+    monkeypatch.setattr(sys, "stdin", lines)
+    answers = [json.loads(line) for line in copilot("context", "--serve").stdout.splitlines()]
+    assert "shares" not in answers[0]
+    assert [one["path"] for one in answers[1]["items"]][:2] == ["shop/cart.py", "README.md"]
+    assert answers[1]["items"][1]["pinned"]
+    assert not any(one["pinned"] for one in answers[2]["items"]), "a wish holds for its own order"
+    assert "error" in answers[3]
+    assert answers[4]["level"] == "repo"
+    assert server.requests == []
