@@ -67,7 +67,7 @@ class Desk:
             self._is_told = True
             for notice in overview.notices:
                 remark(notice)
-        return self._session, self._session.waiting
+        return self._session, self._session.records.waiting
 
     async def close(self) -> None:
         """End what runs in the background."""

@@ -29,7 +29,7 @@ async def _run(options: argparse.Namespace, session: Session) -> int:
     try:
         for notice in (await session.open()).notices:
             remark(notice)
-        kept = session.memory
+        kept = session.records.memory
         match options.action:
             case "propose":
                 request = await asyncio.to_thread(kept.request, options.text)

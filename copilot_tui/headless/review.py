@@ -20,9 +20,10 @@ from copilot_tui.headless.proposal_text import proposal_text
 from copilot_tui.headless.review_knowledge import Knowledge
 from copilot_tui.headless.review_numbers import decided_by_numbers
 from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.in_place import landing_change_set
+from copilot_tui.review.in_place import is_foreign, landing_change_set
 from copilot_tui.review.review import Review
 from copilot_tui.session.kept_reviews import KeptReviews
+from copilot_tui.session.log import SessionLog, log_file
 from copilot_tui.session.review_source import LoadedReview, load_review
 from copilot_tui.session.staged import CANNOT_STAGE, can_stage, stage_accepted
 from copilot_tui.workspace.landing import land, recover
@@ -52,7 +53,7 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     staged: tuple[str, ...] = ()
     is_finished = bool(options.accept or options.reject or options.finish or options.stage) and not options.patch
     if is_finished and not (options.stage and decided.proposal.is_in_place):
-        receipt = _land(repository, decided, state)
+        receipt = _land(repository, decided, state, kept.identity_of(loaded.review))
         kept.done(loaded.review)
     if options.stage:
         staged = stage_accepted(repository, decided)
@@ -88,12 +89,17 @@ def read_given(source: str) -> bytes | None:
     return data
 
 
-def _land(repository: Repository, decided: Review, state: Path) -> Receipt | None:
+def _land(repository: Repository, decided: Review, state: Path, kept_as: str) -> Receipt | None:
     change_set = landing_change_set(decided)
     if not change_set:
         return None
     grant = make_grant(change_set, decided.proposal.scope, decided.proposal.snapshot)
-    return land(repository, change_set, grant, state, f"review of {decided.proposal.title}")
+    receipt = land(repository, change_set, grant, state, f"review of {decided.proposal.title}")
+    if not is_foreign(decided.proposal):  # a model's proposal that was taken up again counts like any other
+        log = SessionLog(log_file(state), repository.root)
+        log.take_up(decided)
+        log.land(decided, receipt.number, kept_as)
+    return receipt
 
 
 def _print(options: argparse.Namespace, decided: Review) -> None:

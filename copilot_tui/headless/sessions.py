@@ -49,7 +49,7 @@ async def _resume(options: argparse.Namespace, session: Session) -> None:
     """Say which review it is, for a program: it is the interface that goes on with it by itself."""
     try:
         await session.open()
-        review = await asyncio.to_thread(session.shelf.unfinished_of, options.session)
+        review = await asyncio.to_thread(session.records.shelf.unfinished_of, options.session)
     finally:
         await session.close()
     if options.json:

@@ -27,14 +27,14 @@ async def _run(options: argparse.Namespace, session: Session) -> int:
     try:
         for notice in (await session.open()).notices:
             remark(notice)
-        box = session.waiting
+        box = session.records.waiting
         match options.action:
             case "show":
                 print_proposal(await session.take_waiting(options.identity), options, {})
             case "accept":
                 await _accept(options, session, box)
             case "reject":
-                _say(box.decide(options.identity, None, None), options)
+                _say(await session.records.reject_waiting(options.identity), options)
             case _:
                 _list(options, box)
     finally:
@@ -86,4 +86,6 @@ def waiting_json(one: Waiting) -> dict[str, Any]:
         "accepted": one.accepted,
         "rejected": one.rejected,
         "landing": one.landing,
+        "hunks": [{"number": at, "path": path, "state": state} for at, (path, state) in enumerate(one.hunks, 1)],
+        "remarks": [{"path": path, "text": words} for path, words in one.remarks],
     }

@@ -45,6 +45,11 @@ def foreign_proposal(
     )
 
 
+def is_foreign(proposal: Proposal) -> bool:
+    """Whether the change came from elsewhere: no model made it, and what is decided on it says nothing of one."""
+    return proposal.request.budget == _NO_BUDGET
+
+
 def landing_change_set(review: Review) -> ChangeSet:
     """What is to be written when the person finishes: the accepted, or for a review in place the rejected put back."""
     if not review.proposal.is_in_place:

@@ -58,6 +58,7 @@ class KeptReviews:
         self._writing = threading.Lock()  # held while a file is written or taken away
         self._identity = ""
         self._at_hand: Review | None = None
+        self._before: tuple[Review | None, str] = (None, "")
         self._newest: tuple[str, Review, Mapping[str, str]] | None = None
         self._writer: threading.Thread | None = None
         self.trouble = ""
@@ -82,6 +83,13 @@ class KeptReviews:
     def is_at_hand(self, review: Review) -> bool:
         """Whether this review is being kept already."""
         return self._at_hand is not None and review.proposal.snapshot is self._at_hand.proposal.snapshot
+
+    def identity_of(self, review: Review) -> str:
+        """What the review is kept as, also when another one was taken up since; empty where it is not kept."""
+        for at_hand, identity in ((self._at_hand, self._identity), self._before):
+            if at_hand is not None and review.proposal.snapshot is at_hand.proposal.snapshot:
+                return identity
+        return ""
 
     def done(self, review: Review) -> None:
         """The review has landed, or was discarded: it is kept no longer."""
@@ -111,6 +119,7 @@ class KeptReviews:
         head, review, viewed = self._read(identity)
         found = on_present_files(self._repository, review)
         with self._lock:
+            self._before = (self._at_hand, self._identity)
             self._identity, self._at_hand = head.identity, found.review
         return replace(found, viewed=viewed)
 

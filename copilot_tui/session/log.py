@@ -38,6 +38,7 @@ class _Open:
     level: str
     calls: list[dict[str, Any]] = field(default_factory=list)
     shown: float | None = None
+    is_taken_up: bool = False
 
 
 class SessionLog:
@@ -50,10 +51,15 @@ class SessionLog:
         self._repository = {"repository": root.name, "place": place_of(root)}
         self._at_hand: _Open | None = None
 
-    def begin(self, request: Request, review: Review | None) -> None:
-        """A request begins; `review` is the one before it, which is left now."""
-        self.leave(review)
+    def begin(self, request: Request) -> None:
+        """A request begins; what was under review was left before."""
         self._at_hand = _Open(uuid4().hex[:16], self._clock(), request.level.value)
+
+    def take_up(self, review: Review) -> None:
+        """A review that no request of this session made is on the screen: it was left before, or waited for the person."""
+        now = self._clock()
+        level = review.proposal.request.level.value
+        self._at_hand = _Open(uuid4().hex[:16], now, level, shown=now, is_taken_up=True)
 
     def take(self, event: Event) -> None:
         """Something happens in the request at hand."""
@@ -81,21 +87,22 @@ class SessionLog:
         entry = {"id": at_hand.identity, "level": at_hand.level, "how": how, "hunks": units, "calls": at_hand.calls}
         self._write("request", {**entry, "seconds": seconds})
 
-    def land(self, review: Review, number: int) -> None:
-        """The review's accepted hunks were written by the landing of this number."""
-        self._end_review(review, number)
+    def land(self, review: Review, number: int, kept_as: str = "") -> None:
+        """The review's accepted hunks were written by the landing of this number; `kept_as` tells it from others when it is resumed."""
+        self._end_review(review, number, kept_as)
 
-    def leave(self, review: Review | None) -> None:
+    def leave(self, review: Review, kept_as: str = "") -> None:
         """The review is left for another one, or the session ends."""
-        if review is not None:
-            self._end_review(review, None)
+        self._end_review(review, None, kept_as)
 
-    def _end_review(self, review: Review, landing: int | None) -> None:
+    def _end_review(self, review: Review, landing: int | None, kept_as: str) -> None:
         at_hand = self._at_hand
         if at_hand is None or at_hand.shown is None:
             return  # this review is written down already
         self._at_hand = None
         counts = review.counts
+        if at_hand.is_taken_up and landing is None and not counts.accepted + counts.rejected + counts.partly:
+            return  # it was looked at, and goes on waiting
         self._write(
             "review",
             {
@@ -107,6 +114,7 @@ class SessionLog:
                 "rejected": counts.rejected,
                 "undecided": counts.pending,
                 "withheld": counts.withheld,
+                **({"kept": kept_as} if kept_as else {}),
                 "landing": landing,
                 "seconds": round(self._clock() - at_hand.shown, 3),
             },

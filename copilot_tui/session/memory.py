@@ -21,6 +21,7 @@ from copilot_tui.diff.change import FileChange
 from copilot_tui.errors import UsageError
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import edit_of
+from copilot_tui.review.in_place import is_foreign
 from copilot_tui.review.review import ItemKind, Review
 from copilot_tui.session.log import place_of
 from copilot_tui.steps.evidence import (
@@ -104,7 +105,7 @@ class Memory:
                 self.forget(self._proposed[1])
                 self._proposed = None
             return
-        if self.is_on and review.proposal.answers and not review.proposal.is_in_place:
+        if self.is_on and not is_foreign(review.proposal):
             self._keep(evidence_of(review, datetime.now(UTC).isoformat(timespec="seconds")))
 
     def forget(self, identities: Collection[str]) -> int:

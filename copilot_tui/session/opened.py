@@ -6,6 +6,9 @@ Invariant: this module may import whatever it needs: it is loaded when a session
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from copilot_tui.autonomy.request import Request
+from copilot_tui.diff.change import ChangeSet
+from copilot_tui.review.in_place import is_foreign
 from copilot_tui.review.review import Review
 from copilot_tui.session.committing import Uncommitted
 from copilot_tui.session.desk import Desk, desk_of
@@ -19,6 +22,7 @@ from copilot_tui.session.memory import Memory
 from copilot_tui.session.parts import Parts
 from copilot_tui.session.plan_answer import PlanAnswer
 from copilot_tui.session.recorder import Recorder
+from copilot_tui.session.records import Records
 from copilot_tui.session.rejections import Rejections
 from copilot_tui.session.shelf import Shelf
 from copilot_tui.session.sources import RepositorySources
@@ -26,6 +30,7 @@ from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.session.wishes import Wishes
 from copilot_tui.session.workplace import Workplace
 from copilot_tui.steps.recipe import REMEMBERING, Recipe
+from copilot_tui.workspace.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,10 @@ class Opened:
     sources: RepositorySources
     driver: Driver
     log: SessionLog
-    waiting: WaitingBox
     kept: KeptReviews
     landings: Landings
     uncommitted: Uncommitted
-    shelf: Shelf
-    memory: Memory
+    records: Records
     rejections: Rejections
     desk: Desk
     plan: PlanAnswer = field(default_factory=PlanAnswer)
@@ -50,19 +53,45 @@ class Opened:
     def remarks(self, recipe: Recipe | None, review: Review | None) -> str:
         """What a request says beside the person's words: what they rejected before, or the evidence where a rule is looked for."""
         said = self.rejections.remarks(review)
-        return self.memory.remarks() if recipe is REMEMBERING else said
+        return self.records.memory.remarks() if recipe is REMEMBERING else said
+
+    def begin(self, request: Request, review: Review | None) -> None:
+        """A request begins; `review` is the one that is left for it."""
+        if review is not None:
+            self.log.leave(review, self.kept.identity_of(review))
+        self.log.begin(request)
+
+    def take_up(self, review: Review, before: Review | None) -> None:
+        """A review that no request of this session made takes the place of the one `before`."""
+        self.leave(before)
+        if not is_foreign(review.proposal):
+            self.log.take_up(review)
 
     def leave(self, review: Review | None) -> None:
-        """The session ends with this review."""
-        self.log.leave(review)
+        """This review is left, for another one or because the session ends."""
         if review is not None:
+            self.log.leave(review, self.kept.identity_of(review))
             self.rejections.remember(review)
+
+    def landed(self, review: Review, receipt: Receipt, accepted: ChangeSet) -> None:
+        """What was accepted of a review has landed."""
+        self.rejections.remember(review)
+        self.log.land(review, receipt.number, self.kept.identity_of(review))
+        self.records.waiting.landed(review, receipt.number)
+        self.kept.done(review)
+        self.uncommitted.add(receipt, review, accepted)
+
+    def discard(self, review: Review) -> None:
+        """The person lands nothing of a review and is done with it."""
+        self.leave(review)
+        self.records.waiting.put_away(review)
+        self.kept.done(review)
 
     def take(self, event: Event, recipe: Recipe | None) -> None:
         """Write down what happens in a request."""
         self.log.take(event)
         if recipe is REMEMBERING and isinstance(event, ProposalReady):
-            self.memory.proposed(event.review)
+            self.records.memory.proposed(event.review)
 
 
 def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
@@ -73,28 +102,22 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     place = Workplace(parts.models, parts.prompts, sources, parts.settings)
     recorder = Recorder(parts.record.write) if parts.record is not None else None
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
-    waiting = WaitingBox(parts.folders.state, parts.repository.root)
     kept = KeptReviews(parts.folders.state, parts.repository)
     memory = Memory(parts.folders.state, parts.repository, parts.settings)
     driver = Driver(place, ledger, recorder)
     landings = Landings(parts.repository, parts.folders.state, log)
+    own = parts.record.path if parts.record is not None else None
+    shelf = Shelf(parts.folders.state, parts.repository.root.name, kept, own)
     return Opened(
         parts=parts,
         ledger=ledger,
         sources=sources,
         driver=driver,
         log=log,
-        waiting=waiting,
         kept=kept,
         landings=landings,
         uncommitted=Uncommitted(parts, landings.list),
-        shelf=Shelf(
-            parts.folders.state,
-            parts.repository.root.name,
-            kept,
-            parts.record.path if parts.record is not None else None,
-        ),
-        memory=memory,
+        records=Records(parts, shelf, memory, WaitingBox(parts.folders.state, parts.repository.root)),
         rejections=Rejections(memory),
         desk=desk_of(parts),
     )

@@ -3,13 +3,15 @@
 Invariant: an overview is made from what is known; nothing is called or started for it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from copilot_tui.models.call import Role
 from copilot_tui.session.kept_reviews import KeptReview
 from copilot_tui.session.ledger import Ledger
+from copilot_tui.session.log import log_file
 from copilot_tui.session.parts import Parts
+from copilot_tui.session.stats import recent_acceptance
 from copilot_tui.visible import visible
 
 _SHOWN_ROLES = (Role.EDIT, Role.PLAN)
@@ -19,6 +21,7 @@ _SHOWN_ROLES = (Role.EDIT, Role.PLAN)
 class Overview:
     """`models`: role to model as a person reads it; `cost` and `cost_cap` in dollars, None where unknown or without a cap.
 
+    `acceptance` is level to the share of hunks that they accept, where enough is known.
     `no_model` is empty, or the sentence that says why no model can answer; `notices` are what the person should read at the start.
     """
 
@@ -31,6 +34,7 @@ class Overview:
     cost_cap: float | None = None
     no_model: str = ""
     notices: tuple[str, ...] = ()
+    acceptance: Mapping[str, float] = field(default_factory=dict)
 
 
 def overview_of(parts: Parts, ledger: Ledger, unfinished: Sequence[KeptReview] = ()) -> Overview:
@@ -46,6 +50,7 @@ def overview_of(parts: Parts, ledger: Ledger, unfinished: Sequence[KeptReview] =
         cost=None if spent.unpriced and not spent.dollars else spent.dollars,
         cost_cap=parts.settings.caps.session_dollars,
         no_model=parts.no_model(),
+        acceptance=recent_acceptance(log_file(parts.folders.state)),
         notices=(*parts.settings.notices, *parts.notices, *parts.troubles(), *map(_offer, unfinished[:1])),
     )
 

@@ -30,15 +30,13 @@ if TYPE_CHECKING:
     from copilot_tui.session.kept_reviews import KeptReviews
     from copilot_tui.session.landings import Landings
     from copilot_tui.session.ledger import Ledger
-    from copilot_tui.session.memory import Memory
     from copilot_tui.session.opened import Opened
     from copilot_tui.session.overview import Overview
     from copilot_tui.session.parts import Parts
     from copilot_tui.session.preferences import Preferences
-    from copilot_tui.session.shelf import Shelf
+    from copilot_tui.session.records import Records
     from copilot_tui.session.trusting import Trusting
     from copilot_tui.session.trying import Trying
-    from copilot_tui.session.waiting import WaitingBox
     from copilot_tui.steps.estimate import Estimate
     from copilot_tui.steps.events import PlanStep, StepEvent
     from copilot_tui.steps.recipe import Recipe
@@ -131,7 +129,7 @@ class Session:
         driver = self._open.driver
         driver.confirm_plan = self._open.plan.wait if self.asks_about_plans else None
         remarks = self._open.remarks(recipe, self._review)
-        self._open.log.begin(request, self._review)
+        self._open.begin(request, self._review)
         events = driver.run(request, remarks, recipe)
         try:
             async for event in events:
@@ -239,11 +237,7 @@ class Session:
         receipt = await asyncio.to_thread(
             land, parts.repository, accepted, grant, parts.folders.state, proposal.request.text
         )
-        self._open.rejections.remember(review)
-        self._open.log.land(review, receipt.number)
-        self._open.waiting.landed(review, receipt.number)
-        self.kept.done(review)
-        self._open.uncommitted.add(receipt, review, accepted)
+        self._open.landed(review, receipt, accepted)
         self.wishes.land(change.path for change in accepted)
         return receipt
 
@@ -258,24 +252,24 @@ class Session:
         return self._open.desk
 
     @property
-    def waiting(self) -> WaitingBox:
-        """The proposals of agents and of `watch` that wait here for a person."""
-        return self._open.waiting
-
-    @property
-    def shelf(self) -> Shelf:
-        """The recorded sessions, of this and of other repositories."""
-        return self._open.shelf
-
-    @property
-    def memory(self) -> Memory:
-        """What the person rejected and rewrote, to draw a rule from when they ask for one."""
-        return self._open.memory
+    def records(self) -> Records:
+        """What is recorded beside the requests: sessions, numbers, proposals of others, decisions to draw a rule from."""
+        return self._open.records
 
     async def take_waiting(self, identity: str) -> Review:
         """Take a waiting proposal under review, on the files as they are now; raises `UsageError` or `TargetError`."""
-        self._review = await asyncio.to_thread(self.waiting.take, self.parts.repository, identity)
-        return self._review
+        review = await asyncio.to_thread(self.records.waiting.take, self.parts.repository, identity)
+        self.take_up(review)
+        return review
+
+    def discard(self, review: Review) -> None:
+        """Put a review away: nothing of it lands, it is kept no longer, and what waited and was rejected waits no longer."""
+        self._open.discard(review)
+
+    def take_up(self, review: Review, viewed: Mapping[str, str] | None = None) -> None:
+        """Take a review that no request of this session made in the place of the one at hand."""
+        self._open.take_up(review, self._review)
+        self.replace_review(review, viewed)
 
     @property
     def landings(self) -> Landings:

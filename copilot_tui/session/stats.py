@@ -5,6 +5,8 @@ nothing.
 """
 
 import json
+import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,15 +75,19 @@ class Stats:
     not_understood: int = 0
 
 
-def read_log(file: Path) -> tuple[tuple[Entry, ...], int]:
-    """The log's entries, and how many lines are none."""
+def read_log(file: Path, most_bytes: int | None = None) -> tuple[tuple[Entry, ...], int]:
+    """The log's entries, and how many lines are none; with `most_bytes` the newest ones alone."""
     entries: list[Entry] = []
     wrong = 0
     try:
-        text = file.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
+        with file.open("rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            start = max(0, size - most_bytes) if most_bytes is not None else 0
+            stream.seek(start)
+            lines = stream.read().decode("utf-8", "replace").splitlines()
+    except OSError:
         return (), 0
-    for line in text.splitlines():
+    for line in lines[1:] if start else lines:  # the first one is cut
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):
@@ -102,7 +108,7 @@ def stats_of(file: Path, by: By = By.LEVEL) -> Stats:
     origin = _Origin()
     groups: dict[str, Tally] = {}
     whole = Tally("all")
-    for entry in entries:
+    for entry in _as_they_ended(entries):
         try:
             changes = list(_changes(entry, origin))
             names = [name for name, _ in origin.shares(entry, by)]
@@ -123,6 +129,46 @@ _LEVELS = ("line", "block", "file", "directory", "repo")
 
 def _order(by: By, name: str) -> tuple[int, str]:
     return (_LEVELS.index(name) if by is By.LEVEL and name in _LEVELS else len(_LEVELS), name)
+
+
+def _as_they_ended(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries with each review once that was left and taken up again: as it ended, with the seconds of all its parts."""
+    found: list[Entry] = []
+    first: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        kept = entry.get("kept") if entry["what"] == "review" else None
+        key = (str(entry.get("place")), str(kept))
+        if kept is None or key not in first:
+            first[key] = len(found)
+            found.append(entry)
+            continue
+        earlier = found[first[key]]
+        seconds = _number(earlier.get("seconds")) + _number(entry.get("seconds"))
+        found[first[key]] = {**entry, "id": earlier.get("id"), "seconds": seconds}
+    return found
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+_RECENT_BYTES = 1_000_000
+_ENOUGH = 10  # decided hunks from which on a share says something
+
+
+def recent_acceptance(file: Path) -> dict[str, float]:
+    """The share of hunks that the person accepted of late, by level; levels with fewer than ten decided hunks are left out."""
+    accepted: Counter[str] = Counter()
+    decided: Counter[str] = Counter()
+    for entry in _as_they_ended(read_log(file, _RECENT_BYTES)[0]):
+        try:
+            if entry["what"] == "review":
+                taken = int(entry["accepted"]) + int(entry["partly"])
+                accepted[str(entry["level"])] += taken
+                decided[str(entry["level"])] += taken + int(entry["rejected"])
+        except (KeyError, TypeError, ValueError):
+            continue
+    return {level: accepted[level] / count for level, count in decided.items() if count >= _ENOUGH}
 
 
 class _Origin:

@@ -21,8 +21,9 @@ from copilot_tui.diff.unified import format_patch
 from copilot_tui.edits.parse import parse_answer
 from copilot_tui.edits.resolve import mentioned_paths, resolve
 from copilot_tui.errors import LandingError, UsageError
+from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.proposal import Proposal
-from copilot_tui.review.review import Review
+from copilot_tui.review.review import Review, Unit
 from copilot_tui.session.log import place_of
 from copilot_tui.session.record_json import request_from_json, request_to_json
 from copilot_tui.visible import visible
@@ -30,6 +31,8 @@ from copilot_tui.workspace.repository import Repository
 
 VERSION = 1
 _MOST_WAITING = 100
+_MOST_DECIDED = 100  # the older ones go
+_PAIRS = ("hunks", "remarks")
 _IDENTITY = re.compile(r"[0-9a-f]{8}")
 
 
@@ -37,7 +40,8 @@ _IDENTITY = re.compile(r"[0-9a-f]{8}")
 class Waiting:
     """One proposal: `made_by` in words, `made` as ISO 8601 in UTC, `patch` as text (other bytes by surrogateescape).
 
-    `state` is `waiting`, `accepted` (what was accepted has landed as `landing`) or `rejected`; the counts are units of the review.
+    `state` is `waiting`, `accepted` (what was accepted has landed as `landing`) or `rejected`; the counts are units of the review, `hunks`
+    are these units in their order as (path, decision), `remarks` the person's comments as (path, words).
     """
 
     identity: str
@@ -50,6 +54,8 @@ class Waiting:
     accepted: int = 0
     rejected: int = 0
     landing: int | None = None
+    hunks: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 class WaitingBox:
@@ -57,14 +63,18 @@ class WaitingBox:
 
     def __init__(self, state_folder: Path, root: Path) -> None:
         self._folder = state_folder / "waiting" / place_of(root)
+        self._counted = (0, 0)
         self._taken: tuple[str, Proposal] | None = None
 
     def put(self, proposal: Proposal, made_by: str) -> Waiting:
         """Keep a proposal for a person; raises `UsageError` where nothing is proposed or too many wait already."""
         if not proposal.change_set:
             raise UsageError("There is no change in this proposal, so there is nothing to decide.")
-        if sum(one.state == "waiting" for one in self.every()) >= _MOST_WAITING:
+        known = self.every()
+        if sum(one.state == "waiting" for one in known) >= _MOST_WAITING:
             raise UsageError(f"{_MOST_WAITING} proposals wait already: decide some of them first.")
+        for old in [one for one in known if one.state != "waiting"][:-_MOST_DECIDED]:
+            self._file(old.identity).unlink(missing_ok=True)
         waiting = Waiting(
             identity=uuid4().hex[:8],
             made_by=made_by,
@@ -81,6 +91,16 @@ class WaitingBox:
         found = [self._read(path) for path in self._folder.glob("*.json")]
         return tuple(sorted((one for one in found if one is not None), key=lambda one: one.made))
 
+    def count(self) -> int:
+        """How many wait; nothing is read again as long as nothing in the folder was written."""
+        try:
+            written = self._folder.stat().st_mtime_ns
+        except OSError:
+            return 0
+        if self._counted[0] != written:
+            self._counted = (written, sum(one.state == "waiting" for one in self.every()))
+        return self._counted[1]
+
     def find(self, identity: str) -> Waiting:
         """The proposal of that identity; raises `UsageError`."""
         found = self._read(self._file(identity)) if _IDENTITY.fullmatch(identity) else None
@@ -90,18 +110,26 @@ class WaitingBox:
 
     def decide(self, identity: str, review: Review | None, landing: int | None) -> Waiting:
         """Write down how it was decided; without a review it is rejected as a whole."""
-        counts = review.counts if review is not None else None
-        decided = replace(
-            self.find(identity),
-            state="rejected" if landing is None else "accepted",
-            accepted=counts.accepted + counts.partly if counts else 0,
-            rejected=counts.rejected if counts else 0,
-            landing=landing,
-        )
+        decided = replace(self.find(identity), state="rejected" if landing is None else "accepted", landing=landing)
+        if review is not None:
+            counts = review.counts
+            decided = replace(
+                decided,
+                accepted=counts.accepted + counts.partly,
+                rejected=counts.rejected,
+                hunks=tuple((review.files[unit.file].path, _decision(review, unit)) for unit in review.units),
+                remarks=tuple((key.path, words) for key, words in review.comments if words.strip()),
+            )
         self._write(decided)
         return decided
 
     def take(self, repository: Repository, identity: str) -> Review:
+        """The review of a waiting proposal on the files as they are now, which is decided from now on; raises as `review_of`."""
+        review = self.review_of(repository, identity)
+        self._taken = (identity, review.proposal)
+        return review
+
+    def review_of(self, repository: Repository, identity: str) -> Review:
         """The review of a waiting proposal on the files as they are now.
 
         Raises `UsageError` if it is decided already, or if none of it fits any more.
@@ -113,7 +141,6 @@ class WaitingBox:
         if not proposal.change_set:
             why = proposal.refusals[0].reason if proposal.refusals else "the files have that change already"
             raise UsageError(f"Nothing of the proposal {identity} fits the files any more: {why}")
-        self._taken = (identity, proposal)
         return Review.of(proposal)
 
     def landed(self, review: Review, landing: int) -> None:
@@ -122,6 +149,20 @@ class WaitingBox:
         if self._taken is not None and review.proposal.snapshot is self._taken[1].snapshot:
             self.decide(self._taken[0], review, landing)
             self._taken = None
+
+    def put_away(self, review: Review) -> bool:
+        """The person is done with a review and lands nothing: a waiting proposal of which all was rejected waits no longer.
+
+        Gives whether that is so; one that was not decided goes on waiting.
+        """
+        counts = review.counts
+        if self._taken is None or review.proposal.snapshot is not self._taken[1].snapshot:
+            return False
+        if counts.pending or counts.accepted or counts.partly or not counts.rejected:
+            return False
+        self.decide(self._taken[0], review, None)
+        self._taken = None
+        return True
 
     def _file(self, identity: str) -> Path:
         return self._folder / f"{identity}.json"
@@ -146,9 +187,17 @@ class WaitingBox:
             if entry["version"] != VERSION or not _IDENTITY.fullmatch(entry["identity"]):
                 return None
             values = {name: value for name, value in entry.items() if name != "version"}
-            return Waiting(**{**values, "request": request_from_json(entry["request"])})
+            pairs = {name: tuple((str(path), str(words)) for path, words in values.get(name, ())) for name in _PAIRS}
+            return Waiting(**{**values, **pairs, "request": request_from_json(entry["request"])})
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
+
+
+def _decision(review: Review, unit: Unit) -> str:
+    if review.withheld_reason(unit) is not None:
+        return "withheld"
+    state = review.state(unit)
+    return "partly" if state is None else "undecided" if state is Decision.PENDING else state.name.lower()
 
 
 def propose_patch(repository: Repository, request: Request, patch: str, title: str = "") -> Proposal:

@@ -124,6 +124,8 @@ class Acting:
             "trust": sheets.trust,
             "remember": screen.records.remember,
             "sessions": screen.records.sessions,
+            "stats": screen.records.stats,
+            "waiting": screen.records.waiting,
             "palette": lambda: sheets.palette(screen.place),
             "help": lambda: sheets.help(screen.place),
             "question": lambda: sheets.help(screen.place),

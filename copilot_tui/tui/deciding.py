@@ -115,7 +115,7 @@ class Deciding:
 
     def take_up(self, resumed: "Resumed") -> None:
         """Show a review that was taken up again, with what changed meanwhile."""
-        self._screen.session.replace_review(resumed.review, resumed.viewed)
+        self._screen.session.take_up(resumed.review, resumed.viewed)
         self.show(resumed.review)
         if self.pane is not None:
             self.pane.viewed.take(resumed.viewed)
@@ -191,7 +191,7 @@ class Deciding:
                     lambda path: self._screen.tell(f"Written: {path}", "information"),
                 )
             elif choice == "discard":
-                self._screen.session.kept.done(review)
+                self._screen.session.discard(review)
                 self.close()
                 self._screen.tell("The proposal was put away; nothing was changed.", "information")
 
@@ -243,7 +243,7 @@ class Deciding:
         keys = self._screen.key_table
         if not self._screen.aiming.aim.path and receipt.files:
             self._screen.open_file(receipt.files[0].path)
-        if offer := self._screen.session.memory.offer():
+        if offer := self._screen.session.records.memory.offer():
             notes += f" {offer}"
         self._screen.tell(
             f"{said} {count} file{'s' if count != 1 else ''}. {keys.shown('revert')} takes it back, "

@@ -43,12 +43,18 @@ class Header(Widget):
         super().__init__()
         self._overview = overview
         self._used = 0
+        self._waiting = 0
         self._budget = overview.context_budget
 
     def show(self, overview: Overview) -> None:
         """Take new facts."""
         self._overview = overview
         self._budget = overview.context_budget or self._budget
+        self.refresh()
+
+    def show_waiting(self, count: int) -> None:
+        """Say how many proposals of others wait."""
+        self._waiting = count
         self.refresh()
 
     def show_context(self, tokens: int, budget: int) -> None:
@@ -69,6 +75,8 @@ class Header(Widget):
             left = left.append(Content.assemble("  ", (one_line(overview.branch, 40), "$text-primary")))
         if overview.changes:
             left = left.append(Content.assemble(" ", (f"±{overview.changes}", "$text-warning")))
+        if self._waiting:
+            left = left.append(Content.assemble("  ", (f"{self._waiting} waiting", "bold $text-accent")))
         parts = self._right_parts()
         room = self.size.width - left.cell_length - 2
         while parts and sum(part.cell_length + 3 for part in parts) > room:

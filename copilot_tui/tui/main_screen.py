@@ -155,6 +155,7 @@ class MainScreen(Screen[None]):
                 "  ".join(notices), "information"
             )  # together: each one by itself would take the place of the last
         self.bridge.call(self.session.list_files(), self._listed, group="files")
+        self.records.watch()
         if self._begins_with is not None:
             self.bridge.call(self._begins_with(), self._show_given)
         else:
@@ -185,6 +186,7 @@ class MainScreen(Screen[None]):
         self.query_one(Header).show(overview)
         self.query_one(Welcome).show(overview)
         self.query_one(ScopeLine).know_budget(overview.context_budget)
+        self.query_one(Slider).acceptance = overview.acceptance
 
     def refresh_repository(self) -> None:
         """Show what the repository is like now."""

@@ -5,7 +5,7 @@ Invariant: every call that may take longer than a frame is `async`, and ends in 
 """
 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from copilot_tui.session.events import Event
     from copilot_tui.session.kept_reviews import KeptReview
     from copilot_tui.session.preferences import Preferences
-    from copilot_tui.session.recorded_sessions import RecordedSession
     from copilot_tui.session.resuming import Resumed
     from copilot_tui.session.trusting import TrustState
     from copilot_tui.session.trying import TryEvent
     from copilot_tui.session.wishes import Wishes
     from copilot_tui.steps.events import PlanStep
     from copilot_tui.steps.recipe import Recipe
+    from copilot_tui.tui.record_ports import RecordsPort
     from copilot_tui.tui.setup_port import SettingUpPort
     from copilot_tui.workspace.project_commands import ProjectCommand
     from copilot_tui.workspace.receipt import Receipt
@@ -80,6 +80,11 @@ class Overview(Protocol):
         """What the person should read at the start."""
         ...
 
+    @property
+    def acceptance(self) -> Mapping[str, float]:
+        """Level to the share of hunks that the person accepts there, for levels of which enough is known."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PlainOverview:
@@ -94,6 +99,7 @@ class PlainOverview:
     cost_cap: float | None = None
     no_model: str = ""
     notices: tuple[str, ...] = ()
+    acceptance: Mapping[str, float] = field(default_factory=dict)
 
 
 class LandingsPort(Protocol):
@@ -131,45 +137,6 @@ class KeptPort(Protocol):
 
     def done(self, review: "Review") -> None:
         """It is kept no longer."""
-        ...
-
-
-class ShelfPort(Protocol):
-    """The recorded sessions; `repository` is the present one's name, `own` the identity of the session that runs."""
-
-    repository: str
-    own: str
-
-    def list(self) -> "tuple[RecordedSession, ...]":
-        """All of them, newest first; waits for the disk."""
-        ...
-
-    def name(self, identity: str, name: str) -> None:
-        """Give one a name, or with an empty one take it away; waits for the disk; raises `UsageError` or `LandingError`."""
-        ...
-
-    async def markdown(self, identity: str) -> str:
-        """One as Markdown; raises `UsageError`."""
-        ...
-
-    async def export(self, identity: str) -> Path:
-        """Write one as Markdown and say where; raises `UsageError` or `LandingError`."""
-        ...
-
-    def unfinished(self, identity: str) -> str:
-        """The review that a session left unfinished here, empty where there is none; waits for the disk."""
-        ...
-
-
-class MemoryPort(Protocol):
-    """What the person rejected and rewrote, to draw a rule from."""
-
-    def offer(self) -> str:
-        """How many decisions may make a rule, said once for each new one; empty where there is nothing to say."""
-        ...
-
-    def request(self, words: str = "") -> "Request":
-        """The request for a rule; waits for git; raises `UsageError` where there is too little to ask about."""
         ...
 
 
@@ -330,6 +297,23 @@ class SessionPort(Protocol):
         """Take the review with the person's newest decision; `viewed` is path to digest of what they have seen."""
         ...
 
+    def take_up(self, review: "Review", viewed: Mapping[str, str] | None = None) -> None:
+        """Take a review that no request of this session made in the place of the one at hand."""
+        ...
+
+    @property
+    def records(self) -> "RecordsPort":
+        """What is recorded beside the requests: sessions, numbers, proposals of others, decisions to draw a rule from."""
+        ...
+
+    async def take_waiting(self, identity: str) -> "Review":
+        """Take a waiting proposal under review, on the files as they are now; raises `CopilotTuiError`."""
+        ...
+
+    def discard(self, review: "Review") -> None:
+        """Put a review away: nothing of it lands, and it is kept no longer."""
+        ...
+
     def change_level(self, level: "AutonomyLevel") -> "Review":
         """The proposal under another level, without a new call; raises `CopilotTuiError`."""
         ...
@@ -354,16 +338,6 @@ class SessionPort(Protocol):
     @property
     def kept(self) -> "KeptPort":
         """The reviews that are kept until they are finished."""
-        ...
-
-    @property
-    def shelf(self) -> "ShelfPort":
-        """The recorded sessions."""
-        ...
-
-    @property
-    def memory(self) -> "MemoryPort":
-        """What a rule for AGENTS.md may be drawn from."""
         ...
 
     @property

@@ -7,6 +7,20 @@ from copilot_tui.tui.action import BESIDE_PROMPT, Action
 
 RECORD_TABLE = (
     Action(
+        "waiting",
+        ("W",),
+        "Proposals that wait",
+        "What other agents and watch have proposed, and waits for you: look at it in the review, or reject it.",
+        BESIDE_PROMPT,
+    ),
+    Action(
+        "stats",
+        ("number_sign",),
+        "Numbers",
+        "What was accepted, edited, rejected and undone, time, tokens and cost: by level, model, repository, week.",
+        BESIDE_PROMPT,
+    ),
+    Action(
         "sessions",
         ("S",),
         "Sessions",

@@ -1,4 +1,4 @@
-"""What was recorded, over the screen: sessions, and the rule that a person asks for.
+"""What was recorded, over the screen: sessions, numbers, proposals that wait, and the rule that a person asks for.
 
 Invariant: looking changes nothing; what comes of it is decided in the review like everything else.
 """
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
     from copilot_tui.autonomy.request import Request
     from copilot_tui.session.recorded_sessions import RecordedSession
+    from copilot_tui.session.stats import By, Stats
+    from copilot_tui.session.waiting import Waiting
     from copilot_tui.tui.main_screen import MainScreen
+
+
+_PAUSE = 2.0  # seconds between two looks at the folder of what waits
 
 
 class Records:
@@ -21,6 +26,27 @@ class Records:
 
     def __init__(self, screen: "MainScreen") -> None:
         self._screen = screen
+        self._known_waiting: int | None = None
+
+    def watch(self) -> None:
+        """Look from now on whether another agent or `watch` has proposed something."""
+        self._screen.set_interval(_PAUSE, self.look)
+        self.look()
+
+    def look(self) -> None:
+        """Count what waits, and show it."""
+        self._screen.bridge.in_thread(self._screen.session.records.waiting.count, then=self._show_waiting)
+
+    def _show_waiting(self, count: int) -> None:
+        from copilot_tui.tui.header import Header  # noqa: PLC0415  (after the first paint)
+
+        screen = self._screen
+        if self._known_waiting is not None and count > self._known_waiting:
+            many = f"{count} proposals wait" if count > 1 else "A proposal waits"
+            screen.tell(f"{many} for your decision: {screen.key_table.shown('waiting')} or /waiting.", "information")
+        if count != self._known_waiting:
+            screen.query_one(Header).show_waiting(count)
+        self._known_waiting = count
 
     def remember(self) -> None:
         """Ask for a rule drawn from the person's decisions."""
@@ -31,14 +57,14 @@ class Records:
         def send(request: "Request") -> None:
             screen.requesting.send(request, recipe=REMEMBERING)
 
-        screen.bridge.in_thread(screen.session.memory.request, then=send)
+        screen.bridge.in_thread(screen.session.records.memory.request, then=send)
 
     def sessions(self) -> None:
         """The recorded sessions."""
         from copilot_tui.tui.sessions_sheet import SessionsSheet, SessionVerbs  # noqa: PLC0415  (after the first paint)
         from copilot_tui.tui.text_sheet import TextSheet  # noqa: PLC0415
 
-        screen, bridge, shelf = self._screen, self._screen.bridge, self._screen.session.shelf
+        screen, bridge, shelf = self._screen, self._screen.bridge, self._screen.session.records.shelf
 
         def read(identity: str) -> None:
             def show(text: str) -> None:
@@ -63,6 +89,39 @@ class Records:
 
         bridge.in_thread(shelf.list, then=opened)
 
+    def stats(self) -> None:
+        """What became of proposals, and what they cost."""
+        from copilot_tui.tui.stats_sheet import StatsSheet  # noqa: PLC0415  (after the first paint)
+
+        screen = self._screen
+
+        def ask(by: "By", then: "Callable[[Stats], None]") -> None:
+            screen.bridge.call(screen.session.records.stats(by), then, group="stats")
+
+        screen.app.push_screen(StatsSheet(ask))
+
+    def waiting(self) -> None:
+        """The proposals of others that wait for the person."""
+        from copilot_tui.tui.waiting_sheet import WaitingSheet, WaitingVerbs  # noqa: PLC0415  (after the first paint)
+
+        screen, bridge, session = self._screen, self._screen.bridge, self._screen.session
+
+        def reject(identity: str, then: "Callable[[tuple[Waiting, ...]], None]") -> None:
+            def rejected(_: object) -> None:
+                self.look()
+                bridge.in_thread(session.records.waiting.every, then=then)
+
+            bridge.call(session.records.reject_waiting(identity), rejected)
+
+        def opened(found: "tuple[Waiting, ...]") -> None:
+            screen.app.push_screen(WaitingSheet(found, WaitingVerbs(reject)), look_at)
+
+        def look_at(identity: str | None) -> None:
+            if identity:
+                bridge.call(session.take_waiting(identity), screen.deciding.show)
+
+        bridge.in_thread(session.records.waiting.every, then=opened)
+
     def _go_on(self, identity: str | None) -> None:
         if not identity:
             return
@@ -74,4 +133,4 @@ class Records:
             else:
                 screen.tell(f"No review of {one_line(identity)} is unfinished here.", "information")
 
-        screen.bridge.in_thread(session.shelf.unfinished, identity, then=resume)
+        screen.bridge.in_thread(session.records.shelf.unfinished, identity, then=resume)

@@ -3,6 +3,7 @@
 Invariant: it shows the level it was given; a click or drag only posts the wish for another one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,8 +26,9 @@ class Slider(Widget):
     DEFAULT_CSS: ClassVar[str] = """
     Slider { height: 1; width: auto; padding: 0 1; pointer: pointer; }
     """
-    level: reactive[AutonomyLevel] = reactive(AutonomyLevel.BLOCK)
+    level: reactive[AutonomyLevel] = reactive(AutonomyLevel.BLOCK, layout=True)
     is_short: reactive[bool] = reactive(default=False, layout=True)
+    acceptance: reactive[Mapping[str, float]] = reactive(dict, layout=True)
 
     @dataclass
     class Moved(Message):
@@ -43,7 +45,7 @@ class Slider(Widget):
         stops: list[tuple[int, int, AutonomyLevel]] = []
         at = 0
         for level in _LEVELS:
-            name = self._word(level)
+            name = self._word(level) + self._share(level)
             stops.append((at, at + 2 + len(name), level))
             at += 2 + len(name) + len(self._rail)
         return stops
@@ -55,8 +57,13 @@ class Slider(Widget):
     def _word(self, level: AutonomyLevel) -> str:
         return _SHORT.get(level, level.value) if self.is_short else level.value
 
+    def _share(self, level: AutonomyLevel) -> str:
+        """How much the person accepts at the present level, where enough is known."""
+        share = self.acceptance.get(level.value) if level is self.level else None
+        return "" if share is None else f" ✓{share:.0%}"
+
     def render(self) -> Visual:
-        """The rail with its names; everything up to the level is bright."""
+        """The rail with its names; everything up to the level is bright, and what the person accepts there is quiet."""
         parts: list[tuple[str, str]] = []
         for level in _LEVELS:
             reached = level.rank <= self.level.rank
@@ -68,6 +75,7 @@ class Slider(Widget):
             parts.append(
                 (self._word(level), "bold $accent" if here else "$foreground 85%" if reached else "$foreground 50%")
             )
+            parts.append((self._share(level), "$foreground 50%"))
         return Content.assemble(*parts)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

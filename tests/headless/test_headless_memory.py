@@ -18,7 +18,7 @@ async def kept(shop: Path, server: ScriptedServer, home: Path) -> Memory:
     """Three decisions of two reviews, made in a session before."""
     async with Asking(shop, server.base_url, home) as asking:
         await three_decisions(asking, server)
-    return asking.session.memory
+    return asking.session.records.memory
 
 
 def test_decisions_are_listed_and_let_go(copilot: Copilot, kept: Memory) -> None:

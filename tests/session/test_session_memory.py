@@ -58,7 +58,7 @@ async def rewrite(asking: Asking, server: ScriptedServer, new: str, own: str) ->
 async def remember(asking: Asking, server: ScriptedServer, answer: str, words: str = "") -> Ran:
     server.then(replies.answer(answer))
     ran = Ran()
-    async with aclosing(asking.session.propose(asking.session.memory.request(words), REMEMBERING)) as events:
+    async with aclosing(asking.session.propose(asking.session.records.memory.request(words), REMEMBERING)) as events:
         async for event in events:
             ran.events.append(event)
     return ran
@@ -97,7 +97,7 @@ async def test_a_rule_comes_as_a_diff_that_waits_for_its_own_yes(
     asking.session.replace_review(decide(ran.review, unit, Decision.ACCEPTED))
     await asking.session.land()
     assert f"- {RULE}" in (shop / "AGENTS.md").read_text()
-    assert asking.session.memory.evidence() == (), "it has served its purpose"
+    assert asking.session.records.memory.evidence() == (), "it has served its purpose"
     asking.session.landings.take_back()
     assert not (shop / "AGENTS.md").exists()
 
@@ -109,7 +109,7 @@ async def test_a_rejected_rule_is_forgotten_with_its_evidence(
     ran = await remember(asking, server, rules((RULE, [1, 2])))
     asking.session.replace_review(decide(ran.review, ran.review.units[0], Decision.REJECTED))
     await asking.session.close()
-    assert asking.session.memory.evidence() == ()
+    assert asking.session.records.memory.evidence() == ()
     assert not (shop / "AGENTS.md").exists()
 
 
@@ -117,7 +117,7 @@ async def test_a_rule_that_nobody_decided_on_leaves_the_evidence(asking: Asking,
     await three_decisions(asking, server)
     await remember(asking, server, rules((RULE, [1, 2])))
     await asking.session.close()
-    assert len(asking.session.memory.evidence()) == 3
+    assert len(asking.session.records.memory.evidence()) == 3
 
 
 @pytest.mark.parametrize(
@@ -144,22 +144,22 @@ async def test_what_is_no_rule_is_refused_with_its_reason(
 
 async def test_too_little_is_no_evidence(asking: Asking, server: ScriptedServer) -> None:
     with pytest.raises(UsageError, match="0 decisions of yours are kept"):
-        asking.session.memory.request()
+        asking.session.records.memory.request()
     await reject(asking, server, "return 0", "no")
     await asking.session.close()
-    assert len(asking.session.memory.evidence()) == 1
-    assert not asking.session.memory.offer()
+    assert len(asking.session.records.memory.evidence()) == 1
+    assert not asking.session.records.memory.offer()
     with pytest.raises(UsageError, match="1 decision of yours is kept"):
-        asking.session.memory.request()
+        asking.session.records.memory.request()
 
 
 async def test_it_is_offered_once_for_each_new_decision(asking: Asking, server: ScriptedServer) -> None:
     await three_decisions(asking, server)
-    assert asking.session.memory.offer().startswith("3 of your decisions may make a rule")
-    assert not asking.session.memory.offer()
+    assert asking.session.records.memory.offer().startswith("3 of your decisions may make a rule")
+    assert not asking.session.records.memory.offer()
     await reject(asking, server, "return 7")
     await asking.session.close()
-    assert asking.session.memory.offer().startswith("4 of")
+    assert asking.session.records.memory.offer().startswith("4 of")
 
 
 async def test_switched_off_nothing_is_kept(
@@ -169,9 +169,9 @@ async def test_switched_off_nothing_is_kept(
         (shop / ".copilot-tui.toml").write_text(f"{name} = false\n")
         async with Asking(shop, server.base_url, home) as other:
             await three_decisions(other, server)
-            assert not other.session.memory.evidence()
+            assert not other.session.records.memory.evidence()
             with pytest.raises(UsageError, match="is false in the settings"):
-                other.session.memory.request()
+                other.session.records.memory.request()
         assert not (folders.state / "evidence").exists()
 
 
@@ -184,7 +184,7 @@ async def test_it_is_the_persons_alone_and_survives_damage(
     lines = file.read_text().splitlines()
     file.write_text("\n".join(["[]", "{", '{"version": 1}', '{"version": 9}', lines[0], lines[1][:40]]) + "\n")
     async with Asking(shop, server.base_url, home) as other:
-        assert len(other.session.memory.evidence()) == 1
+        assert len(other.session.records.memory.evidence()) == 1
 
 
 async def test_the_request_for_a_rule_is_recorded_and_replayed(

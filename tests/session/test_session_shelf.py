@@ -27,7 +27,7 @@ async def leave_a_review(shop: Path, server: ScriptedServer, home: Path, folders
         asking.session.asks_about_plans = True  # a person sits there, so the review is kept
         ran = await asking.run(request_of("Add the tax.", "shop/cart.py"))
         asking.session.replace_review(decide(ran.review, ran.review.units[0], Decision.ACCEPTED))
-        own = asking.session.shelf.own
+        own = asking.session.records.shelf.own
     (file,) = (folders.state / "reviews").rglob("*.json")
     head, _, body = file.read_text().partition("\n")
     process = json.loads(head)["process"]
@@ -43,7 +43,7 @@ async def test_a_session_leads_to_the_review_that_it_left(
 ) -> None:
     identity = await leave_a_review(shop, server, home, folders)
     async with Asking(shop, server.base_url, home) as asking:
-        shelf = asking.session.shelf
+        shelf = asking.session.records.shelf
         (listed,) = shelf.list()
         assert (listed.identity, listed.requests) == (identity, ("Add the tax.",))
         resumed = asking.session.kept.resume(shelf.unfinished_of(""))
@@ -64,7 +64,7 @@ async def test_another_process_of_the_same_number_is_another_session(
         json.dumps({"record": "session", "version": 1, "begun": "no date", "repository": "shop"})
     )
     async with Asking(shop, server.base_url, home) as asking:
-        shelf = asking.session.shelf
+        shelf = asking.session.records.shelf
         assert not shelf.unfinished(later.stem)
         assert shelf.unfinished(identity)
 
@@ -74,7 +74,7 @@ async def test_an_export_is_written_for_the_person_alone(
 ) -> None:
     await leave_a_review(shop, server, home, folders)
     async with Asking(shop, server.base_url, home) as asking:
-        shelf = asking.session.shelf
+        shelf = asking.session.records.shelf
         (one,) = shelf.list()
         shelf.name(one.identity, "the tax")
         path = await shelf.export(one.identity)

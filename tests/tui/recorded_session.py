@@ -14,7 +14,9 @@ from copilot_tui.errors import RepositoryError, TargetError, UsageError
 from copilot_tui.session.events import ProposalReady
 from copilot_tui.session.preferences import Preferences
 from copilot_tui.session.recorded_sessions import RecordedSession as Recorded
+from copilot_tui.session.stats import By, Stats, Tally
 from copilot_tui.session.trusting import TrustState
+from copilot_tui.session.waiting import Waiting
 from copilot_tui.session.wishes import Wishes
 from copilot_tui.steps.events import PlanProposed
 from copilot_tui.tui.port import Overview, PlainOverview, TryingPort
@@ -152,6 +154,24 @@ class RecordedShelf:
         return ""
 
 
+class RecordedWaiting:
+    """Proposals of others in memory, each with the review that it leads to."""
+
+    def __init__(self, *proposals: Waiting, **reviews: Any) -> None:
+        self.proposals = list(proposals)
+        self.reviews = reviews
+
+    def count(self) -> int:
+        return sum(one.state == "waiting" for one in self.proposals)
+
+    def every(self) -> tuple[Waiting, ...]:
+        return tuple(self.proposals)
+
+    def reject(self, identity: str) -> Waiting:
+        self.proposals = [replace(one, state="rejected") if one.identity == identity else one for one in self.proposals]
+        return next(one for one in self.proposals if one.identity == identity)
+
+
 class RecordedMemory:
     """What a rule may be drawn from, in memory."""
 
@@ -191,6 +211,22 @@ class RecordedDesk:
         return tuple(fitting[:limit])
 
 
+class RecordedRecords:
+    """What is recorded beside the requests, in memory."""
+
+    def __init__(self) -> None:
+        self.shelf = RecordedShelf()
+        self.memory = RecordedMemory()
+        self.waiting = RecordedWaiting()
+        self.numbers: dict[By, Stats] = {}
+
+    async def stats(self, by: By) -> Stats:
+        return self.numbers.get(by, Stats(by, (), Tally("all")))
+
+    async def reject_waiting(self, identity: str) -> Waiting:
+        return self.waiting.reject(identity)
+
+
 class RecordedSession:
     """Replays `events`, `delay` seconds of real time before each; one that does not end stays busy until it is cancelled."""
 
@@ -226,9 +262,8 @@ class RecordedSession:
         self.setting_up = RecordedSetup()
         self.preferences = Preferences()
         self.trusting = RecordedTrust()
-        self.memory = RecordedMemory()
         self.desk = RecordedDesk()
-        self.shelf = RecordedShelf()
+        self.records = RecordedRecords()
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
         self.slow_opening: asyncio.Event | None = None
@@ -310,6 +345,16 @@ class RecordedSession:
     def replace_review(self, review: Any, viewed: Any = None) -> None:
         self.review = review
         self.kept.viewed = dict(viewed or {})
+
+    def take_up(self, review: Any, viewed: Any = None) -> None:
+        self.replace_review(review, viewed)
+
+    async def take_waiting(self, identity: str) -> Any:
+        self.review = self.records.waiting.reviews[identity]
+        return self.review
+
+    def discard(self, review: Any) -> None:
+        self.kept.done(review)
 
     def change_level(self, level: AutonomyLevel) -> Any:
         raise AssertionError(f"nothing is reviewed in this recording: {level}")
