@@ -28,6 +28,9 @@ from copilot_tui.session.waiting import WaitingBox, propose_patch
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
+_MOST_PATCH = 5_000_000  # characters
+_MOST_NAME = 60
+_MOST_REQUEST = 20_000
 _INSTRUCTIONS = (
     "copilot-tui works in one git repository. `context` gives the definitions that matter for a question. `propose` makes a change that "
     "a person then accepts or rejects, hunk by hunk: nothing is written before. Name the smallest level that suffices (line, block, "
@@ -82,10 +85,13 @@ class Desk:
 
     async def propose(self, text: str, at: str, level: str | None, patch: str, made_by: str) -> dict[str, Any]:
         """A proposal that waits for a person, from the agent's own patch or else from the model that is set."""
+        if len(patch) > _MOST_PATCH:
+            raise UsageError(f"The patch has more than {_MOST_PATCH // 1_000_000} MB: propose a part of it at a time.")
+        made_by = " ".join(made_by.split())[:_MOST_NAME] or "an agent"
         async with self._lock:  # one review at hand at a time
             session, box = await self.open()
             default = session.parts.settings.level
-            request = make_request(text, at, level, default, session.root, self._folder)
+            request = make_request(text[:_MOST_REQUEST], at, level, default, session.root, self._folder)
             # The settings' highest level and budgets hold for agents as for everybody.
             request = replace(request, budget=(await session.scope_of(request)).budget)
             if patch:
