@@ -1,9 +1,10 @@
 """A process that reads and parses files for the index, so that a grammar that crashes or never ends takes nothing else with it.
 
-It gets lists of files on its input and gives back one answer for each file, in their order. Invariant: a file that costs more than
-`SECONDS_PER_FILE` of processor time ends the process; whoever gave it the file sees that and goes on with another process.
+It gets lists of files on its input and gives back one answer for each file, in their order, a list at a time.
+Invariant: a file that costs more than `SECONDS_PER_FILE` of processor time ends the process; whoever gave it the file goes on with another.
 """
 
+import gc
 import marshal
 import os
 import signal
@@ -59,11 +60,12 @@ def work(root: Path, given: BinaryIO, answers: BinaryIO, outliner: Outliner = _p
             if hasattr(signal, "setitimer"):
                 signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_PER_FILE)  # what it does in the end is end the process
             answers.write(pack_message(answer(disk, wanted, outliner)))
-            answers.flush()
+        answers.flush()
 
 
 def main() -> None:
     """Work for the process that started this one, and end with it."""
+    gc.disable()  # nodes and tuples are many, and no cycles
     with suppress(BrokenPipeError, KeyboardInterrupt):
         work(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
     os._exit(0)

@@ -12,7 +12,9 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +23,8 @@ from copilot_tui.context.worker import LENGTH, pack_message
 from copilot_tui.syntax.outline import Outline
 
 _AT_ONCE = 12  # files in one message, which fits into an empty pipe
-_LEAST_WAITING = 8  # files that a process still has when it gets more
+_MOST_PROCESSES = 8
+_LOOK_SECONDS = 1.0
 _STUCK_SECONDS = 90.0  # without an answer: the process is ended; where it uses the processor it ends itself long before
 _READ = 1 << 20
 CRASHED = "it cannot be parsed: the parser broke down on it"
@@ -47,9 +50,17 @@ class Outcome(NamedTuple):
 
 
 @dataclass(slots=True)
+class _Message:
+    """Jobs that were given together: those that have no answer yet, and whether there was but one."""
+
+    jobs: deque[Job]
+    is_single: bool
+
+
+@dataclass(slots=True)
 class _Worker:
     process: "subprocess.Popen[bytes]"
-    jobs: deque[Job] = field(default_factory=deque)
+    messages: deque[_Message] = field(default_factory=deque)
     read: bytearray = field(default_factory=bytearray)
     heard: float = 0.0
 
@@ -59,35 +70,39 @@ class Workers:
 
     def __init__(self, root: Path, count: int = 0) -> None:
         self._command = [sys.executable, "-m", "copilot_tui.context.worker", str(root.resolve())]
-        self._count = count or min(os.cpu_count() or 1, 8)
+        self._count = count or min(os.cpu_count() or 1, _MOST_PROCESSES)
         self._workers: list[_Worker] = []
+        self._selector = selectors.PollSelector()
+        self._again: deque[list[Job]] = deque()  # what a dead process left
 
     def read(self, jobs: Iterable[Job], ends: float | None = None) -> Iterator[Outcome]:
         """The outcomes in the order in which they come; no new job is begun after `ends` (of the monotonic clock)."""
         waiting = iter(jobs)
-        again: deque[Job] = deque()
+        self._again.clear()
         while True:
-            is_late = ends is not None and time.monotonic() > ends
-            if not is_late:
-                self._feed(waiting, again)
-            busy = [one for one in self._workers if one.jobs]
-            if not busy:
+            if ends is None or time.monotonic() < ends:
+                self._feed(waiting)
+            if not any(one.messages for one in self._workers):
                 return
-            yield from self._listen(busy, again)
+            yield from self._listen()
 
-    def _feed(self, waiting: Iterator[Job], again: deque[Job]) -> None:
+    def _feed(self, waiting: Iterator[Job]) -> None:
         for place in range(self._count):
-            if place < len(self._workers) and len(self._workers[place].jobs) > _LEAST_WAITING:
+            if place < len(self._workers) and len(self._workers[place].messages) > 1:
                 continue
-            some = [again.popleft() for _ in range(min(len(again), _AT_ONCE))]
-            while len(some) < _AT_ONCE and (one := next(waiting, None)) is not None:
-                some.append(one)
+            if place == len(self._workers) and self._workers and not self._again and self._is_idle():
+                return
+            some = self._again.popleft() if self._again else list(islice(waiting, _AT_ONCE))
             if not some:
                 return
-            if place == len(self._workers) and not self._start():
-                again.extend(some)
+            if place >= len(self._workers) and not self._start():
+                self._again.append(some)
                 return
-            self._give(self._workers[place], some, again)
+            self._give(self._workers[min(place, len(self._workers) - 1)], some)
+
+    def _is_idle(self) -> bool:
+        """Whether a process that is there has nothing to do: then no other is started."""
+        return any(not one.messages for one in self._workers)
 
     def _start(self) -> bool:
         try:
@@ -96,31 +111,28 @@ class Workers:
             )  # fmt: skip
         except OSError:
             return False
-        self._workers.append(_Worker(process))
+        worker = _Worker(process)
+        self._workers.append(worker)
+        self._selector.register(process.stdout, selectors.EVENT_READ, worker)  # type: ignore[arg-type]
         return True
 
-    def _give(self, worker: _Worker, jobs: list[Job], again: deque[Job]) -> None:
-        if not worker.jobs:
+    def _give(self, worker: _Worker, jobs: list[Job]) -> None:
+        if not worker.messages:
             worker.heard = time.monotonic()
-        worker.jobs.extend(jobs)
+        worker.messages.append(_Message(deque(jobs), is_single=len(jobs) == 1))
         message = pack_message([(one.path, one.wants_terms, one.wants_outline) for one in jobs])
-        try:
+        # A process that died between two answers is noticed where it is listened to.
+        with suppress(OSError):
             assert worker.process.stdin is not None  # noqa: S101  (a pipe was asked for)
             worker.process.stdin.write(message)
             worker.process.stdin.flush()
-        except OSError:  # it died between two answers
-            again.extend(worker.jobs)
-            self._end(worker)
 
-    def _listen(self, busy: list[_Worker], again: deque[Job]) -> list[Outcome]:
+    def _listen(self) -> list[Outcome]:
         found: list[Outcome] = []
-        with selectors.DefaultSelector() as selector:
-            for one in busy:
-                selector.register(one.process.stdout, selectors.EVENT_READ, one)  # type: ignore[arg-type]
-            ready = {id(key.data): key.data for key, _ in selector.select(1.0)}
+        ready = [key.data for key, _ in self._selector.select(_LOOK_SECONDS)]
         now = time.monotonic()
-        for one in busy:
-            if id(one) in ready:
+        for one in list(self._workers):
+            if one in ready:
                 assert one.process.stdout is not None  # noqa: S101  (a pipe was asked for)
                 data = os.read(one.process.stdout.fileno(), _READ)
                 one.read += data
@@ -128,17 +140,27 @@ class Workers:
                 found += _outcomes(one)
                 is_dead = not data
             else:
-                is_dead = now - one.heard > _STUCK_SECONDS
+                is_dead = bool(one.messages) and now - one.heard > _STUCK_SECONDS
             if is_dead:
-                self._end(one)
-                if one.jobs:
-                    job = one.jobs.popleft()
-                    found.append(Outcome(job, None, None, CRASHED, is_lasting=True))
-                    again.extend(one.jobs)
+                found += self._bury(one)
+        return found
+
+    def _bury(self, worker: _Worker) -> list[Outcome]:
+        """End a process; of what it had been given, a file that was alone is what it died of, and others are tried alone."""
+        self._end(worker)
+        found: list[Outcome] = []
+        for place, message in enumerate(worker.messages):
+            if place == 0 and message.is_single:
+                found.append(Outcome(message.jobs[0], None, None, CRASHED, is_lasting=True))
+            elif place == 0:
+                self._again.extend([job] for job in message.jobs)
+            else:
+                self._again.append(list(message.jobs))
         return found
 
     def _end(self, worker: _Worker) -> None:
         self._workers.remove(worker)
+        self._selector.unregister(worker.process.stdout)  # type: ignore[arg-type]
         worker.process.kill()
         worker.process.communicate()
 
@@ -149,13 +171,18 @@ class Workers:
 
 
 def _outcomes(worker: _Worker) -> Iterator[Outcome]:
-    start = 0
-    while len(worker.read) - start >= LENGTH:
-        stop = start + LENGTH + int.from_bytes(worker.read[start : start + LENGTH], "big")
-        if len(worker.read) < stop:
+    start, read = 0, worker.read
+    while len(read) - start >= LENGTH:
+        stop = start + LENGTH + int.from_bytes(read[start : start + LENGTH], "big")
+        if len(read) < stop:
             break
-        fields, outline, reason, is_lasting = marshal.loads(worker.read[start + LENGTH : stop])  # noqa: S302  (from our own process)
+        fields, outline, reason, is_lasting = marshal.loads(memoryview(read)[start + LENGTH : stop])  # noqa: S302  (from our own process)
         start = stop
         document = Document(*fields) if fields is not None else None
-        yield Outcome(worker.jobs.popleft(), document, outline, reason, is_lasting)
-    del worker.read[:start]
+        message = worker.messages[0]
+        job = message.jobs.popleft()
+        if not message.jobs:
+            worker.messages.popleft()
+        yield Outcome(job, document, outline, reason, is_lasting)
+    if start:
+        del read[:start]

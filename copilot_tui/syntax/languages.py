@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 class Language:
     """A language: its grammar's package and function, endings and names of its files, and the node types that matter.
 
-    `definitions`: node type to kind of symbol; `calls`: node types of calls; `imports`: node types of imports.
+    `definitions`: node type to kind of symbol, or a query that captures `@d.KIND`, and nothing. References: `reference_queries`.
     """
 
     name: str
     package: str
     endings: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]
-    calls: tuple[str, ...] = ()
-    imports: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     entry: str = "language"
     interpreters: tuple[str, ...] = ()
@@ -57,23 +55,33 @@ _TYPESCRIPT = (
     ),
 )
 
+# Keys below the second level are data, not places that one looks for.
+_JSON_KEYS = (
+    ("(document (object (pair) @d.key))", ""),
+    ("(document (object (pair value: (object (pair) @d.key))))", ""),
+)
+_YAML_TOP = "(document (block_node (block_mapping (block_mapping_pair"
+_YAML_KEYS = (
+    (f"{_YAML_TOP}) @d.key)))", ""),
+    (f"{_YAML_TOP} value: (block_node (block_mapping (block_mapping_pair) @d.key))))))", ""),
+)
+
 LANGUAGES: tuple[Language, ...] = (
     Language(
         "python", "tree_sitter_python", (".py", ".pyi", ".pyw"), _kinds(function="function_definition", class_="class_definition"),
-        ("call",), ("import_statement", "import_from_statement", "future_import_statement"), ("SConstruct", "wscript"),
+        ("SConstruct", "wscript"),
         interpreters=("python",),
     ),
     Language(
         "javascript", "tree_sitter_javascript", (".js", ".jsx", ".mjs", ".cjs"), (*_JAVASCRIPT, ("field_definition", "field")),
-        ("call_expression", "new_expression"), ("import_statement",),
         interpreters=("node", "deno", "bun"),
     ),
     Language(
         "typescript", "tree_sitter_typescript", (".ts", ".mts", ".cts"), _TYPESCRIPT,
-        ("call_expression", "new_expression"), ("import_statement",), entry="language_typescript",
+        entry="language_typescript",
     ),
     Language(
-        "tsx", "tree_sitter_typescript", (".tsx",), _TYPESCRIPT, ("call_expression", "new_expression"), ("import_statement",),
+        "tsx", "tree_sitter_typescript", (".tsx",), _TYPESCRIPT,
         entry="language_tsx",
     ),
     Language(
@@ -82,7 +90,6 @@ LANGUAGES: tuple[Language, ...] = (
             function="function_declaration", method="method_declaration", type="type_spec type_alias", constant="const_spec",
             variable="var_spec",
         ),
-        ("call_expression",), ("import_declaration",),
     ),
     Language(
         "rust", "tree_sitter_rust", (".rs",),
@@ -90,7 +97,6 @@ LANGUAGES: tuple[Language, ...] = (
             function="function_item function_signature_item", struct="struct_item union_item", enum="enum_item", trait="trait_item",
             impl="impl_item", module="mod_item", constant="const_item static_item", type="type_item", macro="macro_definition",
         ),
-        ("call_expression", "macro_invocation"), ("use_declaration", "extern_crate_declaration"),
     ),
     Language(
         "java", "tree_sitter_java", (".java",),
@@ -99,7 +105,6 @@ LANGUAGES: tuple[Language, ...] = (
             enum="enum_declaration", method="method_declaration", constructor="constructor_declaration compact_constructor_declaration",
             field="field_declaration",
         ),
-        ("method_invocation", "object_creation_expression"), ("import_declaration",),
     ),
     Language(
         "c", "tree_sitter_c", (".c", ".h"),
@@ -107,7 +112,6 @@ LANGUAGES: tuple[Language, ...] = (
             function="function_definition", struct="struct_specifier union_specifier", enum="enum_specifier", type="type_definition",
             macro="preproc_function_def preproc_def",
         ),
-        ("call_expression",), ("preproc_include",),
     ),
     Language(
         "cpp", "tree_sitter_cpp", (".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".ipp", ".cu", ".cuh"),
@@ -116,12 +120,11 @@ LANGUAGES: tuple[Language, ...] = (
             type="type_definition alias_declaration concept_definition", namespace="namespace_definition",
             macro="preproc_function_def preproc_def",
         ),
-        ("call_expression", "new_expression"), ("preproc_include", "using_declaration"),
     ),
     Language(
         "ruby", "tree_sitter_ruby", (".rb", ".rake", ".gemspec", ".ru"),
         _kinds(method="method singleton_method", class_="class singleton_class", module="module"),
-        ("call",), (), ("Rakefile", "Gemfile", "Guardfile", "Vagrantfile"), interpreters=("ruby",),
+        ("Rakefile", "Gemfile", "Guardfile", "Vagrantfile"), interpreters=("ruby",),
     ),
     Language(
         "php", "tree_sitter_php", (".php", ".phtml"),
@@ -129,8 +132,7 @@ LANGUAGES: tuple[Language, ...] = (
             function="function_definition", method="method_declaration", class_="class_declaration", interface="interface_declaration",
             trait="trait_declaration", enum="enum_declaration",
         ),
-        ("function_call_expression", "member_call_expression", "scoped_call_expression", "object_creation_expression"),
-        ("namespace_use_declaration",), entry="language_php", interpreters=("php",),
+        entry="language_php", interpreters=("php",),
     ),
     Language(
         "c-sharp", "tree_sitter_c_sharp", (".cs",),
@@ -140,16 +142,15 @@ LANGUAGES: tuple[Language, ...] = (
             constructor="constructor_declaration destructor_declaration", property="property_declaration indexer_declaration",
             namespace="namespace_declaration file_scoped_namespace_declaration", type="delegate_declaration", field="field_declaration",
         ),
-        ("invocation_expression", "object_creation_expression"), ("using_directive",),
     ),
     Language(
-        "bash", "tree_sitter_bash", (".sh", ".bash", ".zsh", ".ksh"), _kinds(function="function_definition"), ("command",), (),
+        "bash", "tree_sitter_bash", (".sh", ".bash", ".zsh", ".ksh"), _kinds(function="function_definition"), 
         (".bashrc", ".profile", ".zshrc"), interpreters=("sh", "bash", "zsh", "ksh", "dash"),
     ),
     Language("html", "tree_sitter_html", (".html", ".htm", ".xhtml"), _kinds(element="script_element style_element"), is_data=True),
     Language("css", "tree_sitter_css", (".css",), _kinds(rule="rule_set keyframes_statement media_statement"), is_data=True),
-    Language("json", "tree_sitter_json", (".json", ".jsonc", ".geojson", ".webmanifest"), _kinds(key="pair"), is_data=True),
-    Language("yaml", "tree_sitter_yaml", (".yaml", ".yml"), _kinds(key="block_mapping_pair"), is_data=True),
+    Language("json", "tree_sitter_json", (".json", ".jsonc", ".geojson", ".webmanifest"), _JSON_KEYS, is_data=True),
+    Language("yaml", "tree_sitter_yaml", (".yaml", ".yml"), _YAML_KEYS, is_data=True),
     Language(
         "toml", "tree_sitter_toml", (".toml",), _kinds(table="table table_array_element"),
         names=("Cargo.lock", "poetry.lock"), is_data=True,
@@ -161,7 +162,6 @@ LANGUAGES: tuple[Language, ...] = (
             function="function_declaration", class_="class_declaration object_declaration companion_object",
             constructor="secondary_constructor", property="property_declaration",
         ),
-        ("call_expression",), ("import",),
     ),
     Language(
         "swift", "tree_sitter_swift", (".swift",),
@@ -170,7 +170,6 @@ LANGUAGES: tuple[Language, ...] = (
             constructor="init_declaration deinit_declaration", property="property_declaration subscript_declaration",
             type="typealias_declaration",
         ),
-        ("call_expression",), ("import_declaration",),
     ),
     Language(
         "scala", "tree_sitter_scala", (".scala", ".sc", ".sbt"),
@@ -179,10 +178,9 @@ LANGUAGES: tuple[Language, ...] = (
             trait="trait_definition", enum="enum_definition", type="type_definition given_definition extension_definition",
             variable="val_definition var_definition val_declaration var_declaration",
         ),
-        ("call_expression",), ("import_declaration",),
     ),
     Language(
-        "lua", "tree_sitter_lua", (".lua",), _kinds(function="function_declaration"), ("function_call",), (), interpreters=("lua",),
+        "lua", "tree_sitter_lua", (".lua",), _kinds(function="function_declaration"), interpreters=("lua",),
     ),
 )  # fmt: skip
 

@@ -55,8 +55,11 @@ def name_without_node(kind: str) -> str:
 
 def short(data: bytes, node: "Node") -> str:
     """The text of a node as a name."""
-    text = data[node.start_byte : min(node.end_byte, node.start_byte + 4 * MOST_NAME)].decode("utf-8", "replace")
-    name = text if text.isidentifier() else " ".join(text.split()).strip("\"'`")
+    start = node.start_byte
+    text = data[start : min(node.end_byte, start + 4 * MOST_NAME)].decode("utf-8", "replace")
+    if text.isidentifier():
+        return text[:MOST_NAME]
+    name = " ".join(text.split()).strip("\"'`")
     if node.type.endswith("heading"):
         name = name.lstrip("#").strip()
     return name[:MOST_NAME]

@@ -8,10 +8,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from copilot_tui.syntax.comments import doc_comment
+from copilot_tui.syntax.comments import doc_comment, text_of_body
 from copilot_tui.syntax.languages import Language, grammar
 from copilot_tui.syntax.names import name_node, name_without_node, short
-from copilot_tui.syntax.parse import last_line
 from copilot_tui.syntax.reference_queries import REFERENCES
 
 if TYPE_CHECKING:
@@ -32,6 +31,9 @@ _WRAPPERS = (
 _SINGLE = frozenset({"decorated_definition", "template_declaration"})
 _BESIDE = frozenset({"decorator", "attribute_item", "comment"})
 _ASSIGNED = ("function_expression", "arrow_function", "generator_function", "class")
+# Languages whose definitions all begin near the root: nothing below is looked at.
+_SHALLOW = frozenset({"json", "yaml", "toml"})
+_SHALLOW_DEPTH = 1
 _HOLDERS = frozenset({"variable_declarator", "public_field_definition", "field_definition"})
 _LOCAL_PARENTS = frozenset({"function", "method", "constructor"})
 _TYPE_KINDS = frozenset({"class", "struct", "trait", "impl", "interface"})
@@ -46,7 +48,7 @@ def _query(language: Language) -> "Query":
     from tree_sitter import Query  # noqa: PLC0415  (only where a file is parsed)
 
     known = grammar(language)
-    parts = [f"{_pattern(node)} @d.{kind}" for node, kind in language.definitions]
+    parts = [f"{_pattern(node)} @d.{kind}" if kind else node for node, kind in language.definitions]
     parts += [f"({node}) @wrapper" for node in _WRAPPERS if known.id_for_node_kind(node, True)]
     return Query(known, "\n".join([*parts, REFERENCES.get(language.name, "")]))
 
@@ -63,19 +65,27 @@ def outline(language: Language, data: bytes, tree: "Tree") -> Outline:
     """The definitions and the references of a parsed text, each in the order of its lines."""
     from tree_sitter import QueryCursor  # noqa: PLC0415
 
-    captures = QueryCursor(_query(language)).captures(tree.root_node)
+    cursor = QueryCursor(_query(language))
+    if language.name in _SHALLOW:
+        cursor.set_max_start_depth(_SHALLOW_DEPTH)
+    captures = cursor.captures(tree.root_node)
     named = captures.pop("ref", [])
+    # The third is the place in the list: what is wrapped around a definition stands before it, and nodes are never compared.
     found: list[tuple[int, int, int, str, Node]] = []
+    for node in captures.pop("wrapper", ()):
+        found.append((node.start_byte, -node.end_byte, len(found), "", node))
     for name, nodes in captures.items():
-        kind = name[2:].rstrip("_") if name != "wrapper" else ""
-        found += [(node.start_byte, -node.end_byte, len(kind), kind, node) for node in nodes]
-    found.sort(key=lambda one: one[:3])
+        kind = name[2:].rstrip("_")
+        for node in nodes:
+            found.append((node.start_byte, -node.end_byte, len(found), kind, node))
+    found.sort()
     definitions, own = _nested(data, found)
-    references = sorted(
-        (node.start_point[0] + 1, data[node.start_byte : node.end_byte].decode("utf-8", "replace"))
-        for node in named[:_MOST_REFERENCES]
-        if node.start_byte not in own
-    )
+    references: list[tuple[int, str]] = []
+    for node in named[:_MOST_REFERENCES]:
+        start = node.start_byte
+        if start not in own:
+            references.append((node.start_point[0] + 1, data[start : node.end_byte].decode("utf-8", "replace")))
+    references.sort()
     return definitions, [(name, line) for line, name in references]
 
 
@@ -92,13 +102,16 @@ def _nested(data: bytes, found: "list[tuple[int, int, int, str, Node]]") -> tupl
         while around and around[-1][0] <= start:
             around.pop()
         _, parent, outer, is_local = around[-1] if around else (0, "", "", False)
-        if node.type in _HOLDERS and _holds_function(node):
-            given = "function"  # noqa: PLW2901  (what it is, not how it is written)
-        if is_local and given in _VALUES:
+        is_value = given in _VALUES
+        if is_value and node.type in _HOLDERS and _holds_function(node):
+            given, is_value = "function", False  # noqa: PLW2901  (what it is, not how it is written)
+        if is_local and is_value:
             wrappers.clear()
             continue
-        whole = _wrapped(node, wrappers, -minus_end)
-        wrappers.clear()
+        whole = node
+        if wrappers:
+            whole = _wrapped(node, wrappers, -minus_end)
+            wrappers.clear()
         bears = node.child_by_field_name("name")
         if bears is None or bears.named_child_count:
             bears = name_node(node)
@@ -110,11 +123,8 @@ def _nested(data: bytes, found: "list[tuple[int, int, int, str, Node]]") -> tupl
         if given == "method" and not parent:
             parent = _receiver(data, node)
         kind = "method" if given == "function" and outer in _TYPE_KINDS else given
-        body = node.child_by_field_name("body")
-        first, last = whole.start_point[0] + 1, last_line(whole)
-        head_last = first if body is None and whole is node else _head_last(data, node, body)
-        doc = doc_comment(data, whole.start_byte, body.start_byte if body is not None else -1)
-        definitions.append((first, last, max(first, min(head_last, last)), name, kind, parent, doc))
+        first, last, head_last, doc = _placed(data, node, whole, is_value)
+        definitions.append((first, last, head_last, name, kind, parent, doc))
         around.append((-minus_end, f"{parent}.{name}" if parent else name, kind, is_local or kind in _LOCAL_PARENTS))
     return definitions, own
 
@@ -150,11 +160,21 @@ def _is_single(wrapper: "Node") -> bool:
     return sum(1 for one in wrapper.named_children if one.type not in _BESIDE) <= 1
 
 
-def _head_last(data: bytes, node: "Node", body: "Node | None") -> int:
-    """The last line of what stands before the body."""
-    first = node.start_point[0] + 1
+def _placed(data: bytes, node: "Node", whole: "Node", is_value: bool) -> tuple[int, int, int, str]:
+    """First line, last line, last line of what stands before the body, and what the comment says."""
+    first = whole.start_point[0] + 1
+    row, column = whole.end_point
+    last = max(row + (column > 0), first)  # a node that ends right behind a line feed ends on the line before
+    body = None if is_value else node.child_by_field_name("body")
     if body is None:
-        return first
-    row = body.start_point[0] + 1
-    line = data[data.rfind(b"\n", 0, body.start_byte) + 1 : body.start_byte]
-    return max(first, row - 1 if not line.strip() else row)
+        return (
+            first,
+            last,
+            first if whole is node else min(node.start_point[0] + 1, last),
+            doc_comment(data, whole.start_byte),
+        )
+    start, head_last = body.start_byte, body.start_point[0] + 1
+    if head_last > first and not data[data.rfind(b"\n", 0, start) + 1 : start].strip():
+        head_last = max(head_last - 1, node.start_point[0] + 1)
+    doc = text_of_body(data, start) or doc_comment(data, whole.start_byte)
+    return first, last, min(head_last, last), doc
