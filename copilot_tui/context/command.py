@@ -58,7 +58,11 @@ def _answer(
     if order.get("op") == "query" and (requested := asked(order)) is not None:
         return requested
     is_new = repo not in engines
-    engine = engines.setdefault(repo, ContextEngine(Path(repo), cache_folder)) if is_new else engines[repo]
+    engine = (
+        engines.setdefault(repo, ContextEngine(Path(repo), cache_folder, keeps_processes=True))
+        if is_new
+        else engines[repo]
+    )
     if order.get("op") == "index":
         engine.update()
         return {"files": [], "text": "", "tokens": 0}

@@ -36,10 +36,14 @@ _LISTED_PATHS = 400
 
 
 class ContextEngine:
-    """The context of the repository whose work tree is `root`; without a `cache_folder` the index is in memory."""
+    """The context of the repository whose work tree is `root`; without a `cache_folder` the index is in memory.
 
-    def __init__(self, root: Path, cache_folder: Path | None) -> None:
+    `keeps_processes`: those that parse stay for the next update, until `close`.
+    """
+
+    def __init__(self, root: Path, cache_folder: Path | None, *, keeps_processes: bool = False) -> None:
         self.root = root
+        self._keeps_processes = keeps_processes
         name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
         self._database = Database(cache_folder / "context" / f"{name}.sqlite" if cache_folder is not None else None)
         self._lock = RLock()
@@ -82,12 +86,16 @@ class ContextEngine:
             head = self._past.begin_reading()
             self._indexing.list_files()
             least = None if ends is None else max(ends, time.monotonic() + _LEAST_SECONDS)
-            self._indexing.index_terms(least, hint)
+            if ends is not None or not self._indexing.is_parsing:
+                self._indexing.index_terms(least, hint)
             if ends is None:
-                self._indexing.index_all()
-                self._indexing.rest()
-            self._make_ready()
+                self._indexing.begin_all()
             self._past.finish_reading(head, self._contents.names(), ends)
+            if ends is None:
+                self._indexing.finish_all()
+                if not self._keeps_processes:
+                    self._indexing.rest()
+            self._make_ready()
             if ends is None or not is_first:  # a first answer does not wait for it
                 self._past.read_touches(ends)
 
@@ -109,7 +117,8 @@ class ContextEngine:
         with self._lock:
             self._indexing.begin()
             self._indexing.list_files()
-            return self._indexing.index_all(time.monotonic() + seconds)
+            self._indexing.begin_all(time.monotonic() + seconds)
+            return self._indexing.finish_all()
 
     def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
         """The files that a query is about, best first."""

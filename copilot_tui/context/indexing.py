@@ -32,6 +32,7 @@ class Indexing:
     """
 
     def __init__(self, root: Path, database: Database) -> None:
+        self._begun: tuple[Iterator[Job], Iterator[Outcome]] | None = None
         self.contents = Contents(root)
         self.store = Store(database)
         self.outlines = Outlines(database)
@@ -81,12 +82,25 @@ class Indexing:
             self._read_known()
         self.left = len(self._missing()) if missing else 0
 
-    def index_all(self, ends: float | None = None) -> bool:
-        """Index terms and outlines in the processes that parse, until `ends`; whether nothing is missing now."""
+    @property
+    def is_parsing(self) -> bool:
+        """Whether processes that parse are there already."""
+        return self._workers.are_there
+
+    def begin_all(self, ends: float | None = None) -> None:
+        """Give the processes that parse what is missing: their first answers are made while other things are done."""
         jobs = self._jobs()
+        self._begun = jobs, self._workers.read(jobs, ends)
+
+    def finish_all(self) -> bool:
+        """Put terms and outlines into the index as they come; whether nothing is missing now."""
+        begun, self._begun = self._begun, None
+        if begun is None:
+            return True
+        jobs, outcomes = begun
         batch = _Batch()
         is_kept = True
-        for outcome in self._workers.read(jobs, ends):
+        for outcome in outcomes:
             if not outcome.is_lasting:
                 self.contents.unread[outcome.job.path] = outcome.reason
                 continue

@@ -27,6 +27,7 @@ class Past:
         self._head = ""
         self._touched = ""  # the head whose commits `touches` holds
         self._commits: list[Commit] = []
+        self._order: list[str] = []  # the newest commits up to `_head`, newest first
         self._known: dict[str, tuple[dict[str, int], list[str]]] = {}
         self._asked: GitCall | None = None
         self._log: GitCall | None = None
@@ -64,7 +65,7 @@ class Past:
                 known |= parse_log(begin_missing(self._root, new).output())
         self._commits = [Commit(*known[commit]) for commit in order if commit in known]
         if order or not head:
-            self._head = head
+            self._head, self._order = head, order
             self._store.keep({"commits": {commit: known[commit] for commit in order if commit in known}})
 
     def read_touches(self, ends: float | None) -> None:
@@ -73,7 +74,7 @@ class Past:
             return
         kept = self._store.value("touches")
         known: dict[str, Touch] = kept if isinstance(kept, dict) else {}
-        newest = list_commits(self._root)[:MOST_TOUCHING] if self._head else []
+        newest = self._order[:MOST_TOUCHING]
         missing = [commit for commit in newest if commit not in known]
         for start in range(0, len(missing), _TOUCHES_AT_ONCE):
             if ends is not None and time.monotonic() > ends:

@@ -75,16 +75,27 @@ class Workers:
         self._selector = selectors.PollSelector()
         self._again: deque[list[Job]] = deque()  # what a dead process left
 
+    @property
+    def are_there(self) -> bool:
+        """Whether one is running."""
+        return bool(self._workers)
+
     def read(self, jobs: Iterable[Job], ends: float | None = None) -> Iterator[Outcome]:
-        """The outcomes in the order in which they come; no new job is begun after `ends` (of the monotonic clock)."""
+        """The outcomes in the order in which they come; no new job is begun after `ends` (of the monotonic clock).
+
+        The first jobs are given at once, before an outcome is asked for.
+        """
         waiting = iter(jobs)
         self._again.clear()
-        while True:
+        if ends is None or time.monotonic() < ends:
+            self._feed(waiting)
+        return self._outcomes(waiting, ends)
+
+    def _outcomes(self, waiting: Iterator[Job], ends: float | None) -> Iterator[Outcome]:
+        while any(one.messages for one in self._workers):
+            yield from self._listen()
             if ends is None or time.monotonic() < ends:
                 self._feed(waiting)
-            if not any(one.messages for one in self._workers):
-                return
-            yield from self._listen()
 
     def _feed(self, waiting: Iterator[Job]) -> None:
         for place in range(self._count):
@@ -137,7 +148,7 @@ class Workers:
                 data = os.read(one.process.stdout.fileno(), _READ)
                 one.read += data
                 one.heard = now
-                found += _outcomes(one)
+                found += _answers(one)
                 is_dead = not data
             else:
                 is_dead = bool(one.messages) and now - one.heard > _STUCK_SECONDS
@@ -170,7 +181,7 @@ class Workers:
             self._end(one)
 
 
-def _outcomes(worker: _Worker) -> Iterator[Outcome]:
+def _answers(worker: _Worker) -> Iterator[Outcome]:
     start, read = 0, worker.read
     while len(read) - start >= LENGTH:
         stop = start + LENGTH + int.from_bytes(read[start : start + LENGTH], "big")

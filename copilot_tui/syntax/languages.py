@@ -144,7 +144,7 @@ LANGUAGES: tuple[Language, ...] = (
         ),
     ),
     Language(
-        "bash", "tree_sitter_bash", (".sh", ".bash", ".zsh", ".ksh"), _kinds(function="function_definition"), 
+        "bash", "tree_sitter_bash", (".sh", ".bash", ".zsh", ".ksh"), _kinds(function="function_definition"),
         (".bashrc", ".profile", ".zshrc"), interpreters=("sh", "bash", "zsh", "ksh", "dash"),
     ),
     Language("html", "tree_sitter_html", (".html", ".htm", ".xhtml"), _kinds(element="script_element style_element"), is_data=True),
