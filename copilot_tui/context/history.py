@@ -140,5 +140,5 @@ class History:
                     for other in files:
                         if other != path:
                             found[other] = found.get(other, 0.0) + share
-        best = max(found.values(), default=1.0)
+        best = max(found.values(), default=0.0) or 1.0
         return {path: math.sqrt(score / best) for path, score in found.items()}
