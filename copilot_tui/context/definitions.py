@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from rapidfuzz import fuzz
 
 from copilot_tui.autonomy.request import LineRange
+from copilot_tui.context.corpus import IndexedFile
 from copilot_tui.context.kinds import FileKind
 from copilot_tui.context.mentions import NamedPlace
-from copilot_tui.context.packing import Source
-from copilot_tui.context.ranking import IndexedFile
+from copilot_tui.context.source import Source
 from copilot_tui.context.store import Store
 from copilot_tui.context.words import terms_of_word
 
@@ -33,7 +33,10 @@ def find_definitions(
     wanted = last.lower().strip("_")
     if not wanted:
         return []
-    keys = _keys(store, {*store.terms_from(f"={wanted}", _MOST_TERMS), *(f"={term}" for term in terms_of_word(last))})
+    keys = _keys(
+        store,
+        {*store.terms_from(f"={wanted.replace('_', '')}", _MOST_TERMS), *(f"={term}" for term in terms_of_word(last))},
+    )
     found = _named(wanted, around.lower(), _files(keys, files), source_of)
     if len(found) < _FEW and len(wanted) > 2:
         more = _keys(store, set(store.terms_from(f"={wanted[:2]}", _MOST_TERMS)))

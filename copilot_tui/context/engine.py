@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import RLock
 
 from copilot_tui.context.background import BackgroundIndex
+from copilot_tui.context.corpus import Corpus, IndexedFile, index_file
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.filling import Order
@@ -20,11 +21,13 @@ from copilot_tui.context.indexing import Indexing
 from copilot_tui.context.mentions import NamedPlace
 from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.pack import ContextPack
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, choose, make_source, render, runs
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, View, choose, render, runs
 from copilot_tui.context.past import Past
-from copilot_tui.context.ranking import IndexedFile, Ranked, Ranking, index_file, rank
+from copilot_tui.context.pieces import Definition
+from copilot_tui.context.ranking import Ranked, Ranking, rank
 from copilot_tui.context.reasons import reason_of
 from copilot_tui.context.requested import MOST_OMITTED, pack_request, rank_near, why_not_shown
+from copilot_tui.context.source import Source, make_source
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.visible import visible, without_invisible
 
@@ -54,6 +57,7 @@ class ContextEngine:
         self._is_new = True
         self._files: dict[int, list[IndexedFile]] = {}
         self._entries: dict[tuple[str, int], IndexedFile] = {}
+        self._corpus = Corpus()
         self._background = BackgroundIndex(root, cache_folder) if cache_folder is not None else None
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
 
@@ -111,6 +115,7 @@ class ContextEngine:
                 entries[path, found[0]] = one
                 self._files.setdefault(found[0], []).append(one)
         self._entries = entries
+        self._corpus = Corpus(self._files)
 
     def index_some(self, seconds: float) -> bool:
         """Index files for about `seconds` without making them ready for queries; whether all are indexed now."""
@@ -123,7 +128,7 @@ class ContextEngine:
     def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
         """The files that a query is about, best first."""
         with self._lock:
-            return rank(query, self._files, self._store, self._past.history, weights)
+            return rank(query, self._corpus, self._store, self._past.history, self._past.touches, weights)
 
     def source(self, path: str) -> Source | None:
         """A file's lines and definitions as they are on disk, None where it cannot be shown."""
@@ -139,7 +144,13 @@ class ContextEngine:
         lines = text.replace("\r\n", "\n").split("\n")
         entry = self._indexing.known.get(blob)
         sums = self._store.sums([entry[0]]).get(entry[0]) if entry else None
-        source = make_source(path, lines, sums)
+        outlines = self._indexing.outlines.read([entry[0]]) if entry else {}
+        definitions = [
+            Definition(one.first, one.last, one.head_last, one.qualified_name, one.kind)
+            for outlined in outlines.values()
+            for one in outlined.definitions
+        ]
+        source = make_source(path, lines, sums, definitions or None)
         self._sources[path, blob] = source
         if len(self._sources) > _MOST_SOURCES_KEPT:
             self._sources.popitem(last=False)
@@ -160,9 +171,7 @@ class ContextEngine:
         count = max(6, min(_SOURCES, room // 1_000))
         sources = self.sources(ranking, count)
         reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:count]}
-        pieces = {path: [(one.first, one.last) for one in source.pieces] for path, source in sources.items()}
-        touched = self._past.touches.score(pieces, ranking.weights)
-        return ranking, choose(ranking, sources, reasons, room, weights, touched=touched)
+        return ranking, choose(ranking, sources, reasons, room, weights)
 
     def query(self, query: str, budget: int) -> dict[str, object]:
         """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `omitted`, `notes`."""
@@ -229,7 +238,7 @@ class ContextEngine:
 
     def companions(self, path: str) -> Mapping[str, float]:
         """The files that changed together with one, 0 to 1."""
-        return self._past.history.companions([(path, 1.0)])
+        return {other: one.share for other, one in self._past.history.companions([(path, 1.0)]).items()}
 
     def defining(self, name: str) -> list[tuple[str, int]]:
         """The places (path, line) that define an identifier, or where that is not known yet may define it."""

@@ -11,8 +11,9 @@ from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.mentions import Mentioned
 from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind, Omitted
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, Source, View, make_source, render, runs
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, View, render, runs
 from copilot_tui.context.ranking import Ranking
+from copilot_tui.context.source import Source, make_source
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import count_invisible, visible, without_invisible
 

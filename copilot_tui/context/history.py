@@ -5,11 +5,13 @@ Invariant: only commits that HEAD reaches are used; without history every score 
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from copilot_tui.context.git_call import GitCall, decode_path
+from copilot_tui.context.kinds import ending
 from copilot_tui.context.words import query_terms
 
 MOST_COMMITS = 3_000
@@ -36,6 +38,14 @@ class HistoryScores:
 
     likeness: dict[str, float]
     strength: float = 0.0
+
+
+class Companion(NamedTuple):
+    """How much a file goes with others, 0 to 1, with which of them most, and in how many commits."""
+
+    share: float
+    path: str
+    times: int
 
 
 def begin_log(root: Path) -> GitCall:
@@ -105,18 +115,20 @@ class History:
         average = sum(sizes) / len(sizes) if any(sizes) else 1.0
         self._scale = [1.2 * (0.25 + 0.75 * size / average) for size in sizes]
         busiest, newest = max(churn.values(), default=1.0), max(recent.values(), default=1.0) or 1.0
+        self.endings = _shares(churn, ending)
+        self.areas = _shares(churn, lambda path: path.partition("/")[0] if "/" in path else "")
         self.churn = {path: math.sqrt(found / busiest) for path, found in churn.items()}
         self.recent = {path: math.sqrt(found / newest) for path, found in recent.items()}
 
-    def score(self, query: Iterable[str]) -> HistoryScores:
-        """BM25 of the messages against the query, squared, decayed with age and shared among each commit's files."""
+    def score(self, query: Mapping[str, float]) -> HistoryScores:
+        """BM25 of the messages against the weighted terms, squared, decayed with age and shared among each commit's files."""
         count = len(self._files)
         scores: dict[int, float] = {}
-        for term in query:
+        for term, emphasis in query.items():
             found = self._holders.get(term)
             if not found:
                 continue
-            weight = 2.2 * math.log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
+            weight = 2.2 * emphasis * math.log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
             for place, times in found:
                 scores[place] = scores.get(place, 0.0) + weight * times / (times + self._scale[place])
         likeness: dict[str, float] = {}
@@ -128,9 +140,10 @@ class History:
         best = max(likeness.values(), default=0.0)
         return HistoryScores({path: math.sqrt(found / best) for path, found in likeness.items()} if best else {}, best)
 
-    def companions(self, paths: Sequence[tuple[str, float]]) -> dict[str, float]:
-        """Files that changed in the same commits as `paths`, each of which counts by its weight; 0 to 1."""
+    def companions(self, paths: Sequence[tuple[str, float]]) -> "dict[str, Companion]":
+        """Files that changed in the same commits as `paths`, each of which counts by its weight."""
         found: dict[str, float] = {}
+        times: dict[str, dict[str, int]] = {}
         for path, worth in paths:
             places = self._of_path.get(path, [])[:_MOST_COMPANION_COMMITS]
             for place in places:
@@ -140,5 +153,20 @@ class History:
                     for other in files:
                         if other != path:
                             found[other] = found.get(other, 0.0) + share
+                            with_it = times.setdefault(other, {})
+                            with_it[path] = with_it.get(path, 0) + 1
         best = max(found.values(), default=0.0) or 1.0
-        return {path: math.sqrt(score / best) for path, score in found.items()}
+        return {
+            path: Companion(math.sqrt(score / best), *max(times[path].items(), key=lambda one: (one[1], one[0])))
+            for path, score in found.items()
+        }
+
+
+def _shares(churn: Mapping[str, float], group: Callable[[str], str]) -> dict[str, float]:
+    """How much of the past changes went to each group of paths, as a root and 1 for the largest."""
+    sums: dict[str, float] = {}
+    for path, found in churn.items():
+        name = group(path)
+        sums[name] = sums.get(name, 0.0) + found
+    most = max(sums.values(), default=0.0) or 1.0
+    return {name: math.sqrt(found / most) for name, found in sums.items()}

@@ -5,7 +5,7 @@ Invariant: it depends on the files and their history alone, not on the request, 
 
 from collections.abc import Callable
 
-from copilot_tui.context.packing import Source
+from copilot_tui.context.source import Source
 from copilot_tui.visible import visible
 
 _MOST_OF_FOLDER = 6

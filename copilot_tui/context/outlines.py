@@ -75,6 +75,8 @@ class Outlines:
         for key, (definitions, references) in outlines:
             lines: dict[str, list[int]] = {}
             for name, line in references:
+                if not name:
+                    continue  # `''` marks the parts of the table of names
                 lines.setdefault(name, []).append(line)
             rows.append((key, marshal.dumps((definitions, lines), 2)))
             for name in lines:

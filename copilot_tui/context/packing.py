@@ -1,42 +1,26 @@
-"""What is shown: pieces of the best files, chosen jointly under the budget, and the heads of the definitions left out.
+"""What is shown: pieces of the best files, chosen jointly under the budget, with what they stand in, and the heads of runners-up.
 
 Invariant: the text is never longer than the room it is given, and every line that it shows is accounted for in a view.
 """
 
-from array import array
-from collections.abc import Mapping, Sequence
+import re
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
-from copilot_tui.context.document import Numbers
-from copilot_tui.context.layout import outline_by_layout
-from copilot_tui.context.pieces import Definition, Piece, cut
-from copilot_tui.context.ranking import Ranking, score_spans
+from copilot_tui.context.evidence import Signals, gather, weights_of
+from copilot_tui.context.ranking import Ranking
+from copilot_tui.context.source import Source, is_import, name_line
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.visible import visible
 
 CHARACTERS_PER_TOKEN = 4
-_FRAGMENT_HEAD = 24  # characters that the line above a fragment takes
+_FRAGMENT_HEAD = 14  # characters that the line above a fragment takes
+_HEAD = 9  # characters that a line alone takes beside its own
 _MOST_FILES = 30
 _LEAST_PART = 4  # lines
 _MOST_SKIPPED = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file that may be shown: its lines without invisible characters, its definitions, and how many words its first lines hold."""
-
-    path: str
-    lines: list[str]
-    definitions: tuple[Definition, ...]
-    sums: Numbers
-    pieces: list[Piece]
-
-
-def make_source(path: str, lines: list[str], sums: Numbers | None = None) -> Source:
-    """A source by its lines; `sums` as the index knows them."""
-    found = outline_by_layout(lines)
-    return Source(path, lines, found, sums or array("I", range(len(lines) + 1)), cut(lines, found))
+_MOST_HEAD = 160  # characters
+_MOST_HEADS = 4  # of one piece
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 
 @dataclass(slots=True)
@@ -49,131 +33,149 @@ class View:
     shown: set[int] = field(default_factory=set)
     heads: set[int] = field(default_factory=set)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is shown yet."""
+        return not self.shown and not self.heads
+
+    def has(self, number: int) -> bool:
+        """Whether a line is shown."""
+        return number in self.shown or number in self.heads
+
+    def cost(self, number: int) -> int:
+        """What a line alone takes, in characters."""
+        return 0 if self.has(number) else len(self.source.lines[number - 1]) + _HEAD
+
 
 @dataclass(frozen=True, slots=True)
-class _Offer:
+class Offer:
+    """A piece that may be shown, and how much it is worth."""
+
     worth: float
     view: View
-    piece: Piece
-    size: int
+    piece: int
 
 
 def choose(
-    ranking: Ranking,
-    sources: dict[str, Source],
-    reasons: dict[str, str],
-    room: int,
-    weights: Weights = WEIGHTS,
-    *,
-    touched: Mapping[str, Sequence[float]] = MappingProxyType({}),
+    ranking: Ranking, sources: dict[str, Source], reasons: dict[str, str], room: int, weights: Weights = WEIGHTS
 ) -> list[View]:
-    """The views of the best files within `room` characters, in the files' order; `touched` has a number for each piece of a file."""
+    """The views of the best files within `room` characters, in the files' order."""
     ranked = [one for one in ranking.files[:_MOST_FILES] if one.file.path in sources]
-    if not ranked:
-        return []
-    best_file = ranked[0].score or 1.0
-    most_touched = max((max(scores, default=0.0) for scores in touched.values()), default=0.0) or 1.0
-    views: list[View] = []
-    raw: list[tuple[float, float, View, Piece, int]] = []
-    for one in ranked:
-        source = sources[one.file.path]
-        view = View(source, one.score, reasons.get(one.file.path, ""))
-        views.append(view)
-        pieces = source.pieces
-        scores = score_spans([(p.first, p.last) for p in pieces], source.sums, one.lines, ranking.weights)
-        heads = _head_scores(pieces, one.lines, ranking.weights)
-        past = touched.get(one.file.path) or [0.0] * len(pieces)
-        share = one.score / best_file
-        own = max(scores, default=0.0) or 1.0
-        for place, (piece, score) in enumerate(zip(pieces, scores, strict=True)):
-            near = max(scores[max(place - 1, 0)], scores[min(place + 1, len(scores) - 1)])
-            size = sum(map(len, source.lines[piece.first - 1 : piece.last])) + piece.last - piece.first + 1
-            rest = (
-                heads[place] * weights.piece_head
-                + share * weights.piece_file
-                + score / own * weights.piece_own
-                + past[place] / most_touched * weights.piece_touched
-                - size / 4_000 * weights.piece_length
-            )
-            raw.append((weights.piece_text * score + weights.piece_near * near, rest, view, piece, size))
-    most = max((one[0] for one in raw), default=0.0) or 1.0
-    offers = [_Offer(score / most + rest, view, piece, size) for score, rest, view, piece, size in raw]
-    offers.sort(key=lambda one: (-one.worth, one.view.source.path, one.piece.first))
-    used = _fill(offers, room * (1 - weights.outline))
-    _add_heads(views, room - used)
-    return [view for view in views if view.shown or view.heads]
+    views = [View(sources[one.file.path], one.score, reasons.get(one.file.path, "")) for one in ranked]
+    return fill(views, gather(ranked, sources, ranking), room, weights)
 
 
-def _head_scores(pieces: list[Piece], lines: dict[str, Numbers], term_weights: dict[str, float]) -> list[float]:
-    """How much of the query stands in the first two lines of each piece."""
-    total = sum(term_weights.values()) or 1.0
-    starts = {number: place for place, piece in enumerate(pieces) for number in (piece.first, piece.first + 1)}
-    scores = [0.0] * len(pieces)
-    for term, numbers in lines.items():
-        for place in {starts[number] for number in numbers if number in starts}:
-            scores[place] += term_weights.get(term, 0.0) / total
-    return scores
+def fill(views: list[View], signals: list[list[Signals]], room: int, weights: Weights) -> list[View]:
+    """Show the worthiest pieces, then their imports, then the heads of the next; gives the views that show something."""
+    by_signal = weights_of(weights)
+    by_signal[-1] -= weights.density
+    offers = [
+        Offer(sum(map(float.__mul__, by_signal, one)), view, piece)
+        for view, pieces in zip(views, signals, strict=True)
+        for piece, one in enumerate(pieces)
+    ]
+    offers.sort(key=lambda one: (-one.worth, one.view.source.path, one.piece))
+    left = room - _add_pieces(offers, room * (1 - weights.outline - weights.imports))
+    left -= _add_imports(views, min(room * weights.imports, left))
+    _add_heads(offers, left)
+    return [view for view in views if not view.is_empty]
 
 
-def _fill(offers: list[_Offer], room: float) -> int:
+def _add_pieces(offers: list[Offer], room: float) -> int:
     used = skipped = 0
     for one in offers:
-        head = _FRAGMENT_HEAD + (0 if one.view.shown else len(one.view.source.path) + 2)
-        last = one.piece.first - 1
-        size = head
-        for number in range(one.piece.first, one.piece.last + 1):
-            size += len(one.view.source.lines[number - 1]) + 1
-            if used + size > room:
-                size -= len(one.view.source.lines[number - 1]) + 1
+        view, source = one.view, one.view.source
+        piece = source.pieces[one.piece]
+        size = _FRAGMENT_HEAD + _opening(view)
+        frame = [number for number in source.frame[one.piece] if len(source.lines[number - 1]) <= _MOST_HEAD]
+        size += sum(view.cost(number) for number in frame)
+        last = piece.first - 1
+        for number in range(piece.first, piece.last + 1):
+            length = len(source.lines[number - 1]) + 1
+            if used + size + length > room:
                 break
+            size += length
             last = number
-        if last == one.piece.last or last - one.piece.first + 1 >= _LEAST_PART:
-            one.view.shown.update(range(one.piece.first, last + 1))
+        if last == piece.last or last - piece.first + 1 >= _LEAST_PART:
+            view.heads.update(frame)
+            view.shown.update(range(piece.first, last + 1))
             used += size
-        if last < one.piece.last:
+        if last < piece.last:
             skipped += 1
             if skipped > _MOST_SKIPPED:
                 break
     return used
 
 
-def _add_heads(views: list[View], room: float) -> None:
-    """The first lines of definitions that are not shown, of the best files first."""
+def _opening(view: View) -> int:
+    """What the first line of a file takes beside the line itself."""
+    return len(view.source.path) + 2 if view.is_empty else 0
+
+
+def _add_imports(views: list[View], room: float) -> int:
+    """The lines that bring in names which are used in what is shown, of the best files first."""
+    used = 0
     for view in views:
-        room -= 0 if view.shown else len(view.source.path) + 2
-        for one in view.source.definitions:
-            if one.first in view.shown or one.first in view.heads or one.last - one.first < 2:
+        if not view.shown:
+            continue
+        lines = view.source.lines
+        names: set[str] = set()
+        for number in view.shown:
+            names.update(_WORD.findall(lines[number - 1]))
+        for piece, share in enumerate(view.source.imports):
+            if not share:
                 continue
-            number = min(one.head_last, one.first + 2) if _is_decorator(view.source.lines, one.first) else one.first
-            size = len(view.source.lines[number - 1]) + 10
-            if number in view.shown or size > 160:
+            part = view.source.pieces[piece]
+            for number in range(part.first, part.last + 1):
+                line = lines[number - 1]
+                if view.has(number) or not is_import(line) or names.isdisjoint(_WORD.findall(line)[1:]):
+                    continue
+                size = view.cost(number)
+                if used + size > room:
+                    return used
+                view.heads.add(number)
+                used += size
+    return used
+
+
+def _add_heads(offers: list[Offer], room: float) -> None:
+    """The lines that name the definitions of the next pieces, the worthiest first."""
+    skipped = 0
+    for one in offers:
+        view, source = one.view, one.view.source
+        for number in _heads_of(source, one.piece):
+            size = view.cost(number) + _opening(view)
+            if view.has(number) or size > _MOST_HEAD + len(source.path):
                 continue
             if size > room:
-                return
+                skipped += 1
+                continue
             view.heads.add(number)
             room -= size
+        if skipped > _MOST_SKIPPED:
+            return
 
 
-def _is_decorator(lines: list[str], number: int) -> bool:
-    return lines[number - 1].lstrip().startswith(("@", "#["))
+def _heads_of(source: Source, piece: int) -> list[int]:
+    """The lines that name what a piece is of, and what begins in it."""
+    part, owner = source.pieces[piece], source.owner[piece]
+    found = [name_line(source.lines, source.definitions[owner])] if owner >= 0 else []
+    for number in range(part.first, part.last + 1):
+        place = source.heads.get(number)
+        if place is not None and place != owner:
+            found.append(name_line(source.lines, source.definitions[place]))
+    return list(dict.fromkeys(found))[:_MOST_HEADS]
 
 
 def render(view: View) -> str:
     """A view as text: the path, then each run of lines under the numbers of its first and last line."""
     parts = [f"{visible(view.source.path)}\n"]
-    numbers = sorted(view.shown | view.heads)
-    start = 0
-    while start < len(numbers):
-        end = start
-        while end + 1 < len(numbers) and numbers[end + 1] == numbers[end] + 1:
-            end += 1
-        first, last = numbers[start], numbers[end]
-        if numbers[start] in view.shown:
+    for first, last in runs(view.shown | view.heads):
+        if any(number in view.shown for number in range(first, last + 1)):
             parts.append(f"[{first}-{last}]\n" if last > first else f"[{first}]\n")
             parts += [view.source.lines[number - 1] + "\n" for number in range(first, last + 1)]
         else:
             parts += [f"[{number}] {view.source.lines[number - 1]}\n" for number in range(first, last + 1)]
-        start = end + 1
     return "".join(parts) + "\n"
 
 

@@ -5,32 +5,23 @@ Invariant: the result depends on the index, the history and the query alone; tie
 
 import math
 from array import array
-from bisect import bisect_right
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from copilot_tui.context.corpus import Corpus, IndexedFile
 from copilot_tui.context.document import Numbers
-from copilot_tui.context.history import History
-from copilot_tui.context.kinds import FileKind, kind_of
+from copilot_tui.context.history import Companion, History
+from copilot_tui.context.kinds import FileKind
+from copilot_tui.context.query import Query, read_query
+from copilot_tui.context.spans import best_window
 from copilot_tui.context.store import Store
+from copilot_tui.context.touches import Touches
 from copilot_tui.context.weights import WEIGHTS, Weights
-from copilot_tui.context.words import query_terms, terms
 
-_MOST_TERMS = 120
 _WINDOWED = 60  # files whose best window is looked for
-_WINDOW = 30  # lines
 _LEADERS = 5  # files whose companions are looked for
-
-
-@dataclass(slots=True)
-class IndexedFile:
-    """A file of the index: its document's key, its size in words, what its path says."""
-
-    path: str
-    key: int
-    size: int
-    kind: FileKind
-    path_terms: frozenset[str]
+_MOST_BUSY = 60  # files that count though nothing of the query is in them
+_LEAST_RANKED = 400
 
 
 @dataclass(slots=True)
@@ -42,154 +33,166 @@ class Ranked:
     signals: dict[str, float]
     lines: dict[str, Numbers] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
+    companion: Companion | None = None
 
 
 @dataclass(slots=True)
 class Ranking:
-    """All files with a score, best first, and the weight of each term of the query."""
+    """The files with a score, best first; the weight of each term of the query, and which of them its subject has; the past."""
 
     files: list[Ranked]
     weights: dict[str, float]
-
-
-def index_file(path: str, key: int, size: int) -> IndexedFile:
-    """What ranking needs to know of a file."""
-    return IndexedFile(path, key, size, kind_of(path), frozenset(terms(path)))
+    subject: frozenset[str] = frozenset()
+    touches: Touches = field(default_factory=Touches)
 
 
 def rank(
-    query: str, files: dict[int, list[IndexedFile]], store: Store, history: History, weights: Weights = WEIGHTS
+    text: str,
+    corpus: Corpus,
+    store: Store,
+    history: History,
+    touches: Touches | None = None,
+    weights: Weights = WEIGHTS,
 ) -> Ranking:
-    """Rank the files (by document key) for a query."""
-    counts = Counter(query_terms(query)[:_MOST_TERMS])
-    everything = [one for same in files.values() for one in same]
-    searched = [one for one in everything if one.kind in {FileKind.CODE, FileKind.TEST}] or everything
-    count = len(searched) or 1
-    average = sum(one.size for one in searched) / count or 1.0
-    term_weights: dict[str, float] = {}
-    text: dict[int, float] = {}
-    defined: dict[int, float] = {}
-    lines: dict[int, dict[str, Numbers]] = {}
-    scale = {key: 1.2 * (0.25 + 0.75 * same[0].size / average) for key, same in files.items()}
-    for term, times in counts.items():
-        found = [(key, raw) for key, raw in store.postings(term) if key in files]
-        holders = sum(1 for key, _ in found for one in files[key] if one.kind in {FileKind.CODE, FileKind.TEST})
-        if not holders and not any(term in one.path_terms for one in everything):
-            continue
-        weight = max(math.log(1 + (count - holders + 0.5) / (holders + 0.5)), 0.01) * (1 + math.log(times))
-        term_weights[term] = weight
-        for key, raw in found:
-            frequency = len(raw) >> 2
-            text[key] = text.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
-            lines.setdefault(key, {})[term] = array("I", raw)
-        for key, raw in store.postings("=" + term):
-            if key in files:
-                frequency = len(raw) >> 2
-                defined[key] = defined.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
-    ranked = _combine(everything, _Found(text, defined, lines), term_weights, history, counts, weights)
-    _add_windows(ranked[:_WINDOWED], lines, store, term_weights, weights)
+    """Rank the files for a query."""
+    query = read_query(text, weights)
+    found = _search(query, corpus, store)
+    ranked = _combine(corpus, found, history, query)
+    ranker = _Ranker(query, weights)
+    for one in ranked:
+        one.score = ranker.score(one)
     ranked.sort(key=lambda one: (-one.score, one.file.path))
-    _add_companions(ranked, history, weights)
+    _add_windows(ranked[:_WINDOWED], found, corpus, store)
+    for one in ranked[:_WINDOWED]:
+        one.score = ranker.score(one)
     ranked.sort(key=lambda one: (-one.score, one.file.path))
-    for one in ranked[:400]:
-        one.lines = lines.get(one.file.key, {})
-        one.found = sorted(one.lines, key=lambda term: -term_weights[term])
-    return Ranking(ranked, term_weights)
+    _add_companions(ranked, history)
+    for one in ranked:
+        if one.companion is not None:
+            one.score = ranker.score(one)
+    ranked.sort(key=lambda one: (-one.score, one.file.path))
+    for one in ranked[:_WINDOWED]:
+        one.lines = found.lines.get(one.file.key, {})
+        one.found = sorted(one.lines, key=lambda term: -found.weights[term])
+    return Ranking(ranked, found.weights, query.subject & found.weights.keys(), touches or Touches())
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """By document: the BM25 of its text and of its definitions, and the lines of each term."""
+    """By document: the BM25 of its text and of its definitions, the lines of each term; and the weights of the terms."""
 
-    text: dict[int, float]
-    defined: dict[int, float]
-    lines: dict[int, dict[str, Numbers]]
+    text: dict[int, float] = field(default_factory=dict)
+    defined: dict[int, float] = field(default_factory=dict)
+    lines: dict[int, dict[str, Numbers]] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
 
 
-def _combine(
-    everything: list[IndexedFile],
-    found: _Found,
-    term_weights: dict[str, float],
-    history: History,
-    query: "Counter[str]",
-    weights: Weights,
-) -> list[Ranked]:
+def _search(query: Query, corpus: Corpus, store: Store) -> _Found:
+    found = _Found()
+    scale, searched = corpus.scale, corpus.searched
+    for term, emphasis in query.emphasis.items():
+        holding = [(key, raw) for key, raw in store.postings(term) if key in scale]
+        holders = sum(searched[key] for key, _ in holding)
+        if not holders and term not in corpus.by_path_term:
+            continue
+        weight = max(math.log(1 + (corpus.count - holders + 0.5) / (holders + 0.5)), 0.01) * emphasis
+        found.weights[term] = weight
+        for key, raw in holding:
+            frequency = len(raw) >> 2
+            found.text[key] = found.text.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
+            found.lines.setdefault(key, {})[term] = array("I", raw)
+        for key, raw in store.postings("=" + term):
+            if key in scale:
+                frequency = len(raw) >> 2
+                found.defined[key] = found.defined.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
+    return found
+
+
+def _combine(corpus: Corpus, found: _Found, history: History, query: Query) -> list[Ranked]:
+    """The files that anything speaks for, with their signals."""
     most_text, most_defined = max(found.text.values(), default=1.0), max(found.defined.values(), default=1.0)
-    total = sum(term_weights.values()) or 1.0
-    past = history.score(query)
-    largest = math.log(2 + max((one.size for one in everything), default=0))
+    total = sum(found.weights.values()) or 1.0
+    past = history.score(query.emphasis)
+    tested = _tested(corpus, found.text)
     ranked: list[Ranked] = []
-    for one in everything:
-        named = term_weights.keys() & one.path_terms
+    for one in _candidates(corpus, found, past.likeness, history):
+        held = found.lines.get(one.key, {})
+        named = found.weights.keys() & one.path_terms
         signals = {
             "text": found.text.get(one.key, 0.0) / most_text,
             "definitions": found.defined.get(one.key, 0.0) / most_defined,
-            "path": sum(term_weights[term] for term in named) / total if named else 0.0,
-            "cover": sum(term_weights[term] for term in found.lines.get(one.key, ())) / total,
-            "size": math.log(2 + one.size) / largest,
+            "path": sum(found.weights[term] for term in named) / total if named else 0.0,
+            "cover": sum(found.weights[term] for term in held) / total,
+            "size": math.log(2 + one.size) / corpus.largest,
             "history": past.likeness.get(one.path, 0.0),
             "churn": history.churn.get(one.path, 0.0),
             "recent": history.recent.get(one.path, 0.0),
+            "named": sum(term in named for term in one.stem) / len(one.stem) if named and one.stem else 0.0,
+            "tested": tested.get(one.path, 0.0) / most_text,
+            "ending": history.endings.get(one.ending, 0.0),
+            "area": history.areas.get(one.area, 0.0),
         }
-        ranked.append(Ranked(one, score_of(signals, one.kind, weights), signals))
-    ranked.sort(key=lambda one: (-one.score, one.file.path))
+        ranked.append(Ranked(one, 0.0, signals))
     return ranked
 
 
-def score_of(signals: dict[str, float], kind: FileKind, weights: Weights) -> float:
+def _candidates(corpus: Corpus, found: _Found, likeness: Mapping[str, float], history: History) -> list[IndexedFile]:
+    """Files that hold or are named by a term, that like commits changed, or that change most; of a small repository all."""
+    if len(corpus.everything) <= _LEAST_RANKED:
+        return corpus.everything
+    paths = {one.path for key in found.text for one in corpus.files[key]}
+    paths.update(one.path for term in found.weights for one in corpus.by_path_term.get(term, ()))
+    paths.update(path for path in likeness if path in corpus.by_path)
+    busy = sorted((path for path in history.churn if path in corpus.by_path), key=lambda path: -history.churn[path])
+    paths.update(busy[:_MOST_BUSY])
+    return [corpus.by_path[path] for path in paths]
+
+
+def _tested(corpus: Corpus, text: Mapping[int, float]) -> dict[str, float]:
+    """Path of code to the best score of a test that is named after it."""
+    best: dict[str, float] = {}
+    for key, score in text.items():
+        for test in corpus.files[key]:
+            if test.kind is FileKind.TEST:
+                for one in corpus.by_subject.get(test.subject, ()):
+                    best[one.path] = max(best.get(one.path, 0.0), score)
+    return best
+
+
+class _Ranker:
     """The weighted sum of the signals, times what the file's kind counts."""
-    total: float = sum(getattr(weights, name) * value for name, value in signals.items())
-    by_kind = {FileKind.TEST: weights.test, FileKind.TEXT: weights.prose, FileKind.GENERATED: weights.generated}
-    return total * by_kind.get(kind, 1.0)
+
+    def __init__(self, query: Query, weights: Weights) -> None:
+        test = weights.wanted_test if query.wants_tests else weights.test
+        self._kinds = {FileKind.TEST: test, FileKind.TEXT: weights.prose, FileKind.GENERATED: weights.generated}
+        self._weights = {name: float(getattr(weights, name)) for name in SIGNALS}
+
+    def score(self, one: Ranked) -> float:
+        weights = self._weights
+        total = sum(weights[name] * value for name, value in one.signals.items())
+        return total * self._kinds.get(one.file.kind, 1.0)
 
 
-def _add_windows(
-    ranked: list[Ranked],
-    lines: dict[int, dict[str, Numbers]],
-    store: Store,
-    term_weights: dict[str, float],
-    weights: Weights,
-) -> None:
+SIGNALS = (
+    "text", "definitions", "path", "window", "history", "churn", "recent", "companion", "cover", "size", "named", "tested", "ending",
+    "area",
+)  # fmt: skip
+
+
+def _add_windows(ranked: list[Ranked], found: _Found, corpus: Corpus, store: Store) -> None:
     """The score of each file's best window of lines as one more signal."""
-    sums = store.sums({one.file.key for one in ranked})
-    best: dict[int, float] = {}
-    for key, found in sums.items():
-        cuts = list(range(0, len(found), _WINDOW))
-        scores = score_spans(
-            [(cut + 1, min(cut + _WINDOW, len(found) - 1)) for cut in cuts], found, lines.get(key, {}), term_weights
-        )
-        best[key] = max(scores, default=0.0)
+    sums = corpus.sums([one.file.key for one in ranked], store)
+    best = {key: best_window(one, found.lines.get(key, {}), found.weights) for key, one in sums.items()}
     most = max(best.values(), default=0.0) or 1.0
     for one in ranked:
         one.signals["window"] = best.get(one.file.key, 0.0) / most
-        one.score = score_of(one.signals, one.file.kind, weights)
 
 
-def _add_companions(ranked: list[Ranked], history: History, weights: Weights) -> None:
+def _add_companions(ranked: list[Ranked], history: History) -> None:
     """What changed together with the best files is one more signal."""
     found = history.companions([(one.file.path, one.score) for one in ranked[:_LEADERS]])
     for one in ranked:
-        share = found.get(one.file.path)
-        if share:
-            one.signals["companion"] = share
-            one.score = score_of(one.signals, one.file.kind, weights)
-
-
-def score_spans(
-    spans: list[tuple[int, int]], sums: Numbers, lines: dict[str, Numbers], term_weights: dict[str, float]
-) -> list[float]:
-    """BM25 of each span of lines (sorted, not overlapping) as a document of its own, about 180 words being the usual length."""
-    starts = [first for first, _ in spans]
-    last = len(sums) - 1
-    scale = [1.2 * (0.25 + 0.75 * (sums[min(end, last)] - sums[min(first - 1, last)]) / 180.0) for first, end in spans]
-    scores = [0.0] * len(spans)
-    for term, numbers in lines.items():
-        weight = term_weights.get(term, 0.0) * 2.2
-        times: dict[int, int] = {}
-        for number in numbers:
-            place = bisect_right(starts, number) - 1
-            if place >= 0 and number <= spans[place][1]:
-                times[place] = times.get(place, 0) + 1
-        for place, frequency in times.items():
-            scores[place] += weight * frequency / (frequency + scale[place])
-    return scores
+        companion = found.get(one.file.path)
+        if companion is not None and companion.share:
+            one.signals["companion"] = companion.share
+            one.companion = companion

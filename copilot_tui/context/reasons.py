@@ -3,10 +3,12 @@
 Invariant: a reason names only signals that raised the file's score.
 """
 
-from copilot_tui.context.packing import Source
 from copilot_tui.context.ranking import Ranked
+from copilot_tui.context.source import Source
+from copilot_tui.visible import visible
 
 _MOST_WORDS = 3
+_OFTEN = 3  # commits
 
 
 def reason_of(ranked: Ranked, source: Source | None) -> str:
@@ -22,8 +24,12 @@ def reason_of(ranked: Ranked, source: Source | None) -> str:
         parts.append("named like the request")
     if ranked.signals.get("history", 0.0) > 0.3:
         parts.append("changed by commits with like messages")
-    elif ranked.signals.get("churn", 0.0) > 0.6:
+    if ranked.companion is not None and ranked.companion.times >= _OFTEN:
+        parts.append(f"changed together with {visible(ranked.companion.path)} {ranked.companion.times} times")
+    elif not parts and ranked.signals.get("churn", 0.0) > 0.6:
         parts.append("changed often")
+    if ranked.signals.get("tested", 0.0) > 0.5:
+        parts.append("a test of it holds what is asked")
     return "; ".join(parts) or "near to the request"
 
 

@@ -10,11 +10,12 @@ from copilot_tui.context.filling import Filling, Order, Sources
 from copilot_tui.context.fragments import complete
 from copilot_tui.context.outline import make_outline
 from copilot_tui.context.pack import ContextPack, ItemKind
-from copilot_tui.context.packing import Source, View, choose, render
+from copilot_tui.context.packing import View, choose, render
 from copilot_tui.context.pieces import definition_at
 from copilot_tui.context.ranking import Ranked, Ranking
 from copilot_tui.context.reasons import reason_of
 from copilot_tui.context.rules import add_rules
+from copilot_tui.context.source import Source
 from copilot_tui.context.target import add_folder, add_target
 from copilot_tui.context.uses import used_definitions
 from copilot_tui.context.wanted import add_mentioned, add_wanted

@@ -16,9 +16,8 @@ from copilot_tui.context.words import query_terms
 
 MOST_TOUCHING = 400
 _MOST_OF_FILE = 40  # commits
-_HALF_LIFE = 20  # commits that touch the files in question
-_MOST_AGE = 100
-_LIKENESS = 3.0
+_HALF_LIFE = 20  # commits
+_HALF_LIFE_OF_FILE = 10  # commits that touch the file
 _MOST_HUNKS = 400  # in one commit: what touches more says nothing of any of them
 _FILE = re.compile(rb"^(?:\+\+\+ b/(.*)|@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@.*)$", re.MULTILINE)
 _FORMAT = "--format=%x1e%H%x1d%s"
@@ -35,6 +34,19 @@ class Span(NamedTuple):
     commit: int
     first: int
     last: int
+
+
+class Touched(NamedTuple):
+    """What past commits did to each piece of a file.
+
+    `fresh`, `again`: how lately they touched it, by their age in the repository and in the file. `alike`, `likest`: how alike their
+    messages are to the query, as a sum of squares and the best of them.
+    """
+
+    fresh: list[float]
+    again: list[float]
+    alike: list[float]
+    likest: list[float]
 
 
 def begin_hunks(root: Path, commits: Iterable[str]) -> GitCall:
@@ -78,31 +90,38 @@ class Touches:
         self._spans: dict[str, list[Span]] = {}
 
     def score(
-        self, pieces: Mapping[str, Sequence[tuple[int, int]]], term_weights: Mapping[str, float]
-    ) -> dict[str, list[float]]:
-        """By path, for each piece (first and last line, sorted) how much the commits that touched it count; 0 where none did."""
-        touching = sorted({place for path in pieces for place in self._of_path.get(path, ())})[:_MOST_AGE]
+        self, path: str, piece_of: Sequence[int], count: int, term_weights: Mapping[str, float]
+    ) -> "Touched | None":
+        """How the past touched each of the `count` pieces of a file, by the piece of each line; None where it did not."""
+        places = self._of_path.get(path)
+        if not places:
+            return None
         total = sum(term_weights.values()) or 1.0
-        worth = {
-            place: 0.5 ** (age / _HALF_LIFE)
-            * (1 + _LIKENESS * sum(term_weights.get(term, 0.0) for term in self._commits[place][0]) / total)
-            for age, place in enumerate(touching)
-        }
-        return {path: self._of_pieces(path, spans, worth) for path, spans in pieces.items() if path in self._of_path}
-
-    def _of_pieces(self, path: str, pieces: Sequence[tuple[int, int]], worth: Mapping[int, float]) -> list[float]:
-        scores = [0.0] * len(pieces)
-        starts = [first for first, _ in pieces]
+        found = Touched([0.0] * count, [0.0] * count, [0.0] * count, [0.0] * count)
+        ages = {place: age for age, place in enumerate(places)}
+        worth: dict[int, tuple[float, float, float]] = {}
         counted: set[tuple[int, int]] = set()
+        last = len(piece_of) - 1
         for span in self.spans(path):
-            weight = worth.get(span.commit)
-            if weight is None:
+            if span.first > last:
                 continue
-            for place in range(max(bisect_right(starts, span.first) - 1, 0), bisect_right(starts, span.last)):
-                if pieces[place][1] >= span.first and (span.commit, place) not in counted:
-                    counted.add((span.commit, place))
-                    scores[place] += weight
-        return scores
+            for piece in range(piece_of[span.first], piece_of[min(span.last, last)] + 1):
+                if (span.commit, piece) in counted:
+                    continue
+                counted.add((span.commit, piece))
+                if span.commit not in worth:
+                    alike = sum(term_weights.get(term, 0.0) for term in self._commits[span.commit][0]) / total
+                    worth[span.commit] = (
+                        0.5 ** (span.commit / _HALF_LIFE),
+                        0.5 ** (ages[span.commit] / _HALF_LIFE_OF_FILE),
+                        alike,
+                    )
+                fresh, again, alike = worth[span.commit]
+                found.fresh[piece] += fresh
+                found.again[piece] += again
+                found.alike[piece] += alike * alike
+                found.likest[piece] = max(found.likest[piece], alike)
+        return found
 
     def spans(self, path: str) -> list[Span]:
         """What of a file's lines of today which commit touched."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from copilot_tui.context.filling import Filling
 from copilot_tui.context.kinds import FileKind, kind_of
-from copilot_tui.context.packing import Source
 from copilot_tui.context.pieces import Definition
+from copilot_tui.context.source import Source
 
 # A name as code writes one: of several parts, with a capital, called, or a part of something; plain words are prose more often.
 _NAME = re.compile(r"[A-Za-z]\w*_\w+|_\w{2,}|\w*[A-Z]\w+|[A-Za-z]\w{2,}(?=\()|(?<=[\w)]\.)[A-Za-z]\w{2,}(?!\s+[a-z])")

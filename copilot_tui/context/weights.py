@@ -1,4 +1,4 @@
-"""The weights of the ranking and of the packing, in one place; `fit.py` finds them with whole repositories left out.
+"""The weights of the ranking and of the packing, in one place; `tests/bench/context_fit.py` finds them with whole repositories left out.
 
 Invariant: every number that decides what comes first stands here.
 """
@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Ranking: how much each signal, scaled to 0..1 over the files, adds to a file's score. Packing: how pieces compete."""
+    """How much each signal adds, all of them scaled to 0..1; those without a prefix make the score of a file."""
 
+    # The query: what stands behind the first sentence, and what reads like code.
+    query_rest: float = 0.6
+    query_code: float = 1.25
+    # Files.
     text: float = 1.0
     definitions: float = 0.64
     path: float = 0.9
@@ -20,17 +24,35 @@ class Weights:
     companion: float = 0.18
     cover: float = 0.14
     size: float = 0.02
+    named: float = 0.3
+    tested: float = 0.3
+    ending: float = 0.25
+    area: float = 0.2
+    # What a file's kind leaves of its score.
     test: float = 0.12
     prose: float = 0.15
     generated: float = 0.1
-    piece_text: float = 1.0
-    piece_own: float = 0.134
-    piece_near: float = 0.138
-    piece_head: float = 0.8
-    piece_file: float = 1.0
-    piece_touched: float = 0.25
-    piece_length: float = 0.3
-    outline: float = 0.05
+    wanted_test: float = 0.7
+    # Pieces of files: the logarithm of how likely each is what the query is about.
+    piece_text: float = 1.93
+    piece_near: float = 0.98
+    piece_own: float = 1.33
+    piece_around: float = 0.48
+    piece_head: float = 1.42
+    piece_subject: float = 0.54
+    piece_fresh: float = 1.2
+    piece_again: float = 0.46
+    piece_alike: float = 0.81
+    piece_likest: float = 0.78
+    piece_file: float = 3.88
+    piece_imports: float = -0.67
+    piece_comments: float = -1.18
+    piece_length: float = 0.2
+    # What a piece costs: the power of its length that its likelihood is divided by.
+    density: float = 0.7
+    # Shares of the room: heads of definitions that are not shown, and imports of what is.
+    outline: float = 0.06
+    imports: float = 0.015
 
 
 WEIGHTS = Weights()

@@ -1,6 +1,7 @@
 """Words as the index knows them: identifiers split at their humps and underscores, stemmed, in lower case.
 
-Invariant: a text and a query are cut by the same rules, so a word of the query finds every form of itself in a text.
+Invariant: a text and a query are cut by the same rules, so a word of the query finds every form of itself in a text; an identifier
+of several parts is one term as well, the same for `MediaType`, `mediaType` and `media_type`.
 """
 
 import re
@@ -10,7 +11,7 @@ _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "s", "ly")
 _MOST_WORD = 80  # characters: longer ones are data
 _MOST_KNOWN = 400_000
-_STOP = frozenset(
+STOP = frozenset(
     [
         "a",
         "an",
@@ -129,7 +130,7 @@ class _Splitter(dict[str, tuple[str, ...]]):
         parts = [part.lower() for part in _PART.findall(word)]
         found = [stem(part) for part in parts if len(part) > 1 or part.isdigit()]
         if len(parts) > 1:
-            found.append(word.lower().strip("_"))
+            found.append("".join(parts))
         terms = tuple(found)
         if len(self) < _MOST_KNOWN:
             self[word] = terms
@@ -149,4 +150,4 @@ def terms(text: str) -> list[str]:
 
 def query_terms(text: str) -> list[str]:
     """The terms of a query: those that say nothing are left out."""
-    return [term for term in terms(text) if len(term) > 1 and term not in _STOP]
+    return [term for term in terms(text) if len(term) > 1 and term not in STOP]

@@ -133,7 +133,7 @@ def make_cases(name: str, clone: Path, count: int, seed: int = _SEED) -> list[Ca
     """Up to `count` cases of a repository, by age."""
     every = _git(clone, "rev-list", "--no-merges", f"-n{_NEWEST}", "HEAD").decode().split()
     newest = every[: max(_LEAST_NEWEST, int(len(every) * _SHARE))]
-    order = random.Random(f"{seed} {name}")  # noqa: S311  (a sample)
+    order = random.Random(f"{seed} {name}")
     order.shuffle(newest)
     cases = (case for commit in newest for case in _case(name, clone, commit))
     return sorted(islice(cases, count), key=lambda one: one.time)
@@ -208,13 +208,13 @@ def main() -> int:
     """Write the cases of every clone."""
     folder = os.environ.get(CLONES)
     if not folder:
-        print(f"Set {CLONES} to a folder of clones to make cases from: nothing was made.")
+        print(f"Set {CLONES} to a folder of clones to make cases from: nothing was made.")  # noqa: T201
         return 0
     count = int(sys.argv[1]) if len(sys.argv) > 1 else _PER_REPOSITORY
-    with Path(sys.argv[2]).open("w") if len(sys.argv) > 2 else sys.stdout as out:  # noqa: PLR2004
+    with Path(sys.argv[2]).open("w") if len(sys.argv) > 2 else sys.stdout as out:
         for name, clone in clones(Path(folder)).items():
             cases = make_cases(name, clone, count)
-            print(f"{name}: {len(cases)} cases", file=sys.stderr)
+            print(f"{name}: {len(cases)} cases", file=sys.stderr)  # noqa: T201
             out.writelines(one.as_line() + "\n" for one in cases)
     return 0
 

@@ -44,16 +44,28 @@ def test_a_touched_line_is_known_where_it_stands_today(root: Path) -> None:
     assert [lines[number - 1] for number in spans[0]] == ["line 2", "line 4"]
 
 
+PIECES = ((1, 5), (6, 12), (13, 22), (23, 26), (27, 34))
+PIECE_OF = [0, *(place for place, (first, last) in enumerate(PIECES) for _ in range(first, last + 1))]
+
+
 def test_newer_commits_and_those_that_the_query_is_like_count_more(root: Path) -> None:
     touches = touches_of(root)
-    pieces = {"cart.py": [(1, 5), (6, 12), (13, 22), (23, 26), (27, 34)]}
-    heads, dropped, untouched, rounded, last = touches.score(pieces, {})["cart.py"]
+    found = touches.score("cart.py", PIECE_OF, len(PIECES), {"round": 1.0, "tax": 1.0})
+    assert found is not None
+    heads, dropped, untouched, rounded, last = found.fresh
     assert dropped > heads > rounded > 0
     assert untouched == last == 0
-    assert touches.score(pieces, {"round": 1.0})["cart.py"][3] > dropped
+    assert found.likest == [0, 0, 0, 0.5, 0]
+    assert found.alike == [0, 0, 0, 0.25, 0]
 
 
 def test_nothing_is_known_of_other_files_and_of_no_history(root: Path) -> None:
-    assert touches_of(root).score({"tax.py": [(1, 3)]}, {}) == {}
-    assert Touches().score({"cart.py": [(1, 3)]}, {}) == {}
+    assert touches_of(root).score("tax.py", [0, 0, 0], 1, {}) is None
+    assert Touches().score("cart.py", PIECE_OF, len(PIECES), {}) is None
     assert parse_hunks(b"") == {}
+
+
+def test_a_file_that_is_shorter_than_what_was_touched_is_read_to_its_end(root: Path) -> None:
+    found = touches_of(root).score("cart.py", [0, 0, 0, 0], 1, {})
+    assert found is not None
+    assert found.fresh[0] > 0

@@ -1,0 +1,100 @@
+"""What speaks for each piece of the best files: its text, what is around it, its definition's head, and the commits that touched it.
+
+Invariant: every signal is 0 to 1 over all the pieces that compete, but the logarithm of the length.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from copilot_tui.context.document import Numbers
+from copilot_tui.context.ranking import Ranked, Ranking
+from copilot_tui.context.source import Source
+from copilot_tui.context.touches import Touched
+from copilot_tui.context.weights import Weights
+
+SIGNALS = (
+    "text", "near", "own", "around", "head", "subject", "fresh", "again", "alike", "likest", "file", "imports", "comments", "length",
+)  # fmt: skip
+_TEXT, _NEAR, _OWN, _AROUND, _HEAD, _SUBJECT, _FRESH, _AGAIN, _ALIKE, _LIKEST, _FILE, _IMPORTS, _COMMENTS, _LENGTH = (
+    range(14)
+)
+_ROOTS = (_FRESH, _AGAIN, _ALIKE)  # sums that few pieces have much of
+
+# The signals of one piece, in the order of `SIGNALS`.
+Signals = list[float]
+
+
+def gather(ranked: Sequence[Ranked], sources: Mapping[str, Source], ranking: Ranking) -> list[list[Signals]]:
+    """The signals of every piece of the ranked files."""
+    best_file = max((one.score for one in ranked), default=0.0) or 1.0
+    found = [_of_file(one, sources[one.file.path], ranking, one.score / best_file) for one in ranked]
+    every = [signals for pieces in found for signals in pieces]
+    most_text = max((signals[_TEXT] for signals in every), default=0.0) or 1.0
+    most = {name: max((signals[name] for signals in every), default=0.0) or 1.0 for name in _ROOTS}
+    for signals in every:
+        for name in (_TEXT, _NEAR, _AROUND):
+            signals[name] /= most_text
+        for name in _ROOTS:
+            signals[name] = math.sqrt(signals[name] / most[name]) if signals[name] else 0.0
+    return found
+
+
+def weights_of(weights: Weights) -> list[float]:
+    """The weights of the signals, in their order."""
+    return [float(getattr(weights, f"piece_{name}")) for name in SIGNALS]
+
+
+def _of_file(one: Ranked, source: Source, ranking: Ranking, share: float) -> list[Signals]:
+    count = len(source.pieces)
+    text, subject, around, head = _by_terms(one.lines, source, ranking)
+    touched = ranking.touches.score(source.path, source.piece_of, count, ranking.weights) if count else None
+    fresh, again, alike, likest = touched or Touched(*([[0.0] * count] * 4))
+    most = max(text, default=0.0) or 1.0
+    found: list[Signals] = []
+    for piece in range(count):
+        near = max(text[piece - 1] if piece else 0.0, text[piece + 1] if piece + 1 < count else 0.0)
+        owner = source.owner[piece]
+        found.append(
+            [
+                text[piece], near, text[piece] / most, around.get(owner, 0.0), head.get(owner, 0.0), subject[piece],
+                fresh[piece], again[piece], alike[piece], likest[piece], share, source.imports[piece], source.comments[piece],
+                source.length(piece),
+            ]
+        )  # fmt: skip
+    return found
+
+
+def _by_terms(
+    lines: Mapping[str, Numbers], source: Source, ranking: Ranking
+) -> tuple[list[float], list[float], dict[int, float], dict[int, float]]:
+    """By piece: BM25, the share of the subject in it; by definition: BM25 of all its pieces, the share of the query in its head."""
+    weights, piece_of, owner, scale = ranking.weights, source.piece_of, source.owner, source.scale
+    total = sum(weights.values()) or 1.0
+    asked = sum(weights[term] for term in ranking.subject) or 1.0
+    count, last = len(source.pieces), len(piece_of)
+    text, subject = [0.0] * count, [0.0] * count
+    around: dict[int, float] = {}
+    head: dict[int, float] = {}
+    heads, sizes = source.heads, source.owner_scale
+    for term, numbers in lines.items():
+        weight = weights.get(term, 0.0)
+        times: dict[int, int] = {}
+        named: set[int] = set()
+        for number in numbers:
+            if number < last:
+                piece = piece_of[number]
+                times[piece] = times.get(piece, 0) + 1
+                if number in heads:
+                    named.add(heads[number])
+        owned: dict[int, int] = {}
+        share = weight / asked if term in ranking.subject else 0.0
+        for piece, frequency in times.items():
+            text[piece] += 2.2 * weight * frequency / (frequency + scale[piece])
+            subject[piece] += share
+            owned[owner[piece]] = owned.get(owner[piece], 0) + frequency
+        for place, frequency in owned.items():
+            if place >= 0:
+                around[place] = around.get(place, 0.0) + 2.2 * weight * frequency / (frequency + sizes[place])
+        for place in named:
+            head[place] = head.get(place, 0.0) + weight / total
+    return text, subject, around, head

@@ -1,0 +1,134 @@
+"""A file that may be shown, cut into pieces, with all that is known of the pieces before a query comes.
+
+Invariant: every line belongs to one piece; nothing here depends on a query.
+"""
+
+import math
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copilot_tui.context.document import Numbers
+from copilot_tui.context.layout import outline_by_layout
+from copilot_tui.context.pieces import Definition, Piece, cut
+from copilot_tui.context.spans import scale_of
+
+_LEAST_OWNER = 3  # lines of a definition that its pieces are seen as parts of
+_LEAD = 12  # lines of comment that may stand above a definition in its piece
+_MOST_FRAMES = 2
+_DECORATORS = ("@", "#[")
+_IMPORT = re.compile(
+    r"\s*(?:import\b|from\s|#\s*include|using\s|use\s|require|package\s|extern crate|(?:const|var|let)\s+[^=]*=\s*require)"
+)
+_COMMENT = re.compile(r"\s*(?://|#(?!\s*(?:include|define|if|else|end|pragma))|/\*|\*|--\s|\"\"\")")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's lines without invisible characters, its definitions, and its pieces.
+
+    `sums[n]`: how many words the first n lines hold. By line (from 1): `piece_of`. By piece: `sizes` in characters, `scale` of its length,
+    `owner` (the definition that it is of, -1 for none), `frame` (lines that say what it stands in), the shares of its lines that import
+    and that comment. `heads`: line to the owner whose head it is in; `owner_scale`: by owner.
+    """
+
+    path: str
+    lines: list[str]
+    definitions: tuple[Definition, ...]
+    sums: Numbers
+    pieces: list[Piece]
+    piece_of: list[int]
+    sizes: list[int]
+    scale: list[float]
+    owner: list[int]
+    frame: list[tuple[int, ...]]
+    heads: dict[int, int]
+    owner_scale: dict[int, float]
+    imports: list[float]
+    comments: list[float]
+
+    def length(self, piece: int) -> float:
+        """The logarithm of a piece's length."""
+        return math.log(self.sizes[piece])
+
+
+def make_source(
+    path: str, lines: list[str], sums: Numbers | None = None, definitions: Sequence[Definition] | None = None
+) -> Source:
+    """A source by its lines; `sums` and `definitions` as the index knows them, else by the layout of the text."""
+    count = len(lines)
+    found = outline_by_layout(lines) if definitions is None else tuple(one for one in definitions if one.last <= count)
+    known = sums if sums is not None and len(sums) > count else array("I", range(count + 1))
+    pieces = cut(lines, found)
+    piece_of = [0] * (count + 1)
+    for place, piece in enumerate(pieces):
+        piece_of[piece.first : piece.last + 1] = [place] * (piece.last - piece.first + 1)
+    if pieces:
+        piece_of[pieces[-1].last + 1 :] = [len(pieces) - 1] * (count - pieces[-1].last)
+    parts = [lines[piece.first - 1 : piece.last] for piece in pieces]
+    owner = _owners(pieces, found)
+    owners = [place for place in dict.fromkeys(owner) if place >= 0]
+    return Source(
+        path,
+        lines,
+        found,
+        known,
+        pieces,
+        piece_of,
+        [sum(map(len, part)) + len(part) for part in parts],
+        [scale_of(known[piece.last] - known[piece.first - 1]) for piece in pieces],
+        owner,
+        [_frame(lines, piece, found) for piece in pieces],
+        {number: place for place in owners for number in range(found[place].first, found[place].head_last + 1)},
+        {place: scale_of(known[found[place].last] - known[found[place].first - 1]) for place in owners},
+        [_share(_IMPORT, part) for part in parts],
+        [_share(_COMMENT, part) for part in parts],
+    )
+
+
+def _owners(pieces: Sequence[Piece], definitions: Sequence[Definition]) -> list[int]:
+    """For each piece the smallest definition that it is all or part of."""
+    owners = [-1] * len(pieces)
+    large = [(place, one) for place, one in enumerate(definitions) if one.last - one.first + 1 >= _LEAST_OWNER]
+    large.sort(key=lambda pair: pair[1].first - pair[1].last)  # the largest first: the smaller ones overwrite
+    firsts = [piece.first for piece in pieces]
+    for place, one in large:
+        for piece in range(_first_at(firsts, one.first), len(pieces)):
+            shown = pieces[piece]
+            if shown.first > one.last:
+                break
+            if one.first <= shown.first + _LEAD and (one.last >= shown.last - 1 or one.first >= shown.first):
+                owners[piece] = place
+    return owners
+
+
+def name_line(lines: Sequence[str], one: Definition) -> int:
+    """The line of a definition's head that names it, behind decorators."""
+    for number in range(one.first, one.head_last + 1):
+        if not lines[number - 1].lstrip().startswith(_DECORATORS):
+            return number
+    return one.first
+
+
+def is_import(line: str) -> bool:
+    """Whether a line brings names in."""
+    return _IMPORT.match(line) is not None
+
+
+def _frame(lines: Sequence[str], piece: Piece, definitions: Sequence[Definition]) -> tuple[int, ...]:
+    """The lines that name the two smallest definitions around a piece."""
+    around = [
+        one for one in definitions if one.first < piece.first and one.last >= piece.last and one.head_last < piece.first
+    ]
+    around.sort(key=lambda one: one.last - one.first)
+    return tuple(sorted(name_line(lines, one) for one in around[:_MOST_FRAMES]))
+
+
+def _first_at(firsts: Sequence[int], line: int) -> int:
+    return max(bisect_right(firsts, line) - 1, 0)
+
+
+def _share(pattern: re.Pattern[str], lines: Sequence[str]) -> float:
+    return sum(pattern.match(line) is not None for line in lines) / len(lines)
