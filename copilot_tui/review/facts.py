@@ -41,6 +41,11 @@ class Facts:
         """The files of which anything is said."""
         return frozenset(key.path for keys in (self.moves, self.links, self.layout_only) for key in keys)
 
+    @cached_property
+    def quiet_paths(self) -> frozenset[str]:
+        """The files with a hunk that needs less of a look."""
+        return frozenset(key.path for key in self.quiet)
+
 
 def find_facts(change_set: ChangeSet) -> Facts:
     """What moved and what changes layout alone; links are found on their own. Reads every changed line: not for the event loop."""
@@ -117,6 +122,11 @@ def _place(by_path: Mapping[str, FileChange], key: HunkKey) -> str:
 
 def is_blank_only(change: FileChange, block: Block) -> bool:
     """Whether a changed run differs in white space alone."""
+    if block.old_first < block.old_last and block.new_first < block.new_last:
+        one = change.old_lines[block.old_first].translate(None, _BLANKS)
+        other = change.new_lines[block.new_first].translate(None, _BLANKS)
+        if not one.startswith(other) and not other.startswith(one):
+            return False  # most runs differ in their first line already
     old = b"".join(change.old_lines[block.old_first : block.old_last])
     new = b"".join(change.new_lines[block.new_first : block.new_last])
     return old.translate(None, _BLANKS) == new.translate(None, _BLANKS)

@@ -110,3 +110,13 @@ class Proposal:
     def withheld_reasons(self) -> Mapping[HunkKey, str]:
         """The hunks (or files, with index None) that the scope does not admit, with the reason."""
         return {HunkKey(one.path, one.hunk_index): one.reason for one in self.admission.withheld}
+
+    @cached_property
+    def withheld_paths(self) -> frozenset[str]:
+        """The files of which anything is withheld."""
+        return frozenset(key.path for key in self.withheld_reasons)
+
+    @cached_property
+    def high_risk_paths(self) -> frozenset[str]:
+        """The files of which anything is of high risk."""
+        return frozenset(key.path for key, note in self.notes.items() if note.risk is Risk.HIGH)

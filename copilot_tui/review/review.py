@@ -4,7 +4,7 @@ Invariant: a `Review` never changes; every action gives a new one, and `undo` of
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from copilot_tui.checks.finding import Finding
@@ -125,6 +125,17 @@ class Review:
             if one.lines is None or (one.lines.first <= last and one.lines.last >= hunk.new_start)
         )
 
+    def is_plain(self, number: int) -> bool:
+        """Whether surely no unit of a file is withheld or flagged: one question for all of them."""
+        file, proposal = self.files[number], self.proposal
+        return not (
+            file.path in proposal.withheld_paths
+            or file.path in proposal.high_risk_paths
+            or file.path in proposal.findings_by_path
+            or file.path in self.flagged_paths
+            or file.change.changes_mode
+        )
+
     def state(self, unit: Unit) -> Decision | None:
         """The unit's decision; None where its lines are decided differently."""
         file = self.files[unit.file]
@@ -147,11 +158,16 @@ class Review:
     @cached_property
     def counts(self) -> Counts:
         """The units by state; only files that were decided since are counted anew."""
-        sums = [
-            sum(column)
-            for column in zip(*(astuple(self._tally(number)) for number in range(len(self.files))), strict=True)
-        ]
-        return Counts(*sums) if sums else Counts(0, 0, 0, 0, 0, 0, 0)
+        tallies = [self._tally(number) for number in range(len(self.files))]
+        return Counts(
+            accepted=sum(tally.accepted for tally in tallies),
+            rejected=sum(tally.rejected for tally in tallies),
+            partly=sum(tally.partly for tally in tallies),
+            pending=sum(tally.pending for tally in tallies),
+            withheld=sum(tally.withheld for tally in tallies),
+            flagged=sum(tally.flagged for tally in tallies),
+            edited=sum(tally.edited for tally in tallies),
+        )
 
     def _tally(self, number: int) -> Counts:
         file, memory = self.files[number], self.layout.memory
@@ -159,7 +175,8 @@ class Review:
         if known is not None and known[0] is file and isinstance(known[1], Counts):
             return known[1]
         units = self.layout.of_file[number]
-        rest = [unit for unit in units if self.withheld_reason(unit) is None]
+        is_plain = self.is_plain(number)
+        rest = units if is_plain else [unit for unit in units if self.withheld_reason(unit) is None]
         states = [self.state(unit) for unit in rest]
         tally = Counts(
             accepted=states.count(Decision.ACCEPTED),
@@ -167,7 +184,7 @@ class Review:
             partly=states.count(None),
             pending=states.count(Decision.PENDING),
             withheld=len(units) - len(rest),
-            flagged=sum(bool(self.flags(unit)) for unit in rest),
+            flagged=0 if is_plain else sum(bool(self.flags(unit)) for unit in rest),
             edited=len(file.edited),
         )
         memory["tally", number] = (file, tally)

@@ -10,7 +10,9 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide, split
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.changing import editable_text, span_of, with_comment, with_hunk_text
-from copilot_tui.tui.review.one_file import FileView, RowKind, height_of, rows_of
+from copilot_tui.tui.review.file_view import FileView
+from copilot_tui.tui.review.heights import height_of
+from copilot_tui.tui.review.one_file import RowKind, rows_of
 from copilot_tui.tui.review.rows import Order, Rows, View
 from copilot_tui.tui.review.search import matches
 from copilot_tui.tui.review.viewed import Viewed

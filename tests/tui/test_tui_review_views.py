@@ -18,7 +18,9 @@ from copilot_tui.review.proposal import PlanStep
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.change_map import ChangeMap, Spot
 from copilot_tui.tui.review.code_text import line_segments
-from copilot_tui.tui.review.one_file import FileView, RowKind, WhiteSpace, height_of, rows_of
+from copilot_tui.tui.review.file_view import FileView, WhiteSpace
+from copilot_tui.tui.review.heights import height_of
+from copilot_tui.tui.review.one_file import RowKind, rows_of
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.review.rooms import parts_of, surely_fits
 from copilot_tui.tui.review.rows import Order, Rows, View

@@ -67,11 +67,28 @@ def row_at(cell: int, rows: Rows, height: int) -> int:
 
 def _spots(rows: Rows, number: int, height: int) -> list[tuple[int, Spot]]:
     found: dict[int, Spot] = {}
-    for unit in rows.review.layout.of_file[number]:
-        cell = min(height - 1, int(rows.spot_of(unit) * height / max(1, height, len(rows))))
-        spot = _spot(rows.review, unit)
-        found[cell] = _together(found.get(cell, Spot.NOTHING), spot)
+    scale = height / max(1, height, len(rows))
+    same = _same_spot(rows.review, number)
+    for unit, at in rows.spots_of(number):
+        cell = min(height - 1, int(at * scale))
+        if same is None:
+            found[cell] = _together(found.get(cell, Spot.NOTHING), _spot(rows.review, unit))
+        else:
+            found[cell] = same
     return list(found.items())
+
+
+def _same_spot(review: Review, number: int) -> Spot | None:
+    """What all units of a file are alike; None where they have to be looked at one by one."""
+    file = review.files[number]
+    if file.has_whole or not file.states or not review.is_plain(number):
+        return None
+    first = file.states[0]
+    if file.states.count(first) != len(file.states):
+        return None
+    return {Decision.PENDING: Spot.PENDING, Decision.ACCEPTED: Spot.ACCEPTED, Decision.REJECTED: Spot.REJECTED}[
+        Decision(first)
+    ]
 
 
 def _spot(review: Review, unit: Unit) -> Spot:

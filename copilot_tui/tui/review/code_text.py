@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from copilot_tui.visible import visible
 
 TAB = 4
-_MOST_CHARACTERS = 2000
+MOST_CHARACTERS = 2000
 Span = tuple[int, int, str]
 
 
@@ -29,7 +29,7 @@ def line_segments(
 
     With `shows_blanks` a blank is drawn as `·` and a tab begins with `→`; the cells stay the same.
     """
-    text = raw[: 4 * _MOST_CHARACTERS].decode("utf-8", "surrogateescape")[:_MOST_CHARACTERS]
+    text = raw[: 4 * MOST_CHARACTERS].decode("utf-8", "surrogateescape")[:MOST_CHARACTERS]
     column = 0
     for start, end, kind, is_marked in _pieces(text, spans, marked):
         shown, column = _shown(text[start:end], column, shows_blanks=shows_blanks)

@@ -3,7 +3,7 @@
 Invariant: a strip is exactly as wide as asked; foreign text in it went through `visible`, and tabs are drawn as blanks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -14,13 +14,14 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.code_text import Span, line_segments
 from copilot_tui.tui.review.colours import MARKS, STATE_CLASSES, ReviewColours
-from copilot_tui.tui.review.one_file import Row, RowKind, WhiteSpace
+from copilot_tui.tui.review.file_view import WhiteSpace
+from copilot_tui.tui.review.one_file import Row, RowKind
 from copilot_tui.tui.review.rooms import LEAST_ROOM, MARGIN, NUMBERS, halves, parts_of
 from copilot_tui.tui.review.rows import Rows
 from copilot_tui.visible import visible
 
 _NO_END = "  (no line feed at the end)"
-Spans = Callable[[Row, bool], Sequence[Span]]  # of a row's old (True) or new line
+Spans = tuple[Sequence[Span], Sequence[Span]]  # of a row's old and of its new line
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class Drawing:
         raw = rows.raw_text(row, old=old)
         pieces = line_segments(
             raw,
-            spans(row, old),
+            spans[0] if old else spans[1],
             rows.words(row, changed) if sign != " " and row.tone != "quiet" else (),
             shows_blanks=rows.view.white_space is WhiteSpace.SHOWN,
         )
@@ -191,13 +192,14 @@ class Drawing:
         """The row between the bar at its left and the margin with its decision at its right."""
         base = {"-": ("review--removed",), "+": ("review--added",)}.get(row.sign, ())
         fill = self._colours.style(*base, *look.over)
-        mark, name = self._state(review, row)
+        mark, name = self.state(review, row)
         margin = f" {mark} {look.label}"
         style = self._colours.style(*base, f"review--{name}", *look.over)
         inner = body.adjust_cell_length(self._width - MARGIN - 1, fill)
         return Strip([self._bar(look, (*base, *look.over)), *inner, Segment(set_cell_size(margin, MARGIN), style)])
 
-    def _state(self, review: Review, row: Row) -> tuple[str, str]:
+    def state(self, review: Review, row: Row) -> tuple[str, str]:
+        """The mark at a row's margin, and the name of its style."""
         if row.unit < 0 or (row.kind is not RowKind.ITEM and row.changed < 0 and row.changed_right < 0):
             return " ", "pending"
         if row.part:

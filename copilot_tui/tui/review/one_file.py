@@ -1,21 +1,21 @@
 """The rows of one file of a review, made from the blocks of its diff.
 
-Invariant: `height_of` and `rows_of` agree: a file has as many rows as its height says, whatever the view.
+Invariant: a file has as many rows as `height_of` says, whatever the view.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from enum import IntEnum, StrEnum
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from copilot_tui.diff.change import FileChange
-from copilot_tui.diff.compute import CONTEXT, Block
-from copilot_tui.review.facts import Facts, is_blank_only
-from copilot_tui.review.proposal import HunkKey
+from copilot_tui.diff.compute import Block
+from copilot_tui.review.facts import is_blank_only
 from copilot_tui.review.review import ItemKind, Review, Unit
 from copilot_tui.tui.review.code_text import without_end
-from copilot_tui.tui.review.notes import has_notes, notes_of
-from copilot_tui.tui.review.rooms import code_room, half_room, halves, parts_of, surely_fits
-from copilot_tui.tui.review.spans import Span, spans_of
+from copilot_tui.tui.review.file_view import FileView, WhiteSpace, cuts_of, is_paired, spans_in
+from copilot_tui.tui.review.notes import notes_of
+from copilot_tui.tui.review.rooms import code_room, half_room, halves, parts_of
+from copilot_tui.tui.review.spans import Span
 
 
 class RowKind(IntEnum):
@@ -50,80 +50,6 @@ class Row:
     part: int = 0
 
 
-class WhiteSpace(StrEnum):
-    """How white space is shown: as it is; what changes it alone drawn back; or every blank as a mark."""
-
-    PLAIN = "as it is"
-    IGNORED = "ignored"
-    SHOWN = "shown"
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """How a file is shown; `context` lines around each hunk, long lines continued in a width of `wrap` cells (0: cut)."""
-
-    explains: bool = True
-    side_by_side: bool = False
-    is_folded: bool = False
-    context: int = CONTEXT
-    wrap: int = 0
-    white_space: WhiteSpace = WhiteSpace.PLAIN
-    folds_quiet: bool = False
-    facts: Facts = field(default_factory=Facts)
-
-
-def height_of(review: Review, number: int, view: FileView) -> int:
-    """How many rows the file has; without making them, except where lines have to be continued."""
-    if view.is_folded:
-        return 1
-    change = review.files[number].change
-    if view.wrap and not _surely_fits(change, view):
-        return len(rows_of(review, number, view))
-    units = review.layout.of_file[number]
-    height = 1 + sum(unit.kind is not ItemKind.LINES for unit in units)
-    if has_notes(review, number, view.facts):
-        height += sum(len(notes_of(review, unit, view.facts, explains=view.explains)) for unit in units)
-    cuts = _cuts(units)
-    changed = 0
-    for span in _spans(change, view):
-        height += bool(span.hidden) + span.last - span.first
-        for block in span.blocks:
-            removed, added = block.old_last - block.old_first, block.new_last - block.new_first
-            if not span.folded:
-                height += max(removed, added) if _is_paired(view, cuts, changed, block) else block.rows
-            height -= removed
-            changed += block.rows
-        if span.folded:
-            height += sum(unit.hunk == span.hunk for unit in units)
-    return height
-
-
-def _spans(change: FileChange, view: FileView) -> Iterator[Span]:
-    def folded(hunk: int) -> str:
-        if view.folds_quiet and (reason := view.facts.quiet.get(HunkKey(change.path, hunk))):
-            return reason
-        is_blank = view.white_space is WhiteSpace.IGNORED and all(
-            is_blank_only(change, block) for block in change.hunk_blocks[hunk]
-        )
-        return "white space only" if is_blank else ""
-
-    return spans_of(change, view.context, folded)
-
-
-def _surely_fits(change: FileChange, view: FileView) -> bool:
-    room = min(map(half_room, halves(view.wrap))) if view.side_by_side else code_room(view.wrap)
-    return all(surely_fits(raw, room) for lines in (change.old_lines, change.new_lines) for raw in lines)
-
-
-def _cuts(units: Sequence[Unit]) -> frozenset[int]:
-    return frozenset(unit.first for unit in units if unit.kind is ItemKind.LINES)
-
-
-def _is_paired(view: FileView, cuts: frozenset[int], changed: int, block: Block) -> bool:
-    """Whether a block is shown on two sides; one that a split cuts in two is shown line by line, each with its own unit."""
-    return view.side_by_side and not any(cut in cuts for cut in range(changed + 1, changed + block.rows))
-
-
 def rows_of(review: Review, number: int, view: FileView) -> list[Row]:
     """The rows of the file."""
     return list(_OneFile(review, number, view).rows())
@@ -138,7 +64,7 @@ class _OneFile:
         self._view = view
         self._change = review.files[number].change
         self._units = review.layout.of_file[number]
-        self._cuts = _cuts(self._units)
+        self._cuts = cuts_of(self._units)
         self._at_line = {unit.first: unit for unit in self._units if unit.kind is ItemKind.LINES}
         self._current = -1
 
@@ -153,7 +79,7 @@ class _OneFile:
                 index = self._review.layout.index[unit]
                 yield Row(RowKind.ITEM, self._number, index, text=_item_text(self._change, unit))
         changed = 0
-        for span in _spans(self._change, self._view):
+        for span in spans_in(self._change, self._view):
             if span.hidden:
                 text = f"{span.hidden} line{'s' if span.hidden != 1 else ''}"
                 yield Row(RowKind.GAP, self._number, old=span.blocks[0].old_first + 1, text=text)
@@ -173,8 +99,8 @@ class _OneFile:
         at = span.first
         for block in blocks:
             yield from (self._context(old, old + shift) for old in range(at, block.old_first))
-            is_paired = _is_paired(self._view, self._cuts, changed, block)
-            rows = self._both_sides(block, changed) if is_paired else self._block(block, changed)
+            has_pairs = is_paired(self._view, self._cuts, changed, block)
+            rows = self._both_sides(block, changed) if has_pairs else self._block(block, changed)
             is_quiet = self._view.white_space is WhiteSpace.IGNORED and is_blank_only(self._change, block)
             for row in rows:
                 if row.kind is not RowKind.NOTE:

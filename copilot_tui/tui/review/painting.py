@@ -14,12 +14,14 @@ from copilot_tui.tui.review.change_map import SPOT_MARKS, ChangeMap
 from copilot_tui.tui.review.code_text import Span
 from copilot_tui.tui.review.colours import ReviewColours
 from copilot_tui.tui.review.drawing import Drawing, FileLook, Look
-from copilot_tui.tui.review.one_file import Row, RowKind, WhiteSpace
-from copilot_tui.tui.review.rows import View
+from copilot_tui.tui.review.file_view import WhiteSpace
+from copilot_tui.tui.review.one_file import Row, RowKind
+from copilot_tui.tui.review.rows import Rows, View
 
 if TYPE_CHECKING:
     from copilot_tui.tui.review.pane import ReviewPane
 
+_MOST_DRAWN = 2_000  # rows that are kept as they were drawn
 FIXED = 1  # lines at the top that do not scroll: the summary
 
 
@@ -31,6 +33,10 @@ class Painting:
         self._drawing: Drawing | None = None
         self._colours: ReviewColours | None = None
         self._map = ChangeMap()
+        # What was drawn is drawn anew only where what it shows has changed.
+        self._drawn_of: Rows | None = None
+        self._drawn: dict[int, tuple[object, Strip]] = {}
+        self._framed: dict[int, tuple[Strip, tuple[str, str, int], Strip]] = {}
 
     def forget(self) -> None:
         """Another theme, width or offset from now on."""
@@ -43,6 +49,10 @@ class Painting:
         if self._drawing is None or self._colours is None:
             self._colours = ReviewColours(pane)
             self._drawing = Drawing(self._colours, width, pane.offset_of_code)
+            self._drawn.clear()
+        if self._drawn_of is not pane.rows or len(self._drawn) > _MOST_DRAWN:
+            self._drawn_of = pane.rows
+            self._drawn.clear()
         if y < FIXED:
             return self._drawing.summary(pane.review, "  ".join(self._modes()))
         index = pane.top + y - FIXED
@@ -50,7 +60,12 @@ class Painting:
         cells = self._map.cells(pane.rows, pane.page)
         mark, name = SPOT_MARKS[cells[y - FIXED]] if y - FIXED < len(cells) else SPOT_MARKS[cells[-1]]
         at = pane.map_column
-        return Strip([*strip.crop(0, at), Segment(mark, self._colours.style(f"review--{name}")), *strip.crop(at + 1)])
+        known = self._framed.get(y)
+        if known is not None and known[0] is strip and known[1] == (mark, name, at):
+            return known[2]
+        framed = Strip([*strip.crop(0, at), Segment(mark, self._colours.style(f"review--{name}")), *strip.crop(at + 1)])
+        self._framed[y] = (strip, (mark, name, at), framed)
+        return framed
 
     def _modes(self) -> list[str]:
         """What is not as it is at first."""
@@ -81,7 +96,12 @@ class Painting:
             pane.reading.symbol(row) if row.kind is RowKind.GAP else "",
             pane.knowing.warning(pane.review.units[row.unit]) if is_first else "",
         )
-        return drawing.row(pane.rows, row, look, self._spans_of)
+        spans = self._spans_of(row, True), self._spans_of(row, False)
+        shown = (look, drawing.state(pane.review, row), spans)
+        known = self._drawn.get(index)
+        if known is None or known[0] != shown:
+            known = self._drawn[index] = (shown, drawing.row(pane.rows, row, look, spans))
+        return known[1]
 
     def _header(self, drawing: Drawing, row: Row, *, is_cursor: bool) -> Strip:
         pane = self._pane
@@ -127,4 +147,8 @@ class Painting:
         return f"{number if 1 <= number <= 9 else ''}{flag}"
 
     def _spans_of(self, row: Row, old: bool) -> Sequence[Span]:
-        return self._pane.reading.spans(row.file, old=old, line=row.old if old else row.new)
+        if row.kind is RowKind.PAIR:
+            line = row.old if old else row.new
+        else:
+            line = (row.old if old else row.new) if row.kind is RowKind.LINE and old is (row.sign == "-") else 0
+        return self._pane.reading.spans(row.file, old=old, line=line) if line else ()

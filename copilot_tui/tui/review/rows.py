@@ -4,7 +4,7 @@ Invariant: rows depend on the proposal, its splits, its comments and the view al
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -16,7 +16,9 @@ from copilot_tui.review.facts import Facts
 from copilot_tui.review.proposal import Risk
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.review.code_text import without_end
-from copilot_tui.tui.review.one_file import FileView, Row, RowKind, WhiteSpace, height_of, rows_of
+from copilot_tui.tui.review.file_view import FileView, WhiteSpace
+from copilot_tui.tui.review.heights import height_of
+from copilot_tui.tui.review.one_file import Row, RowKind, rows_of
 from copilot_tui.tui.review.word_marks import WordMarks
 
 _RISKS = {Risk.HIGH: 0, Risk.MEDIUM: 1, Risk.LOW: 3, None: 2}
@@ -91,21 +93,43 @@ class Rows:
         """The row of each file's header."""
         return self._starts
 
-    def spot_of(self, unit: Unit) -> float:
-        """About where a unit stands, as a row: exact in a small review; in a large one in proportion, so that no rows are made."""
-        position = self._position[unit.file]
-        start = self._starts[position]
+    def spots_of(self, file: int) -> Iterator[tuple[Unit, float]]:
+        """About where the units of a file stand, as rows: exact in a small review; else in proportion, so that no rows are made."""
+        own = self.review.layout.of_file[file]
         if self._count <= _MOST_EXACT:
-            return self.ends_of(self.review.layout.index[unit])[0]
+            yield from ((unit, self.ends_of(self.review.layout.index[unit])[0]) for unit in own)
+            return
+        position = self._position[file]
+        start = self._starts[position]
         end = self._starts[position + 1] if position + 1 < len(self._starts) else self._count
-        own = self.review.layout.of_file[unit.file]
-        return start + (end - start) * unit.first / max(1, own[-1].last)
+        for_each = (end - start) / max(1, own[-1].last) if own else 0
+        for unit in own:
+            yield unit, start + for_each * unit.first
 
     @property
     def units(self) -> Iterator[Unit]:
         """The units in the order in which they are shown."""
         for file in self._order:
             yield from self.review.layout.of_file[file]
+
+    def units_from(
+        self, here: Unit | None, step: int, skips: Callable[[int], bool] = lambda _: False
+    ) -> Iterator[Unit]:
+        """The units after one (or with -1 before it) in the order shown, around the end, itself last; None: from the first on.
+
+        Of a file that `skips` names by its number none is given.
+        """
+        of_file, order = self.review.layout.of_file, self._order[:: 1 if step > 0 else -1]
+        if here is None or here not in of_file[here.file]:
+            yield from (unit for file in order if not skips(file) for unit in of_file[file][:: 1 if step > 0 else -1])
+            return
+        own = of_file[here.file][:: 1 if step > 0 else -1]
+        after, position = own.index(here) + 1, order.index(here.file)
+        yield from own[after:]
+        for file in (*order[position + 1 :], *order[:position]):
+            if not skips(file):
+                yield from of_file[file][:: 1 if step > 0 else -1]
+        yield from own[:after]
 
     def ends_of(self, unit: int) -> tuple[int, int]:
         """The first and last row that decide the unit; the file's header where it is folded."""

@@ -43,11 +43,7 @@ def _texts(review: Review, unit: Unit) -> list[str]:
 
 def search(pane: "ReviewPane", query: str) -> None:
     """Go to the next unit that fits, around the end."""
-    units = list(pane.rows.units)
-    here = pane.unit
-    start = units.index(here) if here in units else -1
-    for offset in range(1, len(units) + 1):
-        unit = units[(start + offset) % len(units)]
+    for unit in pane.rows.units_from(pane.unit, 1):
         if matches(pane.review, unit, query):
             pane.go_to(pane.row_of(unit))
             return

@@ -107,13 +107,10 @@ def jump(pane: ReviewPane, step: int, after: Unit | None = None, *, at_top: bool
 
     With `at_top` one that is not wholly on the screen goes to its top, so that as much as possible of what follows is seen.
     """
-    units = list(pane.rows.units)
-    here = after or pane.unit
-    start = units.index(here) if here in units else -1
-    for offset in range(1, len(units) + 1):
-        unit = units[(start + step * offset) % len(units)]
-        if pane.review.is_pending(unit):
-            first, last = pane.rows.ends_of(pane.review.layout.index[unit])
+    review = pane.review
+    for unit in pane.rows.units_from(after or pane.unit, step, lambda file: not review.files[file].pending):
+        if review.is_pending(unit):
+            first, last = pane.rows.ends_of(review.layout.index[unit])
             is_seen = pane.top < first and last < pane.top + pane.page
             pane.go_to(first, at_top=at_top and not is_seen)
             return
@@ -121,11 +118,7 @@ def jump(pane: ReviewPane, step: int, after: Unit | None = None, *, at_top: bool
 
 
 def _jump_to(pane: ReviewPane, step: int, wanted: Callable[[Review, Unit], bool]) -> None:
-    units = list(pane.rows.units)
-    here = pane.unit
-    start = units.index(here) if here in units else -1
-    for offset in range(1, len(units) + 1):
-        unit = units[(start + step * offset) % len(units)]
+    for unit in pane.rows.units_from(pane.unit, step):
         if wanted(pane.review, unit) or pane.knowing.warning(unit):
             pane.go_to(pane.row_of(unit))
             return

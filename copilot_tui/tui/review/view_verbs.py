@@ -12,8 +12,9 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide_units
 from copilot_tui.review.links import dependency_order
 from copilot_tui.review.proposal import HunkKey
+from copilot_tui.tui.review.file_view import WhiteSpace
 from copilot_tui.tui.review.messages import Said
-from copilot_tui.tui.review.one_file import Row, WhiteSpace
+from copilot_tui.tui.review.one_file import Row
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.review.rows import Order
 
