@@ -69,6 +69,21 @@ def resume_in_interface(options: argparse.Namespace, environment: Mapping[str, s
     return _run(CopilotApp(session, begins_with=load, blinks=seen.motion, theme=seen.theme))
 
 
+def run_tour(environment: Mapping[str, str], home: Path, *, recorded: bool, restart: bool) -> int:
+    """Open the interface on the sample project, with its guide; gives the exit status."""
+    from copilot_tui.tour.opening import open_tour  # noqa: PLC0415  (not for a repository of the person's own)
+    from copilot_tui.tour.progress import read_progress  # noqa: PLC0415
+    from copilot_tui.tour.sample import remove_sample  # noqa: PLC0415
+    from copilot_tui.tui.tour_app import TourApp  # noqa: PLC0415
+
+    tour = open_tour(environment, home, recorded=recorded, restart=restart)
+    seen = read_appearance(environment, home)
+    status = _run(TourApp(tour, blinks=seen.motion, theme=seen.theme))
+    if read_progress(tour.state).is_done:
+        remove_sample(tour.folder)
+    return status
+
+
 def _run(app: CopilotApp) -> int:
     app.run()
     return app.return_code or 0

@@ -1,6 +1,7 @@
-"""The commands about this machine: setup, models, config, doctor."""
+"""The commands about this machine: demo, setup, models, config, doctor."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 def add_setting_up(commands: "Commands") -> None:
     """Add the commands of this group."""
+    demo = add_command(commands, "demo", "take a guided tour of five minutes on a sample project", _demo)
+    demo.add_argument("--recorded", action="store_true", help="take recorded answers, even where a model could answer")
+    demo.add_argument("--restart", action="store_true", help="begin anew instead of where you left off")
+    add_json(demo)
     setup = add_command(
         commands, "setup", "choose who answers: the built-in model, a server here, or a provider", _setup
     )
@@ -62,6 +67,16 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     remove = actions.add_parser("remove", help="take a model out of the list")
     remove.add_argument("name", help="the model, as the list names it; a file of your own stays where it is")
     actions.add_parser("test", help="ask the model one short question")
+
+
+def _demo(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    if not options.json and sys.stdin.isatty() and sys.stdout.isatty():
+        from copilot_tui.cli.interface import run_tour  # noqa: PLC0415
+
+        return run_tour(environment, Path.home(), recorded=options.recorded, restart=options.restart)
+    from copilot_tui.headless.demo import demo  # noqa: PLC0415
+
+    return demo(options, environment, Path.home())
 
 
 def _setup(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

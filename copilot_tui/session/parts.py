@@ -42,8 +42,8 @@ class Parts:
 
     def no_model(self) -> str:
         """Empty, or the sentence that says why no model can answer and what to do."""
-        if self.settings_in_force.default_profile != LOCAL_PROFILE:
-            return ""
+        if not isinstance(self.models, Endpoints) or self.settings_in_force.default_profile != LOCAL_PROFILE:
+            return ""  # a recording answers, or an endpoint
         installed = list_models(models_folder(self.environment, self.folders))
         if any(model.is_present for model in installed):
             return ""

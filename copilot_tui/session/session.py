@@ -63,6 +63,11 @@ class Session:
         return self._opened.parts.repository.root if self._opened else self._root
 
     @property
+    def is_open(self) -> bool:
+        """Whether `open` has ended well."""
+        return self._opened is not None
+
+    @property
     def review(self) -> Review | None:
         """The proposal under review with its decisions; while one grows, that one."""
         return self._growing or self._review

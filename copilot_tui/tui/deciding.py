@@ -37,6 +37,7 @@ class Deciding:
         self._is_growing = False
         self._before: Review | None = None
         self._trust_was_asked = False
+        self.landed_count = self.taken_back_count = 0  # in this session
 
     @property
     def is_reviewing(self) -> bool:
@@ -227,6 +228,7 @@ class Deciding:
             TryingOut(self._screen).open()
 
     def _landed(self, receipt: "Receipt") -> None:
+        self.landed_count += 1
         count = len(receipt.files)
         following = self._screen.session.next_proposal()
         if following is not None:
@@ -260,6 +262,7 @@ class Deciding:
 
     def taken_back(self, receipt: "Receipt") -> None:
         """Say what an undo did."""
+        self.taken_back_count += 1
         count = len(receipt.files)
         notes = " ".join(("", *receipt.notes))
         self._screen.tell(f"Taken back: {count} file{'s' if count != 1 else ''} as before.{notes}", "information")
