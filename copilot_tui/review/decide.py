@@ -32,12 +32,16 @@ def decide_units(review: Review, units: Iterable[Unit], decision: Decision, acti
 
 def decide_lines(review: Review, file: int, first: int, last: int, decision: Decision) -> Review:
     """The person's word on changed lines `first` to `last` (not included) of a file; withheld lines stay as they are."""
-    units = [
+    return _decide_each(review, line_units(review, file, first, last), decision, f"{decision.name.lower()} lines")
+
+
+def line_units(review: Review, file: int, first: int, last: int) -> list[Unit]:
+    """Changed lines `first` to `last` (not included) of a file as units, each within one unit of the review."""
+    return [
         Unit(file, ItemKind.LINES, max(first, unit.first), min(last, unit.last), unit.hunk)
         for unit in review.layout.of_file[file]
         if unit.kind is ItemKind.LINES and unit.first < last and unit.last > first
     ]
-    return _decide_each(review, units, decision, f"{decision.name.lower()} lines")
 
 
 def decide_rest(review: Review, file: int | None, decision: Decision) -> Review:

@@ -42,6 +42,8 @@ class Acting:
     def do(self, identifier: str, number: int = 0) -> None:
         """Do an action of the table, if it is possible here; `number` is that of a numbered key."""
         if self.is_possible(identifier):
+            if self._screen.place is Place.REVIEW:
+                self._screen.hush()
             self._carry_out(identifier, number)
 
     def _carry_out(self, identifier: str, number: int = 0) -> None:
@@ -171,6 +173,10 @@ class Acting:
         self._screen.app.exit()
 
     def _copy(self) -> None:
+        pane = self._screen.deciding.pane
+        if pane is not None and self._screen.place is Place.REVIEW:
+            pane.do("copy")
+            return
         code = self._screen.query_one(CodeView)
         lines = code.selection
         first, last = (lines.first, lines.last) if lines else (code.cursor, code.cursor)

@@ -137,7 +137,7 @@ _ASKING_TABLE = (
         ("ctrl+c",),
         "Copy the selected lines",
         "Copies the selection, or the line under the cursor.",
-        frozenset({Place.CODE}),
+        frozenset({Place.CODE, Place.REVIEW}),
     ),
     Action(
         "focus-prompt",

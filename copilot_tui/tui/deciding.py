@@ -11,6 +11,7 @@ from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.review_files import ReviewFiles
 from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.welcome import Welcome
 
@@ -34,6 +35,7 @@ class Deciding:
         self._bridge = bridge
         self._gate = gate
         self.pane: ReviewPane | None = None
+        self._files = ReviewFiles(screen)
         self._is_growing = False
         self._before: Review | None = None
         self._trust_was_asked = False
@@ -78,16 +80,32 @@ class Deciding:
     def _put(self, review: "Review") -> None:
         from copilot_tui.tui.review.pane import ReviewPane  # noqa: PLC0415  (after the first paint)
 
+        self._files.show(review)
         if self.pane is not None:
             self.pane.show(review)
             return
-        self.pane = ReviewPane(review)
+        self.pane = ReviewPane(review, self._screen.key_table)
         code = self._screen.query_one(CodeView)
         code.display = False
         self._screen.query_one(Welcome).display = False
         self._screen.query_one("#place").display = False  # the pane says itself which file is shown
         self._screen.query_one("#main").mount(self.pane, before=code)
         self._screen.show_place()
+
+    def follow(self, review: "Review") -> None:
+        """A decision was made: mark its file."""
+        self._files.show(review)
+
+    def go_to_file(self, path: str) -> bool:
+        """Go to a file of the review; False where there is no review, or it has no such file."""
+        pane = self.pane
+        number = pane.file_number(path) if pane is not None else None
+        if pane is None or number is None:
+            return False
+        pane.go_to(pane.start_of(number), at_top=True)
+        pane.focus()
+        self._screen.fold_files()
+        return True
 
     @property
     def viewed(self) -> dict[str, str]:
@@ -161,6 +179,7 @@ class Deciding:
         if self.pane is not None:
             self.pane.remove()
             self.pane = None
+            self._files.leave()
         self._screen.query_one("#place").display = True
         self._screen.query_one(CodeView).display = bool(self._screen.aiming.aim.path)
         self._screen.query_one(Welcome).display = not self._screen.aiming.aim.path

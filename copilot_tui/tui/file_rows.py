@@ -10,6 +10,7 @@ from copilot_tui.tui.row_list import Row
 from copilot_tui.visible import visible
 
 _TONES = {"M": "warning", "A": "good", "D": "bad", "R": "warning", "U": "bad", "?": "good"}
+_TONES |= {"✓": "good", "✗": "bad", "◐": "warning", "±": "warning"}  # the states of a review
 
 
 class FileTree:

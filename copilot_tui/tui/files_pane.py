@@ -36,6 +36,8 @@ class FilesPane(RowList):
         super().__init__(id="files", empty="reading the files …")
         self._tree = FileTree({})
         self._opened: set[str] = set()
+        self._reviewed: FileTree | None = None  # shown in the place of the repository's files
+        self._shut: set[str] = set()  # of its folders
         self._lit: str | None = None
 
     def list_files(self, marks: Mapping[str, str]) -> None:
@@ -45,6 +47,15 @@ class FilesPane(RowList):
         self.empty = "no files yet"
         if first and len(marks) <= 60:
             self._opened = {folder for path in marks for folder in parents(path)}
+        self._draw()
+
+    def list_reviewed(self, marks: Mapping[str, str] | None) -> None:
+        """Show these files of a review, all folders open at first; with None those of the repository again."""
+        if marks is None:
+            self._shut.clear()
+        elif self._reviewed is not None and self._reviewed.marks == marks:
+            return
+        self._reviewed = FileTree(marks) if marks is not None else None
         self._draw()
 
     def reveal(self, path: str) -> None:
@@ -60,7 +71,11 @@ class FilesPane(RowList):
             self._draw()
 
     def _draw(self) -> None:
-        self.show(self._tree.rows(self._opened, self._lit))
+        if self._reviewed is None:
+            self.show(self._tree.rows(self._opened, self._lit))
+        else:
+            opened = {folder for path in self._reviewed.marks for folder in parents(path)} - self._shut
+            self.show(self._reviewed.rows(opened))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open a file, or open or close a folder."""
@@ -69,6 +84,10 @@ class FilesPane(RowList):
             self.post_message(self.FileChosen(event.key))
             return
         folder = event.key[:-1]
+        if self._reviewed is not None:
+            self._shut.symmetric_difference_update({folder})
+            self._draw()
+            return
         self._opened.symmetric_difference_update({folder})
         self._draw()
         self.post_message(self.FolderPointed(folder))

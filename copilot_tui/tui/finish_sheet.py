@@ -91,9 +91,9 @@ class FinishSheet(Sheet[Choice]):
         in_place = self._summary.is_in_place
         return (
             ("a", "put back" if in_place else "apply"),
-            ("t", "try first"),
+            ("t", "try"),
             *((("s", "stage" if in_place else "apply, stage"),) if self._summary.can_stage else ()),
-            ("x", "export a patch"),
+            ("x", "patch"),
             ("D", "discard"),
             ("esc", "back"),
         )

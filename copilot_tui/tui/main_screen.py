@@ -39,7 +39,7 @@ from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.records import Records
 from copilot_tui.tui.requesting import Requesting
-from copilot_tui.tui.review.messages import AgainWanted, Finished, PromptWanted, ReviewChanged, Said
+from copilot_tui.tui.review.messages import AgainWanted, Finished, MenuWanted, PromptWanted, ReviewChanged, Said
 from copilot_tui.tui.safety import one_line, plain
 from copilot_tui.tui.scope_line import ScopeLine
 from copilot_tui.tui.sending import Sending
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 _FILES_BESIDE = 96  # columns from which on the files stand beside the code
 _SMALLEST = (60, 16)
+_READ_SECONDS = 2.0
 
 
 class MainScreen(Screen[None]):
@@ -105,6 +106,7 @@ class MainScreen(Screen[None]):
         self._blinks = blinks
         self._begins_with = begins_with
         self._wants_files: bool | None = None
+        self._told = 0.0
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -202,6 +204,12 @@ class MainScreen(Screen[None]):
         shown = known.get(severity, "information")
         seconds = 8 if shown == "information" else 600  # what went wrong stays until the person goes on typing
         self.app.notify(one_line(sentence), severity=shown, markup=False, timeout=seconds)
+        self._told = monotonic()
+
+    def hush(self) -> None:
+        """The person goes on in a review: a sentence that stood long enough to be read gives the lines below it free."""
+        if monotonic() - self._told > _READ_SECONDS:
+            self.app.clear_notifications()
 
     # The size of the terminal
 
@@ -329,7 +337,8 @@ class MainScreen(Screen[None]):
 
     @on(FilesPane.FileChosen)
     def _file_chosen(self, event: FilesPane.FileChosen) -> None:
-        self.open_file(event.path)
+        if not self.deciding.go_to_file(event.path):
+            self.open_file(event.path)
 
     @on(FilesPane.FolderPointed)
     def _folder_pointed(self, event: FilesPane.FolderPointed) -> None:
@@ -351,6 +360,7 @@ class MainScreen(Screen[None]):
     @on(ReviewChanged)
     def _review_changed(self, event: ReviewChanged) -> None:
         self.session.replace_review(event.review, self.deciding.viewed)
+        self.deciding.follow(event.review)
         if self.session.kept.trouble:
             self.tell(self.session.kept.trouble, "warning")
         self.show_place()
@@ -358,6 +368,10 @@ class MainScreen(Screen[None]):
     @on(Said)
     def _said(self, event: Said) -> None:
         self.tell(event.sentence, event.severity)
+
+    @on(MenuWanted)
+    def _menu_wanted(self) -> None:
+        self.do("palette")
 
     @on(AgainWanted)
     def _again_wanted(self, event: AgainWanted) -> None:

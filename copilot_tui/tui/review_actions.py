@@ -16,7 +16,7 @@ REVIEW_TABLE = (
     ),
     Action(
         "reject",
-        ("x",),
+        ("x", "d"),
         "Reject",
         "Rejects the unit at the cursor and goes to the next undecided one.",
         REVIEWED,
@@ -55,7 +55,13 @@ REVIEW_TABLE = (
         REVIEWED,
     ),
     Action("edit-outside", ("E",), "Edit in your editor", "The whole file, at this line, in $EDITOR.", REVIEWED),
-    Action("leave", ("escape",), "Leave", "Ends a range of lines; else the summary.", REVIEWED),
+    Action(
+        "leave",
+        ("escape",),
+        "Leave",
+        "Ends a range of lines, then line by line or file by file; else the summary.",
+        REVIEWED,
+    ),
     Action("ask", ("a",), "Back to the request", "Types the next request; the review stays.", REVIEWED),
     Action(
         "accept-file",
@@ -79,7 +85,7 @@ REVIEW_TABLE = (
         "The hunk, and the hunks whose names it uses; what is flagged waits for you.",
         REVIEWED,
     ),
-    Action("redo-decision", ("ctrl+r",), "Redo a decision", "Makes the undone decision again.", REVIEWED),
+    Action("redo-decision", ("ctrl+r", "Z"), "Redo a decision", "Makes the undone decision again.", REVIEWED),
     Action(
         "smaller-unit",
         ("minus",),
@@ -92,6 +98,13 @@ REVIEW_TABLE = (
         ("equals_sign",),
         "Larger unit",
         "What y and x act on: line, hunk, symbol, file, everything.",
+        REVIEWED,
+    ),
+    Action(
+        "open",
+        ("enter",),
+        "Go into it",
+        "Shows what is folded; in a hunk y and x act on single lines, and once more on the hunk.",
         REVIEWED,
     ),
     Action("range", ("v",), "Select lines", "Then move; y and x act on the range.", REVIEWED),

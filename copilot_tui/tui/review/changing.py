@@ -96,8 +96,11 @@ def edit_in_place(pane: "ReviewPane") -> None:
         if fresh is not None and fresh != text and pane.review.files[number].change is change:
             _take(pane, number, with_hunk_text(change, hunk, fresh))
 
-    first, _ = span_of(change, hunk)
-    pane.app.push_screen(EditSheet(change.path, text, first + 1), edited)
+    first, last = span_of(change, hunk)
+    row = pane.row
+    line = row.new if row is not None and row.file == number and row.new else change.hunk_blocks[hunk][0].new_first + 1
+    cursor = min(max(line - 1, first), max(first, last - 1)) - first
+    pane.app.push_screen(EditSheet(change.path, text, first + 1, cursor), edited)
 
 
 def _take(pane: "ReviewPane", number: int, text: bytes) -> None:

@@ -124,10 +124,10 @@ class Drawing:
 
     def _words(self, text: str, classes: tuple[str, ...], look: Look) -> Strip:
         style = self._colours.style(*classes)
-        room = self._width - 1
+        room = max(0, self._width - 3)  # the map and the scroll bar stand over the last cells
         if cell_len(text) > room > 1:
             text = set_cell_size(text, room - 1) + "…"
-        return Strip([self._bar(look, look.over), Segment(set_cell_size(text, room), style)])
+        return Strip([self._bar(look, look.over), Segment(set_cell_size(text, room) + "  ", style)])
 
     def _bar(self, look: Look, classes: tuple[str, ...]) -> Segment:
         name = "review--bar" if look.is_current else "review--number"

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from copilot_tui.review.review import Review, Unit
 
 
+Severity = Literal["information", "warning", "error"]
+
+
 @dataclass
 class ReviewChanged(Message):
     """The person decided something."""
@@ -31,12 +34,17 @@ class Said(Message):
     """One sentence for the person: what the pane could not do, or what came of it."""
 
     sentence: str
-    severity: Literal["information", "warning", "error"] = "warning"
+    severity: Severity = "warning"
 
 
 @dataclass
 class PromptWanted(Message):
     """The person wants to type a request beside the review."""
+
+
+@dataclass
+class MenuWanted(Message):
+    """The person wants to choose from what is possible here."""
 
 
 @dataclass

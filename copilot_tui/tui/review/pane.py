@@ -13,19 +13,19 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.decide import Grain, decide
+from copilot_tui.review.decide import Grain
 from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.code_colours import CODE_CLASSES, CODE_CSS
-from copilot_tui.tui.review.change_map import row_at
+from copilot_tui.tui.key_table import KeyTable
+from copilot_tui.tui.review import mouse
 from copilot_tui.tui.review.colours import REVIEW_CLASSES, REVIEW_CSS
 from copilot_tui.tui.review.knowing import Knowing
 from copilot_tui.tui.review.linking import Linking
-from copilot_tui.tui.review.messages import ReviewChanged
+from copilot_tui.tui.review.messages import ReviewChanged, Said, Severity
 from copilot_tui.tui.review.one_file import Row, RowKind
 from copilot_tui.tui.review.painting import FIXED, Painting
 from copilot_tui.tui.review.reading import Reading
-from copilot_tui.tui.review.rooms import MARGIN
 from copilot_tui.tui.review.rows import Rows, View
 from copilot_tui.tui.review.viewed import Viewed
 
@@ -43,9 +43,10 @@ class ReviewPane(ScrollView, can_focus=True):
         + "}"
     )
 
-    def __init__(self, review: Review, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+    def __init__(self, review: Review, keys: KeyTable | None = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.review = review
+        self.keys = keys or KeyTable()  # those that sentences name
         self.view = View()
         self.rows = Rows(review)
         self.grain = Grain.HUNK
@@ -83,6 +84,10 @@ class ReviewPane(ScrollView, can_focus=True):
         """Draw in other colours, another width or from another column."""
         self._painting.forget()
         self.refresh()
+
+    def say(self, sentence: str, severity: Severity = "warning") -> None:
+        """Tell the person one sentence."""
+        self.post_message(Said(sentence, severity))
 
     def on_resize(self) -> None:
         """Draw anew in the new width."""
@@ -149,6 +154,14 @@ class ReviewPane(ScrollView, can_focus=True):
     def row_of(self, unit: Unit) -> int:
         """The first row that decides a unit."""
         return self.rows.ends_of(self.review.layout.index[unit])[0]
+
+    def file_number(self, path: str) -> int | None:
+        """The index of the file of that path in the review."""
+        return next((number for number, file in enumerate(self.review.files) if file.path == path), None)
+
+    def start_of(self, number: int) -> int:
+        """The row of a file's header."""
+        return self.rows.place_of(Row(RowKind.FILE, number))
 
     @property
     def page(self) -> int:
@@ -266,47 +279,16 @@ class ReviewPane(ScrollView, can_focus=True):
     # Mouse
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Point at a row; a drag from here selects."""
-        index = self.top + event.y - FIXED
-        if event.y >= FIXED and index < len(self.rows) and event.x < self.size.width - MARGIN:
-            self.mark, self.keeps_mark = None, False
-            self.cursor = index
-            self.refresh()
+        """Point at a row."""
+        mouse.press(self, event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Select rows while the button is held."""
-        index = self.top + event.y - FIXED
-        if event.button and event.y >= FIXED and index < len(self.rows) and index != self.cursor:
-            self.mark = self.cursor if self.mark is None else self.mark
-            self.cursor = index
-            self.refresh()
+        """Select rows."""
+        mouse.drag(self, event)
 
     def on_click(self, event: events.Click) -> None:
-        """The margin's mark accepts, a second click there rejects; a header folds its file, a gap opens; a double click edits.
-
-        The change map at the right end goes where it is clicked.
-        """
-        self.focus()
-        index = self.top + event.y - FIXED
-        if event.y >= FIXED and event.x == self.map_column:
-            self.go_to(row_at(event.y - FIXED, self.rows, self.page), at_top=True)
-            return
-        if event.y < FIXED or index >= len(self.rows):
-            return
-        row = self.rows[index]
-        if row.kind is RowKind.FILE and event.x < 2:
-            self.go_to(index)
-            self.do("fold")
-        elif row.kind is RowKind.GAP:
-            self.go_to(index)
-            self.do("more-lines")
-        elif row.unit >= 0 and event.x >= self.size.width - MARGIN:
-            self.go_to(index)
-            unit = self.review.units[row.unit]
-            wanted = Decision.REJECTED if self.review.state(unit) is Decision.ACCEPTED else Decision.ACCEPTED
-            self.take(decide(self.review, unit, wanted))
-        elif event.chain == 2:
-            self.do("edit")
+        """Do what stands there."""
+        mouse.click(self, event)
 
     # Drawing
 

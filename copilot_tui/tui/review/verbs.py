@@ -12,19 +12,20 @@ from copilot_tui.review.decide import (
     accept_seen,
     decide,
     decide_alike,
-    decide_lines,
     decide_rest,
     decide_units,
+    line_units,
     split,
 )
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.review.symbols import decide_symbol
 from copilot_tui.tui.review.changing import ask_again, ask_for_file_again, comment, edit_in_place, edit_outside
 from copilot_tui.tui.review.linking import accept_with_links
-from copilot_tui.tui.review.messages import Finished, PromptWanted, ReviewChanged, Said
+from copilot_tui.tui.review.messages import Finished, PromptWanted, ReviewChanged
 from copilot_tui.tui.review.one_file import RowKind
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.review.search import ask_search, search
+from copilot_tui.tui.review.stepping import redo, undo
 from copilot_tui.tui.review.view_verbs import VIEW_VERBS
 
 _GRAINS = list(Grain)
@@ -42,13 +43,8 @@ def _decide(pane: ReviewPane, decision: Decision) -> None:
         row.kind is RowKind.FILE and pane.review.files[row.file].path in pane.view.folded
     ):
         _decide_file(pane, decision)
-    elif pane.grain is Grain.LINE and (row.changed >= 0 or row.changed_right >= 0):
-        review = pane.review
-        for changed in (row.changed, row.changed_right):
-            if changed >= 0:
-                review = decide_lines(review, row.file, changed, changed + 1, decision)
-        pane.take(review)
-        _next_line(pane)
+    elif pane.grain is Grain.LINE and row.kind is not RowKind.ITEM:
+        _decide_line(pane, decision)
     else:
         _decide_unit(pane, decision)
 
@@ -58,7 +54,7 @@ def _decide_unit(pane: ReviewPane, decision: Decision) -> None:
     if unit is None:
         return
     if pane.review.withheld_reason(unit) is not None:
-        pane.post_message(Said("This hunk is withheld: it says why, and which level admits it (alt+=)."))
+        pane.say(f"This hunk is withheld: it says why, and which level admits it ({pane.keys.shown('raise')}).")
         return
     pane.last = (unit, decision)
     verb = decide_symbol if pane.grain is Grain.SYMBOL else decide
@@ -66,19 +62,39 @@ def _decide_unit(pane: ReviewPane, decision: Decision) -> None:
     jump(pane, 1, after=unit)
 
 
+def _decide_line(pane: ReviewPane, decision: Decision) -> None:
+    """The line at the cursor, and on to the next one; between changed lines only on to the next one."""
+    _decide_rows(pane, pane.cursor, pane.cursor + 1, decision)
+    _next_line(pane)
+
+
 def _decide_range(pane: ReviewPane, decision: Decision) -> None:
     assert pane.mark is not None  # noqa: S101  (asked only with a range)
     first, last = sorted((pane.mark, pane.cursor))
-    review = pane.review
-    for _, row in pane.rows.between(first, last + 1):
-        for changed in (row.changed, row.changed_right):
-            if changed >= 0:
-                review = decide_lines(review, row.file, changed, changed + 1, decision)
     pane.mark, pane.keeps_mark = None, False
-    if review is not pane.review:
-        # One key is one step, however many lines the range has.
-        pane.take(replace(pane.review.stepped(review.files, f"{decision.name.lower()} lines")))
+    _decide_rows(pane, first, last + 1, decision)
     pane.refresh()
+
+
+def _decide_rows(pane: ReviewPane, first: int, last: int, decision: Decision) -> None:
+    """What stands on rows `first` to `last` (not included), lines and items, as one step."""
+    lines: dict[int, set[int]] = {}
+    units: list[Unit] = []
+    for _, row in pane.rows.between(first, last):
+        if row.kind is RowKind.ITEM:
+            units.append(pane.review.units[row.unit])
+        lines.setdefault(row.file, set()).update(at for at in (row.changed, row.changed_right) if at >= 0)
+    for file, changed in lines.items():
+        for start, end in _runs(sorted(changed)):
+            units += line_units(pane.review, file, start, end)
+    pane.take(decide_units(pane.review, units, decision, f"{decision.name.lower()} lines"))
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as runs (first, last; the last one not included)."""
+    starts = [at for at, number in enumerate(numbers) if not at or numbers[at - 1] + 1 != number]
+    ends = [*starts[1:], len(numbers)] if starts else []
+    return [(numbers[start], numbers[end - 1] + 1) for start, end in zip(starts, ends, strict=True)]
 
 
 def _next_line(pane: ReviewPane) -> None:
@@ -114,6 +130,7 @@ def jump(pane: ReviewPane, step: int, after: Unit | None = None, *, at_top: bool
             is_seen = pane.top < first and last < pane.top + pane.page
             pane.go_to(first, at_top=at_top and not is_seen)
             return
+    pane.say(f"Everything is decided: {pane.keys.shown('finish')} finishes.", "information")
     pane.refresh()
 
 
@@ -122,6 +139,7 @@ def _jump_to(pane: ReviewPane, step: int, wanted: Callable[[Review, Unit], bool]
         if wanted(pane.review, unit) or pane.knowing.warning(unit):
             pane.go_to(pane.row_of(unit))
             return
+    pane.say("Nothing is flagged or withheld.", "information")
 
 
 def _is_flagged(review: Review, unit: Unit) -> bool:
@@ -133,6 +151,8 @@ def _jump_file(pane: ReviewPane, step: int) -> None:
     later = [start for start in starts if (start > pane.cursor if step > 0 else start < pane.cursor)]
     if later:
         pane.go_to(later[0] if step > 0 else later[-1])
+    else:
+        pane.say(f"This is the {'last' if step > 0 else 'first'} file.", "information")
 
 
 def _accept_screen(pane: ReviewPane) -> None:
@@ -148,17 +168,26 @@ def _accept_screen(pane: ReviewPane) -> None:
 
 
 def _repeat(pane: ReviewPane) -> None:
-    if pane.last is not None:
-        pane.take(decide_alike(pane.review, *pane.last))
-        jump(pane, 1)
+    if pane.last is None:
+        pane.say("There is no decision on a hunk to repeat yet.")
+        return
+    before = pane.review
+    pane.take(decide_alike(before, *pane.last))
+    count = before.counts.pending - pane.review.counts.pending
+    if not count:
+        pane.say("No other undecided hunk that nothing flags has the same edit.", "information")
+        return
+    pane.say(f"{pane.last[1].name.capitalize()}: {count} more with the same edit.", "information")
+    jump(pane, 1)
 
 
 def _split(pane: ReviewPane) -> None:
-    row = pane.row
-    if row is not None and row.changed > 0:
-        pane.take(split(pane.review, row.file, row.changed))
-    elif row is not None and row.changed_right > 0:
-        pane.take(split(pane.review, row.file, row.changed_right))
+    row, before = pane.row, pane.review
+    changed = max(row.changed, row.changed_right) if row is not None else -1
+    if row is not None and changed > 0:
+        pane.take(split(before, row.file, row.changed if row.changed > 0 else changed))
+    if pane.review is before:
+        pane.say("A hunk is split before a changed line: put the cursor on one that is not its first.")
 
 
 def _start_range(pane: ReviewPane) -> None:
@@ -200,12 +229,47 @@ def reject_numbered(pane: ReviewPane, number: int) -> None:
         is_rejected = pane.review.state(unit) is Decision.REJECTED
         pane.take(decide(pane.review, unit, Decision.PENDING if is_rejected else Decision.REJECTED))
     else:
-        pane.post_message(Said(f"No hunk on this screen has the number {number}."))
+        pane.say(f"No hunk on this screen has the number {number}.")
+
+
+def _open(pane: ReviewPane) -> None:
+    """Show what is hidden at the cursor; in a hunk decide line by line, and back."""
+    row = pane.row
+    if row is None:
+        return
+    if row.kind is RowKind.FILE:
+        _fold(pane)
+    elif row.kind is RowKind.GAP:
+        pane.do("more-lines")
+    elif row.kind is RowKind.ITEM and pane.view.folds_quiet and pane.review.units[row.unit].hunk is not None:
+        pane.do("fold-quiet")
+    elif pane.grain is Grain.LINE:
+        pane.grain = Grain.HUNK
+    else:
+        pane.grain = Grain.LINE
+        if row.changed < 0 and row.changed_right < 0:
+            _next_line(pane)
+    pane.refresh()
+
+
+def _copy(pane: ReviewPane) -> None:
+    """The text of the selected rows, or of the one at the cursor, without signs and numbers."""
+    first, last = sorted((pane.cursor if pane.mark is None else pane.mark, pane.cursor))
+    texts = [
+        pane.rows.raw_text(row, old=not row.new).decode("utf-8", "replace")
+        for _, row in pane.rows.between(first, last + 1)
+        if row.kind in {RowKind.LINE, RowKind.PAIR} and not row.part
+    ]
+    pane.app.copy_to_clipboard("\n".join(texts))
+    pane.say(f"Copied {len(texts)} line{'s' if len(texts) != 1 else ''}.", "information")
 
 
 def _leave(pane: ReviewPane) -> None:
     if pane.mark is not None:
         pane.mark, pane.keeps_mark = None, False
+        pane.refresh()
+    elif pane.grain is not Grain.HUNK:
+        pane.grain = Grain.HUNK
         pane.refresh()
     else:
         pane.post_message(Finished(pane.review))
@@ -222,8 +286,10 @@ VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "accept-file": lambda pane: _decide_file(pane, Decision.ACCEPTED),
     "reject-file": lambda pane: _decide_file(pane, Decision.REJECTED),
     "accept-screen": _accept_screen,
-    "undo-decision": lambda pane: pane.take(pane.review.undo()),
-    "redo-decision": lambda pane: pane.take(pane.review.redo()),
+    "undo-decision": undo,
+    "redo-decision": redo,
+    "open": _open,
+    "copy": _copy,
     "smaller-unit": lambda pane: _change_grain(pane, -1),
     "larger-unit": lambda pane: _change_grain(pane, 1),
     "range": _start_range,
@@ -254,8 +320,8 @@ VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "move-right": lambda pane: pane.slide(8),
     "select-up": lambda pane: pane.select(-1),
     "select-down": lambda pane: pane.select(1),
-    "reject-numbered": lambda pane: pane.post_message(
-        Said("A digit rejects the hunk that has it at its right end, and takes that back.", "information")
+    "reject-numbered": lambda pane: pane.say(
+        "A digit rejects the hunk that has it at its right end, and takes that back.", "information"
     ),
     "finish": lambda pane: pane.post_message(Finished(pane.review)),
     "leave": _leave,

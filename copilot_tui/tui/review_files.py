@@ -1,0 +1,59 @@
+"""The list of files while a review stands in the middle: its own files, each with the mark of what was decided.
+
+Invariant: it shows and leads; it decides nothing. A large review is marked anew only now and then, so that no key waits for it.
+"""
+
+from typing import TYPE_CHECKING
+
+from copilot_tui.tui.files_pane import FilesPane
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from copilot_tui.review.changed_file import ChangedFile
+    from copilot_tui.review.review import Review
+    from copilot_tui.tui.main_screen import MainScreen
+
+_MOST_AT_ONCE = 200  # files that are marked anew after each decision
+_SECONDS = 0.5  # between two markings of more files than that
+
+
+class ReviewFiles:
+    """Keeps the list of files at the review's."""
+
+    def __init__(self, screen: "MainScreen") -> None:
+        self._screen = screen
+        self._newest: Review | None = None
+        self._timer: Timer | None = None
+
+    def show(self, review: "Review") -> None:
+        """List the files of this review with their states."""
+        is_first, self._newest = self._newest is None, review
+        if is_first or len(review.files) <= _MOST_AT_ONCE:
+            self._list()
+        elif self._timer is None:
+            self._timer = self._screen.set_timer(_SECONDS, self._list)
+
+    def leave(self) -> None:
+        """List the repository's files again."""
+        self._newest = None
+        self._screen.query_one(FilesPane).list_reviewed(None)
+
+    def _list(self) -> None:
+        self._timer = None
+        if self._newest is not None:
+            marks = {file.path: state_mark(file) for file in self._newest.files}
+            self._screen.query_one(FilesPane).list_reviewed(marks)
+
+
+def state_mark(file: "ChangedFile") -> str:
+    """`✓` and `✗` where all of the file is decided so, `±` where some of it, `◐` where something waits still, `○` where everything does."""
+    states = set(file.states)
+    if file.has_whole:
+        states.add(int(file.whole))
+    if file.change.changes_mode:
+        states.add(int(file.mode))
+    pending, accepted = (0 in states, 1 in states)
+    if pending:
+        return "○" if len(states) == 1 else "◐"
+    return "±" if len(states) > 1 else "✓" if accepted else "✗"
