@@ -46,8 +46,6 @@ def search(pane: "ReviewPane", query: str) -> None:
     for unit in pane.rows.units_from(pane.unit, 1):
         if matches(pane.review, unit, query):
             pane.go_to(pane.row_of(unit))
-            if start + offset >= len(units):
-                pane.say("Around the end.", "information")
             return
     pane.say(
         f"No hunk fits {query}." if query.strip() else f"Type what to look for first: {pane.keys.shown('search')}."
