@@ -19,6 +19,7 @@ from copilot_tui.context.filling import Order
 from copilot_tui.context.found import busiest, defining
 from copilot_tui.context.indexing import Indexing
 from copilot_tui.context.mentions import NamedPlace
+from copilot_tui.context.outline import main_names
 from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, View, choose, render, runs
@@ -244,6 +245,11 @@ class ContextEngine:
         """The places (path, line) that define an identifier, or where that is not known yet may define it."""
         with self._lock:
             return defining(name, self._files, self.outlines, self._store)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The names of a file's main definitions."""
+        entry = self._indexing.known.get(self._contents.ids.get(path, ""))
+        return main_names(self.outlines.read([entry[0]]).get(entry[0])) if entry else ()
 
     def changed(self) -> frozenset[str]:
         """The files that are new or changed, and neither staged nor committed."""

@@ -70,6 +70,10 @@ class Sources(Protocol):
         """The places (path, line) that may define an identifier."""
         ...
 
+    def names(self, path: str) -> tuple[str, ...]:
+        """The names of a file's main definitions."""
+        ...
+
     def changed(self) -> frozenset[str]:
         """The files that are new or changed, and neither staged nor committed."""
         ...

@@ -5,16 +5,17 @@ Invariant: it depends on the files and their history alone, not on the request, 
 
 from collections.abc import Callable
 
-from copilot_tui.context.source import Source
+from copilot_tui.context.outlines import Outlined
 from copilot_tui.visible import visible
 
-_MOST_OF_FOLDER = 6
+_MOST_OF_FOLDER = 10
 _MOST_NAMES = 4
+_NO_NAMES = frozenset({"impl", "key", "section", "table", "rule", "element", "variable", "constant", "field"})
 HEADING = "Outline of the repository: folders, the files that change most, what they define\n"
 
 
-def make_outline(paths: list[str], source_of: Callable[[str], Source | None], room: int) -> str:
-    """The outline within `room` characters; `paths` are files of code, the busiest first. Empty where there is nothing to say."""
+def make_outline(paths: list[str], names_of: Callable[[str], tuple[str, ...]], room: int) -> str:
+    """The outline within `room` characters; `paths` are files of code, the busiest first; empty where there is nothing to say."""
     folders: dict[str, list[str]] = {}
     for path in paths:
         folders.setdefault(path.rpartition("/")[0], []).append(path)
@@ -24,7 +25,7 @@ def make_outline(paths: list[str], source_of: Callable[[str], Source | None], ro
         line = visible(folder) + "/" if folder else "./"
         parts = []
         for path in files[:_MOST_OF_FOLDER]:
-            names = ", ".join(main_names(source_of(path)))
+            names = ", ".join(names_of(path))
             parts.append(visible(path.rpartition("/")[2]) + (f" ({names})" if names else ""))
         line = f"{line}: {', '.join(parts)}\n"
         if len(line) > room:
@@ -34,16 +35,12 @@ def make_outline(paths: list[str], source_of: Callable[[str], Source | None], ro
     return "".join(lines) + "\n" if len(lines) > 1 else ""
 
 
-def main_names(source: Source | None, most: int = _MOST_NAMES) -> tuple[str, ...]:
-    """The names of a file's largest outermost definitions."""
-    if source is None:
+def main_names(outlined: Outlined | None, most: int = _MOST_NAMES) -> tuple[str, ...]:
+    """The names of a file's largest outermost definitions, private ones last; none where it is not parsed yet."""
+    if outlined is None:
         return ()
-    outermost = []
-    last = 0
-    for one in source.definitions:
-        if one.first > last:
-            outermost.append(one)
-            last = one.last
-    wanted = [one for one in outermost if one.kind not in {"variable", "field", "constant"}]
+    wanted = [
+        one for one in outlined.definitions if not one.parent and one.kind not in _NO_NAMES and one.name != "tests"
+    ]
     wanted.sort(key=lambda one: (one.name.startswith("_"), one.first - one.last, one.first))
-    return tuple(dict.fromkeys(visible(one.name) for one in wanted[:most]))
+    return tuple(dict.fromkeys(visible(one.name) for one in wanted))[:most]

@@ -81,7 +81,7 @@ def _add_outline(filling: Filling) -> None:
     paths = [path for path in filling.sources.busiest(_OUTLINED) if filling.may_show(path)]
     characters = 4 * room
     for _ in range(_TRIES):
-        text = make_outline(paths, filling.sources.source, characters)
+        text = make_outline(paths, filling.sources.names, characters)
         if order.count(text) <= room:
             filling.add("", set(), text, "folders, what changes most in them, what that defines", ItemKind.OUTLINE)
             return

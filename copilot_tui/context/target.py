@@ -8,7 +8,6 @@ from functools import partial
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.context.filling import Filling, line_count
-from copilot_tui.context.outline import main_names
 from copilot_tui.context.pack import ItemKind
 from copilot_tui.context.packing import View
 from copilot_tui.context.pieces import definition_at
@@ -47,7 +46,7 @@ def add_folder(filling: Filling, folder: str) -> None:
     room = int(filling.free * _FOLDER_SHARE)
     text = f"Target: {visible(folder)}/\n"
     for path in filling.sources.busiest(_MOST_LISTED, folder):
-        names = ", ".join(main_names(filling.source(path))) if filling.may_show(path) else ""
+        names = ", ".join(filling.sources.names(path)) if filling.may_show(path) else ""
         longer = text + visible(path) + (f": {names}" if names else "") + "\n"
         if filling.order.count(longer) > room:
             break

@@ -126,6 +126,10 @@ class CodeView(ScrollView, can_focus=True):
             Region(int(self.scroll_offset.x), self.cursor - 1, 1, 1), animate=False, immediate=True, force=True
         )
 
+    def on_resize(self) -> None:
+        """Keep the cursor on the screen."""
+        self._keep_in_view()
+
     def _after_open(self) -> None:
         height = self.size.height
         self.scroll_to(y=max(0, self.cursor - 1 - height // 2), animate=False, force=True, immediate=True)
