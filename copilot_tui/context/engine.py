@@ -15,6 +15,7 @@ from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.corpus import Corpus, IndexedFile, index_file
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import LONG_LINES
+from copilot_tui.context.embedded import Meaning, embedded_files, embedded_text
 from copilot_tui.context.filling import Order
 from copilot_tui.context.found import busiest, defining
 from copilot_tui.context.indexing import Indexing
@@ -29,6 +30,7 @@ from copilot_tui.context.ranking import Ranked, Ranking, rank
 from copilot_tui.context.reasons import reason_of
 from copilot_tui.context.requested import MOST_OMITTED, pack_request, rank_near, why_not_shown
 from copilot_tui.context.source import Source, make_source
+from copilot_tui.context.vectors import Vectors
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.visible import visible, without_invisible
 
@@ -55,6 +57,7 @@ class ContextEngine:
         self._store = self._indexing.store
         self._contents = self._indexing.contents
         self._past = Past(root, self._store)
+        self.vectors = Vectors(self._database)
         self._is_new = True
         self._files: dict[int, list[IndexedFile]] = {}
         self._entries: dict[tuple[str, int], IndexedFile] = {}
@@ -254,6 +257,24 @@ class ContextEngine:
     def changed(self) -> frozenset[str]:
         """The files that are new or changed, and neither staged nor committed."""
         return self._contents.changed()
+
+    def likeness(self, meaning: Meaning, paths: list[str]) -> dict[str, float]:
+        """How alike files are to a query in meaning, -1 to 1; those without a vector are left out."""
+        ids = {path: blob for path in paths if (blob := self._contents.ids.get(path, ""))}
+        found = self.vectors.likeness(meaning.mark, meaning.vector, ids.values())
+        return {path: found[blob] for path, blob in ids.items() if blob in found}
+
+    def unembedded(self, mark: str) -> list[tuple[str, str]]:
+        """(path, content id) of the files that have no vector of this mark yet, those that change most first."""
+        with self._lock:
+            ids = self._contents.ids
+            changing = busiest(ids, self._past.history.churn, len(ids))
+            return embedded_files([*changing, *sorted(ids.keys() - set(changing))], ids, self.vectors.known(mark))
+
+    def texts_to_embed(self, paths: list[str]) -> dict[str, str]:
+        """What of files is embedded, by path; those that cannot be read are left out."""
+        texts = {path: self._contents.disk.text(path) for path in paths}
+        return {path: embedded_text(path, self.names(path), text) for path, text in texts.items() if text}
 
     def busiest(self, count: int, folder: str = "") -> list[str]:
         """The files that change most often: of code, or all of a folder."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
+from copilot_tui.context.embedded import Meaning
 from copilot_tui.context.mentions import Mentioned
 from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind, Omitted
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, View, render, runs
@@ -35,7 +36,7 @@ def count_by_length(text: str) -> int:
 class Order:
     """A wish for context: what it is about, how many tokens as `count` counts them, the files as the edit sees them, the person's words.
 
-    `opened`: what the person has looked at, newest first; `edited`: what they landed in this session.
+    `opened`: what the person has looked at, newest first; `edited`: what they landed in this session; `meaning`: the query as a vector.
     """
 
     request: Request | None
@@ -48,6 +49,7 @@ class Order:
     opened: tuple[str, ...] = ()
     edited: frozenset[str] = frozenset()
     mentioned: Mentioned = Mentioned()  # noqa: RUF009  (frozen)
+    meaning: Meaning | None = None
     count: Callable[[str], int] = count_by_length
 
 
@@ -76,6 +78,10 @@ class Sources(Protocol):
 
     def changed(self) -> frozenset[str]:
         """The files that are new or changed, and neither staged nor committed."""
+        ...
+
+    def likeness(self, meaning: Meaning, paths: list[str]) -> Mapping[str, float]:
+        """How alike files are to a query in meaning, -1 to 1; those without a vector are left out."""
         ...
 
     def busiest(self, count: int, folder: str = "") -> list[str]:

@@ -3,9 +3,12 @@
 Invariant: a dropped, secret or linked file is never in; the target's lines come from the snapshot that the edit will use.
 """
 
+from functools import partial
+
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.context.around import Around, raise_near
+from copilot_tui.context.embedded import raise_alike
 from copilot_tui.context.filling import Filling, Order, Sources
 from copilot_tui.context.fragments import complete
 from copilot_tui.context.outline import make_outline
@@ -61,6 +64,7 @@ def rank_near(sources: Sources, order: Order) -> tuple[Ranking, dict[str, str]]:
     path = request.target.path if request is not None else ""
     is_folder = request is not None and request.level is AutonomyLevel.DIRECTORY
     ranking = sources.rank(order.query)
+    alike = raise_alike(ranking, partial(sources.likeness, order.meaning)) if order.meaning is not None else {}
     around = Around(
         path,
         is_folder,
@@ -69,7 +73,10 @@ def rank_near(sources: Sources, order: Order) -> tuple[Ranking, dict[str, str]]:
         order.edited,
         sources.changed(),
     )
-    return ranking, raise_near(ranking, around)
+    near = raise_near(ranking, around)
+    return ranking, {
+        path: "; ".join(filter(None, (alike.get(path), near.get(path)))) for path in alike.keys() | near.keys()
+    }
 
 
 def _add_outline(filling: Filling) -> None:

@@ -13,6 +13,7 @@ from copilot_tui.review.review import Review
 from copilot_tui.session.committing import Uncommitted
 from copilot_tui.session.desk import Desk, desk_of
 from copilot_tui.session.driver import Driver
+from copilot_tui.session.embedding import Embedding
 from copilot_tui.session.events import Event, ProposalReady
 from copilot_tui.session.kept_reviews import KeptReviews
 from copilot_tui.session.landings import Landings
@@ -40,6 +41,7 @@ class Opened:
     parts: Parts
     ledger: Ledger
     sources: RepositorySources
+    embedding: Embedding
     driver: Driver
     log: SessionLog
     kept: KeptReviews
@@ -98,7 +100,8 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     """Open the parts and put the session together, with the person's wishes; raises `CopilotTuiError`."""
     parts = open_parts()
     ledger = Ledger(parts.settings.caps)
-    sources = RepositorySources(parts.repository, parts.context, parts.environment, wishes)
+    embedding = Embedding(parts.models, parts.context)
+    sources = RepositorySources(parts.repository, parts.context, parts.environment, wishes, embedding)
     place = Workplace(parts.models, parts.prompts, sources, parts.settings)
     recorder = Recorder(parts.record.write) if parts.record is not None else None
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
@@ -112,6 +115,7 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
         parts=parts,
         ledger=ledger,
         sources=sources,
+        embedding=embedding,
         driver=driver,
         log=log,
         kept=kept,

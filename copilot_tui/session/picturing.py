@@ -28,4 +28,4 @@ async def picture_context(opened: Opened, request: Request, budget: int | None =
     order = context_order(models, role, request, scope)
     if request.level.is_region and models.context_budget(role) < SMALL_CONTEXT:
         return region_alone(request, scope, snapshot, order.budget)
-    return await opened.sources.pack(order if budget is None else replace(order, budget=budget))
+    return await opened.sources.picture(order if budget is None else replace(order, budget=budget))

@@ -350,6 +350,7 @@ class Session:
         if self._opened is not None:
             self._opened.leave(self._review)
             await asyncio.to_thread(self._opened.kept.close)
+            await self._opened.embedding.close()
             parts = self._opened.parts
             closing = getattr(parts.models, "aclose", None)
             if closing is not None:

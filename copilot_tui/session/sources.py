@@ -18,6 +18,7 @@ from copilot_tui.context.mentions import mentions_in
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.session.cleaned_text import cleaned_files
+from copilot_tui.session.embedding import Embedding
 from copilot_tui.session.mentioning import Mentions
 from copilot_tui.session.symbols import RepositorySymbols
 from copilot_tui.session.wishes import Wishes
@@ -64,7 +65,12 @@ class RepositorySources:
     """The repository itself, with the person's `wishes` for the context."""
 
     def __init__(
-        self, repository: Repository, context: ContextEngine, environment: Mapping[str, str], wishes: Wishes
+        self,
+        repository: Repository,
+        context: ContextEngine,
+        environment: Mapping[str, str],
+        wishes: Wishes,
+        embedding: Embedding,
     ) -> None:
         self._repository = repository
         self._context = context
@@ -72,6 +78,7 @@ class RepositorySources:
         self._mentions = Mentions(repository, context)
         self._last: dict[str, ContextPack] = {}
         self._wishes = wishes
+        self._embedding = embedding
 
     async def load(self, paths: Iterable[str]) -> Snapshot:
         """The files as they are in the work tree now."""
@@ -79,11 +86,17 @@ class RepositorySources:
 
     async def pack(self, order: ContextOrder) -> ContextPack:
         """The context for one call, made beside the event loop."""
+        pack = await self.picture(order)
+        self._last[order.request.target.path] = pack
+        return pack
+
+    async def picture(self, order: ContextOrder) -> ContextPack:
+        """The same pack, for no call: what is sent later does not begin like it."""
         target = order.request.target.path
         snapshot = await self.load([target] if target else [])
         mentioned = await asyncio.to_thread(self._mentions.of, order.request.text)
         wanted = replace(
-            self._wanted(order.request),
+            await self._wanted(order.request),
             budget=order.budget,
             snapshot=snapshot,
             focus=order.focus,
@@ -91,25 +104,30 @@ class RepositorySources:
             count=order.count,
         )
         pack = await asyncio.to_thread(self._context.pack, wanted)
-        self._last[target] = pack = like_before(pack, self._last.get(target))
+        self._embedding.begin()
+        pack = like_before(pack, self._last.get(target))
         paths = [item.path for item in pack.items if item.lines]
-        return replace(pack, cleaned=await asyncio.to_thread(cleaned_files, self._repository, paths))
+        cleaned = await asyncio.to_thread(cleaned_files, self._repository, paths)
+        notes = (*pack.notes, self._embedding.note) if self._embedding.note else pack.notes
+        return replace(pack, cleaned=cleaned, notes=notes)
 
     async def candidates(self, request: Request, limit: int) -> tuple[Candidate, ...]:
         """The context engine's ranking."""
-        ranked = await asyncio.to_thread(self._context.candidates, self._wanted(request), limit)
+        ranked = await asyncio.to_thread(self._context.candidates, await self._wanted(request), limit)
         return tuple(Candidate(path, tuple(names)) for path, names in ranked)
 
-    def _wanted(self, request: Request) -> Order:
+    async def _wanted(self, request: Request) -> Order:
         wishes = self._wishes
+        query = _without_mentions(request.text)
         return Order(
             request,
-            _without_mentions(request.text),
+            query,
             0,
             pinned=frozenset(wishes.pinned),
             dropped=frozenset(wishes.dropped),
             opened=wishes.opened,
             edited=frozenset(wishes.edited),
+            meaning=await self._embedding.of(query),
         )
 
     def symbols(self) -> SymbolIndex:
