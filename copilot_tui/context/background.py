@@ -1,17 +1,19 @@
-"""Indexing a large repository in a process of its own, so that the interface keeps its core.
+"""Indexing in a process of its own for as long as the interface is there, so that the interface keeps its core.
 
-The process fills the index on disk; the engine takes what is new from there with each update.
+The process fills the index on disk and follows what changes; the engine takes what is new from there with each update.
 Invariant: the process ends with the one that started it, also if that is killed; nothing waits for it.
 """
 
+import gc
 import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-_AT_ONCE = 3.0  # seconds of indexing before what is ready is written
+_NEW_OBJECTS = 200_000  # between two runs of the collector of cycles: an index is many objects and no cycle
 _NICE = 10
 
 
@@ -27,17 +29,24 @@ class BackgroundIndex:
             str(cache_folder.resolve()),
         ]
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_once = False
 
-    def start(self) -> None:
-        """Begin, if it has not; where no process can be started the engine does the work bit by bit."""
-        if self._process is None:
-            try:
-                self._process = subprocess.Popen(
-                    self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                    cwd="/", start_new_session=True,
-                )  # fmt: skip
-            except OSError:
-                self._process = None
+    def start(self, *, is_once: bool = False) -> None:
+        """Begin, if it has not; where no process can be started the engine does the work bit by bit.
+
+        `is_once`: it ends when everything is indexed.
+        """
+        if self._is_once and not is_once and not self.is_running:
+            self.close()
+        if self._process is not None:
+            return
+        self._is_once = is_once
+        command = [*self._command, "once"] if is_once else self._command
+        with suppress(OSError):
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                cwd="/", start_new_session=True,
+            )  # fmt: skip
 
     @property
     def is_running(self) -> bool:
@@ -59,14 +68,19 @@ def _end_with(parent: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Index everything, in parts so that the engine sees them early."""
+    """Index everything, in parts so that the engine sees them early, and then what changes; with `once` only what there is now."""
     from copilot_tui.context.engine import ContextEngine  # noqa: PLC0415  (the engine imports this module)
+    from copilot_tui.context.following import follow, index_everything  # noqa: PLC0415
 
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
     os.nice(_NICE)
-    engine = ContextEngine(Path(sys.argv[1]), Path(sys.argv[2]))
-    while not engine.index_some(_AT_ONCE):
-        pass
+    gc.set_threshold(_NEW_OBJECTS)
+    root, cache, is_once = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:] == ["once"]
+    engine = ContextEngine(root, cache)
+    if is_once:
+        index_everything(engine)
+    else:
+        follow(engine)
     engine.close()
 
 

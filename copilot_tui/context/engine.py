@@ -8,10 +8,11 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from threading import RLock
 
 from copilot_tui.context.background import BackgroundIndex
+from copilot_tui.context.collecting import set_aside, without_collecting
 from copilot_tui.context.corpus import Corpus, IndexedFile, index_file
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import LONG_LINES
@@ -86,7 +87,7 @@ class ContextEngine:
 
         The rest is done by the next call. Where time is short, files whose paths hold words of the `hint` are indexed first.
         """
-        with self._lock:
+        with self._lock, without_collecting():
             ends = None if seconds is None else time.monotonic() + seconds
             is_first, self._is_new = self._is_new, False
             self._past.begin()
@@ -106,6 +107,7 @@ class ContextEngine:
             self._make_ready()
             if ends is None or not is_first:  # a first answer does not wait for it
                 self._past.read_touches(ends)
+            set_aside(len(self._contents.ids))
 
     def _make_ready(self) -> None:
         """The indexed files as the ranking wants them."""
@@ -128,6 +130,22 @@ class ContextEngine:
             self._indexing.list_files()
             self._indexing.begin_all(time.monotonic() + seconds)
             return self._indexing.finish_all()
+
+    def folders(self) -> frozenset[str]:
+        """The folders with files, and those around them, relative to the root; the root itself is empty."""
+        inner = {PurePath(path).parent for path in self._contents.ids}
+        around = {parent for one in inner for parent in (one, *one.parents)}
+        return frozenset(one.as_posix() if one.name else "" for one in around)
+
+    def rest(self) -> None:
+        """Nothing is to be done for a while: processes that parse end."""
+        with self._lock:
+            self._indexing.rest()
+
+    def keep_indexed(self) -> None:
+        """Index everything in a process of its own, and follow what changes until `close`."""
+        if self._background is not None and self._database.is_shared:
+            self._background.start()
 
     def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
         """The files that a query is about, best first."""
@@ -237,8 +255,8 @@ class ContextEngine:
         background = self._background
         is_helped = background is not None and background.is_running
         self.update(_FIRST_SECONDS if self._is_new else 0.3, query)
-        if background is not None and not is_helped and self._database.is_shared:
-            background.start()
+        if self._indexing.left and background is not None and not is_helped and self._database.is_shared:
+            background.start(is_once=True)
 
     def companions(self, path: str) -> Mapping[str, float]:
         """The files that changed together with one, 0 to 1."""

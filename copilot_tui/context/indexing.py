@@ -19,8 +19,9 @@ from copilot_tui.context.store import Store
 from copilot_tui.context.workers import CRASHED, Job, Outcome, Workers
 from copilot_tui.syntax.outline import Outline
 
-_MOST_AT_ONCE = 1_000  # documents before they are written
-_MOST_BYTES_AT_ONCE = 24_000_000  # of terms
+_MOST_AT_ONCE = 1_000  # files that are read at once
+_MOST_WRITTEN = 4_000  # documents at once: the more, the fewer rows they take
+_MOST_BYTES_WRITTEN = 40_000_000  # of terms
 _CRASHED = "crashed"  # the value that keeps the content ids of files on which a parser broke down
 _NOTHING: Outline = ([], [])
 
@@ -162,4 +163,4 @@ class _Batch:
     @property
     def is_full(self) -> bool:
         """Whether it should be written."""
-        return len(self.outlines) >= _MOST_AT_ONCE or self._size > _MOST_BYTES_AT_ONCE
+        return len(self.outlines) >= _MOST_WRITTEN or self._size > _MOST_BYTES_WRITTEN

@@ -10,6 +10,7 @@ import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from copilot_tui.context.database import Database
@@ -70,9 +71,9 @@ class Outlines:
     def add(self, outlines: Sequence[tuple[int, Outline]]) -> bool:
         """Put the outlines of documents in, by their keys; whether they are in now."""
         rows: list[tuple[int, bytes]] = []
-        definers: defaultdict[str, set[int]] = defaultdict(set)
-        referrers: defaultdict[str, set[int]] = defaultdict(set)
-        for key, (definitions, references) in outlines:
+        definers: defaultdict[str, list[int]] = defaultdict(list)
+        referrers: defaultdict[str, list[int]] = defaultdict(list)
+        for key, (definitions, references) in sorted(outlines, key=itemgetter(0)):
             lines: dict[str, list[int]] = {}
             for name, line in references:
                 if not name:
@@ -80,10 +81,10 @@ class Outlines:
                 lines.setdefault(name, []).append(line)
             rows.append((key, marshal.dumps((definitions, lines), 2)))
             for name in lines:
-                referrers[name].add(key)
-            for one in definitions:
-                if one[4] not in _NO_HOME and (bare := bare_name(one[3])):
-                    definers[bare].add(key)
+                referrers[name].append(key)
+            for bare in {bare_name(one[3]) for one in definitions if one[4] not in _NO_HOME}:
+                if bare:
+                    definers[bare].append(key)
 
         def write(connection: sqlite3.Connection) -> None:
             part = (connection.execute("SELECT max(part) FROM name WHERE name = ''").fetchone()[0] or 0) + 1
@@ -139,6 +140,5 @@ def bare_name(name: str) -> str:
     return match[0] if match is not None else ""
 
 
-def _pack_keys(definers: Iterable[int], referrers: Iterable[int]) -> bytes:
-    first, second = sorted(definers), sorted(referrers)
-    return array("q", [len(first), *first, *second]).tobytes()
+def _pack_keys(definers: Sequence[int], referrers: Sequence[int]) -> bytes:
+    return array("q", [len(definers), *definers, *referrers]).tobytes()

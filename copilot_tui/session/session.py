@@ -105,6 +105,10 @@ class Session:
 
         return await asyncio.to_thread(lambda: overview_of(self.parts, self.ledger, self.kept.unfinished()))
 
+    async def keep_indexed(self) -> None:
+        """Index the repository for its context from now on, in a process of its own."""
+        await asyncio.to_thread(self.parts.context.keep_indexed)
+
     async def list_files(self) -> Mapping[str, str]:
         """Every path that git tracks or would track, with its status mark or nothing."""
         repository = self.parts.repository

@@ -144,6 +144,7 @@ class MainScreen(Screen[None]):
         self.bridge.call(self.session.open(), self._opened)
 
     def _opened(self, overview: Overview) -> None:
+        from copilot_tui.tui.indexing import begin_indexing  # noqa: PLC0415
         from copilot_tui.tui.preferring import take_preferences  # noqa: PLC0415  (after the first paint)
         from copilot_tui.tui.setting_up import offer_setup  # noqa: PLC0415
 
@@ -158,6 +159,7 @@ class MainScreen(Screen[None]):
             )  # together: each one by itself would take the place of the last
         self.bridge.call(self.session.list_files(), self._listed, group="files")
         self.records.watch()
+        begin_indexing(self)
         if self._begins_with is not None:
             self.bridge.call(self._begins_with(), self._show_given)
         else:

@@ -265,6 +265,10 @@ class SessionPort(Protocol):
         """What the header says now."""
         ...
 
+    async def keep_indexed(self) -> None:
+        """Index the repository for its context from now on, in a process of its own."""
+        ...
+
     async def list_files(self) -> Mapping[str, str]:
         """Every path that git tracks or would track, with its status mark (`M`, `A`, `D`, `R`, `U`, `?`, or empty)."""
         ...

@@ -47,7 +47,7 @@ def test_another_process_fills_the_index_and_the_engine_takes_it(shop: Path, tmp
     engine = ContextEngine(shop, tmp_path / "cache")
     engine.update()
     (shop / "late.py").write_text("def teleport():\n    return 1\n")
-    background.start()
+    background.start(is_once=True)
     wait_for(lambda: not background.is_running)
     background.close()
     store_only = ContextEngine(shop, tmp_path / "cache")
@@ -88,3 +88,40 @@ def test_closing_the_engine_ends_it(shop: Path, tmp_path: Path) -> None:
     background.close()
     assert not is_alive(process)
     assert not background.is_running
+
+
+def test_what_is_saved_or_checked_out_is_indexed_without_a_question(shop: Path, commit: Commit, tmp_path: Path) -> None:
+    engine = ContextEngine(shop, tmp_path / "cache")
+    engine.keep_indexed()
+    reader = ContextEngine(shop, tmp_path / "cache")
+
+    def defines(name: str) -> bool:
+        return bool(reader.outlines.uses(name).definers)
+
+    wait_for(lambda: defines("parse_discount"))
+    (shop / "shop/late.py").write_text("def teleport():\n    return 1\n")  # untracked
+    wait_for(lambda: defines("teleport"))
+    (shop / "new").mkdir()
+    (shop / "new/deep.py").write_text("def burrow():\n    return 1\n")  # in a folder that was not there
+    wait_for(lambda: defines("burrow"))
+    commit({"shop/cart.py": "def rewritten():\n    return 1\n"}, "Rewrite")
+    wait_for(lambda: defines("rewritten"))
+    subprocess.run(["git", "stash", "--include-untracked", "--quiet"], cwd=shop, check=True)
+    (shop / "shop/prices.py").write_text("def stashed():\n    return 1\n")
+    subprocess.run(["git", "stash", "--quiet"], cwd=shop, check=True)
+    subprocess.run(["git", "checkout", "--quiet", "HEAD~1"], cwd=shop, check=True)
+    (shop / "shop/prices.py").write_text("def afterwards():\n    return 1\n")
+    wait_for(lambda: defines("afterwards"))
+    engine.close()
+    reader.close()
+
+
+def test_folders_are_those_with_files_and_those_around_them(root: Path, commit: Commit) -> None:
+    (root / "empty").mkdir()
+    commit(
+        {"a/b/c.py": "x = 1\n", ".hidden/d.py": "x = 2\n", ".gitignore": "ignored/\n", "ignored/e.py": "x = 3\n"},
+        "Begin",
+    )
+    engine = ContextEngine(root, None)
+    engine.index_some(0.0)
+    assert engine.folders() == {"", "a", "a/b", ".hidden"}

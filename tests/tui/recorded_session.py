@@ -291,6 +291,9 @@ class RecordedSession:
     async def overview(self) -> Overview:
         return self._overview
 
+    async def keep_indexed(self) -> None:
+        return None
+
     async def list_files(self) -> Mapping[str, str]:
         return {path: MARKS.get(path, "") for path in self.files}
 
