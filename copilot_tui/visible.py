@@ -32,6 +32,8 @@ def _mark(match: re.Match[str]) -> str:
 
 def visible(text: str, keep: str = "") -> str:
     r"""`text` with each hidden character as a mark (`␛`, `<U+202E>`, `\xff`); the characters of `keep` stay as they are."""
+    if text.isascii() and text.isprintable():
+        return text  # most of what is shown, and far cheaper to know
     return HIDDEN.sub(lambda match: match.group() if match.group() in keep else _mark(match), text)
 
 

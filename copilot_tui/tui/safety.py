@@ -17,11 +17,15 @@ class HiddenCharacterFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  (Textual's signature)
         """The segments without hidden characters."""
-        if not any(HIDDEN.search(segment.text) for segment in segments if not segment.control):
+        if not any(_hides(segment.text) for segment in segments if not segment.control):
             return segments
         return [
             segment if segment.control else Segment(HIDDEN.sub("", segment.text), segment.style) for segment in segments
         ]
+
+
+def _hides(text: str) -> bool:
+    return not (text.isascii() and text.isprintable()) and HIDDEN.search(text) is not None
 
 
 def plain(text: str, style: str = "", keep: str = "") -> Content:

@@ -69,6 +69,10 @@ def _spots(rows: Rows, number: int, height: int) -> list[tuple[int, Spot]]:
     found: dict[int, Spot] = {}
     scale = height / max(1, height, len(rows))
     same = _same_spot(rows.review, number)
+    if same is not None and (ends := rows.spots_at_ends(number)) is not None:
+        first, last = (min(height - 1, int(at * scale)) for at in ends)
+        if last - first <= 1:
+            return [(first, same), (last, same)]
     for unit, at in rows.spots_of(number):
         cell = min(height - 1, int(at * scale))
         if same is None:

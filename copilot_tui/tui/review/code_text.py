@@ -30,6 +30,9 @@ def line_segments(
     With `shows_blanks` a blank is drawn as `·` and a tab begins with `→`; the cells stay the same.
     """
     text = raw[: 4 * MOST_CHARACTERS].decode("utf-8", "surrogateescape")[:MOST_CHARACTERS]
+    if text.isascii() and text.isprintable() and not shows_blanks:
+        yield from ((text[start:end], kind, is_marked) for start, end, kind, is_marked in _pieces(text, spans, marked))
+        return
     column = 0
     for start, end, kind, is_marked in _pieces(text, spans, marked):
         shown, column = _shown(text[start:end], column, shows_blanks=shows_blanks)

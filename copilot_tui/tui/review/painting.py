@@ -33,6 +33,7 @@ class Painting:
         self._drawing: Drawing | None = None
         self._colours: ReviewColours | None = None
         self._map = ChangeMap()
+        self._column = 0
         # What was drawn is drawn anew only where what it shows has changed.
         self._drawn_of: Rows | None = None
         self._drawn: dict[int, tuple[object, Strip]] = {}
@@ -42,6 +43,10 @@ class Painting:
         """Another theme, width or offset from now on."""
         self._drawing = None
 
+    def _clear(self) -> None:
+        self._drawn.clear()
+        self._framed.clear()
+
     def line(self, y: int) -> Strip:
         """One line of the pane, with its cell of the change map at the right end."""
         pane = self._pane
@@ -49,22 +54,23 @@ class Painting:
         if self._drawing is None or self._colours is None:
             self._colours = ReviewColours(pane)
             self._drawing = Drawing(self._colours, width, pane.offset_of_code)
-            self._drawn.clear()
+            self._clear()
         if self._drawn_of is not pane.rows or len(self._drawn) > _MOST_DRAWN:
             self._drawn_of = pane.rows
-            self._drawn.clear()
+            self._clear()
         if y < FIXED:
+            self._column = pane.map_column  # the same for all lines of one painting
             return self._drawing.summary(pane.review, "  ".join(self._modes()))
         index = pane.top + y - FIXED
         strip = self._row(self._drawing, index, y) if index < len(pane.rows) else Strip.blank(width, pane.rich_style)
         cells = self._map.cells(pane.rows, pane.page)
         mark, name = SPOT_MARKS[cells[y - FIXED]] if y - FIXED < len(cells) else SPOT_MARKS[cells[-1]]
-        at = pane.map_column
-        known = self._framed.get(y)
+        at = self._column
+        known = self._framed.get(index)
         if known is not None and known[0] is strip and known[1] == (mark, name, at):
             return known[2]
         framed = Strip([*strip.crop(0, at), Segment(mark, self._colours.style(f"review--{name}")), *strip.crop(at + 1)])
-        self._framed[y] = (strip, (mark, name, at), framed)
+        self._framed[index] = (strip, (mark, name, at), framed)
         return framed
 
     def _modes(self) -> list[str]:

@@ -98,13 +98,25 @@ class Rows:
         own = self.review.layout.of_file[file]
         if self._count <= _MOST_EXACT:
             yield from ((unit, self.ends_of(self.review.layout.index[unit])[0]) for unit in own)
-            return
+        elif own:
+            start, of_line = self._in_proportion(file)
+            for unit in own:
+                yield unit, start + of_line * unit.first
+
+    def spots_at_ends(self, file: int) -> tuple[float, float] | None:
+        """Where the first and the last unit of a file stand in a large review; None in a small one."""
+        own = self.review.layout.of_file[file]
+        if self._count <= _MOST_EXACT or not own:
+            return None
+        start, of_line = self._in_proportion(file)
+        return start, start + of_line * own[-1].first
+
+    def _in_proportion(self, file: int) -> tuple[int, float]:
+        """The first row of a file, and how many rows a changed line takes of it on the average."""
         position = self._position[file]
         start = self._starts[position]
         end = self._starts[position + 1] if position + 1 < len(self._starts) else self._count
-        for_each = (end - start) / max(1, own[-1].last) if own else 0
-        for unit in own:
-            yield unit, start + for_each * unit.first
+        return start, (end - start) / max(1, self.review.layout.of_file[file][-1].last)
 
     @property
     def units(self) -> Iterator[Unit]:
