@@ -42,9 +42,13 @@ class Facts:
         return frozenset(key.path for keys in (self.moves, self.links, self.layout_only) for key in keys)
 
     @cached_property
-    def quiet_paths(self) -> frozenset[str]:
-        """The files with a hunk that needs less of a look."""
-        return frozenset(key.path for key in self.quiet)
+    def quiet_hunks(self) -> Mapping[str, frozenset[int]]:
+        """By file, the hunks that need less of a look."""
+        found: dict[str, set[int]] = {}
+        for key in self.quiet:
+            if key.index is not None:
+                found.setdefault(key.path, set()).add(key.index)
+        return {path: frozenset(hunks) for path, hunks in found.items()}
 
 
 def find_facts(change_set: ChangeSet) -> Facts:

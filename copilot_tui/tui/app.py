@@ -28,6 +28,9 @@ from copilot_tui.tui.port import BeginsWith, SessionPort
 from copilot_tui.tui.safety import HiddenCharacterFilter
 from copilot_tui.tui.terminal_watch import watch_terminal
 
+# How long a thread that computes (colours, words, moves) keeps a key waiting each time that the interface wants to go on.
+_SECONDS_TO_A_KEY = 0.001
+
 
 class CopilotApp(App[None]):
     """The terminal interface over one session."""
@@ -72,6 +75,7 @@ class CopilotApp(App[None]):
 
     async def on_mount(self) -> None:
         """End as by ctrl+q when the terminal goes away or the program is asked to end."""
+        sys.setswitchinterval(_SECONDS_TO_A_KEY)
         loop = self._loop_of_terminal = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError):  # not in the main thread: a test

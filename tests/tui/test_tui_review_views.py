@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.decide import decide
+from copilot_tui.review.decide import decide, split
 from copilot_tui.review.facts import find_facts
 from copilot_tui.review.proposal import PlanStep
 from copilot_tui.review.review import Review
@@ -269,6 +269,31 @@ def test_every_view_has_each_changed_line_or_a_row_that_decides_it(review: Revie
             row.old for row in rows if row.kind is not RowKind.GAP and row.old and not row.part and row.sign == " "
         ]
         assert numbers == sorted(set(numbers)), "no line of context twice"
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+def test_a_folded_hunk_of_several_runs_is_one_row_for_each_unit(is_split: bool) -> None:
+    review = review_of({"a.txt": (b"0\na\nb\nc\nd\n9\n", b"0\n a\nb\nc\n d\n9\n")})
+    review = split(review, 0, 2) if is_split else review
+    view = FileView(white_space=WhiteSpace.IGNORED)
+    assert height_of(review, 0, view) == len(rows_of(review, 0, view)) == 2 + is_split
+
+
+CELLS = st.lists(
+    st.sampled_from([b"short\n", b"x" * 90 + b"\n", b"\t\tx" * 9 + b"\r\n", "ü漢字".encode() * 20 + b"\n", b"\x1b[31m" * 9 + b"\n"]),
+    max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(CELLS, CELLS, st.booleans(), st.sampled_from([30, 64]), st.sampled_from(list(WhiteSpace)))
+def test_lines_of_every_kind_are_continued_in_as_many_rows_as_counted(
+    old: list[bytes], new: list[bytes], sides: bool, wrap: int, white_space: WhiteSpace
+) -> None:
+    if old != new:
+        review = review_of({"a.txt": (b"".join(old), b"".join(new))})
+        view = FileView(side_by_side=sides, wrap=wrap, white_space=white_space)
+        assert len(rows_of(review, 0, view)) == height_of(review, 0, view)
 
 
 @pytest.mark.parametrize("size", [(60, 16), (200, 60)])

@@ -4,10 +4,10 @@ What follows from the texts alone is counted once and kept with the layout. Inva
 `rows_of` makes.
 """
 
-from collections.abc import Callable, Hashable, Iterator
-from itertools import pairwise
+from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
+from copilot_tui.diff.compute import Block
 from copilot_tui.review.facts import is_blank_only
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.continued import Continued
@@ -16,6 +16,9 @@ from copilot_tui.tui.review.notes import has_notes, notes_of
 from copilot_tui.tui.review.rooms import code_room, half_room, halves
 
 _Value = TypeVar("_Value")
+_Shape = tuple[
+    int, int, int, int
+]  # a hunk's first and last old line, and its rows beyond those, below each other and in pairs
 
 
 def height_of(review: Review, number: int, view: FileView) -> int:
@@ -28,13 +31,31 @@ def height_of(review: Review, number: int, view: FileView) -> int:
     if has_notes(review, number, view.facts):
         said = (units, review.proposal, review.comments, view.facts)
         height += _kept(review, (number, "notes"), said, view.explains, lambda: _note_rows(review, number, view))
-    is_split = len(units) - items > len(change.hunk_blocks)
-    if _folds(review, number, view) or (view.side_by_side and is_split):
-        height += _counted_rows(review, number, view)
-    else:
-        shown = (view.context, view.side_by_side)
-        height += _kept(review, (number, "rows"), (change,), shown, lambda: _plain_rows(review, number, view))
-    return height + (_continued_rows(review, number, view) if view.wrap else 0)
+    height += _kept(
+        review, (number, "rows"), (change, units, view.facts), shown_of(view), lambda: _hunk_rows(review, number, view)
+    )
+    if view.wrap:
+        key = (view.wrap, view.white_space, shown_of(view))
+        of = (change, units, view.facts)
+        height += _kept(review, (number, "continued"), of, key, lambda: _continued_rows(review, number, view))
+    return height
+
+
+def shown_of(view: FileView) -> Hashable:
+    """What of a view says which lines of a file are shown."""
+    return view.context, view.side_by_side, view.folds_quiet, view.white_space is WhiteSpace.IGNORED
+
+
+def warm(review: Review, width: int) -> None:
+    """Count what views need of the texts, so that no key has to: for another thread than the one that answers keys."""
+    rooms = (code_room(width), *map(half_room, halves(width)))
+    for number, file in enumerate(review.files):
+        _shapes(review, number)
+        _blank_hunks(review, number)
+        for lines in _continued(review, number, keeps_return=False) if not file.change.is_binary else ():
+            for room in rooms:
+                if lines.most > room:
+                    lines.between(0, 0, room)
 
 
 def _kept(
@@ -58,41 +79,53 @@ def _note_rows(review: Review, number: int, view: FileView) -> int:
     return sum(len(notes_of(review, unit, view.facts, explains=view.explains)) for unit in units)
 
 
-def _folds(review: Review, number: int, view: FileView) -> bool:
-    """Whether any hunk of the file may be shown in short."""
+def _folded(review: Review, number: int, view: FileView) -> frozenset[int]:
+    """The hunks of the file that are shown in short."""
+    folded = view.facts.quiet_hunks.get(review.files[number].path, frozenset()) if view.folds_quiet else frozenset()
+    return folded | _blank_hunks(review, number) if view.white_space is WhiteSpace.IGNORED else folded
+
+
+def _blank_hunks(review: Review, number: int) -> frozenset[int]:
     change = review.files[number].change
-    if view.folds_quiet and change.path in view.facts.quiet_paths:
-        return True
-    if view.white_space is not WhiteSpace.IGNORED:
-        return False
-    return _kept(review, (number, "blanks"), (change,), None, lambda: any(_blank_hunks(review, number)))
+
+    def found() -> frozenset[int]:
+        hunks = enumerate(change.hunk_blocks)
+        return frozenset(index for index, own in hunks if all(is_blank_only(change, block) for block in own))
+
+    return _kept(review, (number, "blanks"), (change,), None, found)
 
 
-def _blank_hunks(review: Review, number: int) -> Iterator[bool]:
+def _shapes(review: Review, number: int) -> list[_Shape]:
     change = review.files[number].change
-    return (all(is_blank_only(change, block) for block in blocks) for blocks in change.hunk_blocks)
+    return _kept(review, (number, "shapes"), (change,), None, lambda: [_shape(own) for own in change.hunk_blocks])
 
 
-def _plain_rows(review: Review, number: int, view: FileView) -> int:
-    """The rows of all hunks in full: their changed lines, the lines around them, and a row for each gap between."""
-    change = review.files[number].change
-    hunks = change.hunk_blocks
-    if not hunks:
+def _shape(blocks: list[Block]) -> _Shape:
+    removed = rows = pairs = 0
+    for old_first, old_last, new_first, new_last in blocks:
+        out, put = old_last - old_first, new_last - new_first
+        removed, rows, pairs = removed + out, rows + out + put, pairs + max(out, put)
+    return blocks[0].old_first, blocks[-1].old_last, rows - removed, pairs - removed
+
+
+def _hunk_rows(review: Review, number: int, view: FileView) -> int:
+    """The rows of the hunks: their lines with the lines around them, and a row for each gap between; one for a hunk in short."""
+    units, shapes = review.layout.of_file[number], _shapes(review, number)
+    if sum(unit.hunk is not None for unit in units) > len(shapes):
+        return _counted_rows(review, number, view)
+    if not shapes:
         return 0
-    blocks = change.blocks
-    removed = sum(old_last - old_first for old_first, old_last, _, _ in blocks)
-    if view.side_by_side:
-        rows = sum(
-            max(old_last - old_first, new_last - new_first) for old_first, old_last, new_first, new_last in blocks
-        )
-    else:
-        rows = removed + sum(new_last - new_first for _, _, new_first, new_last in blocks)
-    inside = sum(own[-1].old_last - own[0].old_first for own in hunks) - removed
-    gaps = [after[0].old_first - before[-1].old_last for before, after in pairwise(hunks)]
-    most = 2 * view.context
-    around = sum([gap if gap <= most else most + 1 for gap in gaps])
-    lead, rest = hunks[0][0].old_first, len(change.old_lines) - hunks[-1][-1].old_last
-    return rows + inside + around + min(lead, view.context) + min(rest, view.context)
+    folded, side = _folded(review, number, view), 3 if view.side_by_side else 2
+    starts = [shape[0] for shape in shapes[1:]] + [len(review.files[number].change.old_lines)]
+    height = end = 0
+    for hunk, (shape, following) in enumerate(zip(shapes, starts, strict=True)):
+        if hunk in folded:
+            height, end = height + 1, shape[1]
+            continue
+        first, last = max(end, shape[0] - view.context), min(following, shape[1] + view.context)
+        height += last - first + shape[side] + (hunk > 0 and first > end)
+        end = last
+    return height
 
 
 def _counted_rows(review: Review, number: int, view: FileView) -> int:
@@ -101,24 +134,23 @@ def _counted_rows(review: Review, number: int, view: FileView) -> int:
     cuts = cuts_of(units)
     height = changed = 0
     for span in spans_in(review.files[number].change, view):
-        height += bool(span.hidden) + span.last - span.first
-        for block in span.blocks:
-            removed, added = block.old_last - block.old_first, block.new_last - block.new_first
-            if not span.folded:
-                height += max(removed, added) if is_paired(view, cuts, changed, block) else block.rows
-            height -= removed
-            changed += block.rows
         if span.folded:
             height += sum(unit.hunk == span.hunk for unit in units)
+        else:
+            height += bool(span.hidden) + span.last - span.first
+        for block in span.blocks:
+            if not span.folded:
+                removed, added = block.old_last - block.old_first, block.new_last - block.new_first
+                height += max(removed, added) if is_paired(view, cuts, changed, block) else block.rows
+                height -= removed
+            changed += block.rows
     return height
 
 
 def _continued_rows(review: Review, number: int, view: FileView) -> int:
     """The rows that lines go on in which are longer than their room."""
     change = review.files[number].change
-    keeps_return = view.white_space is WhiteSpace.SHOWN
-    old = _kept(review, (number, "old"), (change,), keeps_return, lambda: Continued(change.old_lines, keeps_return))
-    new = _kept(review, (number, "new"), (change,), keeps_return, lambda: Continued(change.new_lines, keeps_return))
+    old, new = _continued(review, number, keeps_return=view.white_space is WhiteSpace.SHOWN)
     room = code_room(view.wrap)
     left, right = map(half_room, halves(view.wrap))
     narrow = min(left, right) if view.side_by_side else room
@@ -139,6 +171,16 @@ def _continued_rows(review: Review, number: int, view: FileView) -> int:
                     count += new.between(block.new_first, block.new_last, room)
             changed += block.rows
     return count
+
+
+def _continued(review: Review, number: int, *, keeps_return: bool) -> tuple[Continued, Continued]:
+    """The lines of both sides as they go on in narrow rooms."""
+    change = review.files[number].change
+
+    def found() -> tuple[Continued, Continued]:
+        return Continued(change.old_lines, keeps_return), Continued(change.new_lines, keeps_return)
+
+    return _kept(review, (number, "cells"), (change,), keeps_return, found)
 
 
 def _pair_rows(old: list[int], new: list[int], block: tuple[int, int, int, int]) -> int:

@@ -15,6 +15,7 @@ from copilot_tui.review.facts import Facts, find_facts, links_in_words
 from copilot_tui.review.links import broken_links
 from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import Review, Unit
+from copilot_tui.tui.review.heights import warm
 
 if TYPE_CHECKING:
     from copilot_tui.tui.review.pane import ReviewPane
@@ -46,6 +47,8 @@ class Knowing:
         self.decided(self._pane.review)
 
     async def _find(self, changes: tuple[FileChange, ...]) -> None:
+        review, width = self._pane.review, self._pane.size.width
+        await asyncio.to_thread(warm, review, width)
         found = await asyncio.to_thread(find_facts, ChangeSet(changes))
         if changes is self._changes:
             self.facts = replace(found, links=self.facts.links, targets=self.facts.targets)
