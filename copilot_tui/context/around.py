@@ -6,6 +6,7 @@ Invariant: a file only gains by it, at most `MOST` of the best score together, a
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from copilot_tui.context.history import Companion
 from copilot_tui.context.ranking import Ranking
 
 # Shares of the best file's score.
@@ -14,11 +15,11 @@ _EDITED = 0.12
 _CHANGED = 0.05
 _SAME_FOLDER = 0.03
 _COMPANION = 0.2
-_INSIDE = 0.4  # of the folder that alone may change
-MOST = 0.6
+_INSIDE = 1.0  # of the folder that alone may change: what lies outside of it comes after
+MOST = 1.2
 _FADE = 0.7  # from one open file to the one that was looked at before it
 _MOST_OPENED = 8
-_WORTH_WORDS = 0.3  # of the companions, 0 to 1
+_WORTH_WORDS = 2  # commits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Around:
 
     target: str = ""
     is_folder: bool = False
-    companions: Mapping[str, float] | None = None
+    companions: Mapping[str, Companion] | None = None
     opened: tuple[str, ...] = ()
     edited: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
@@ -58,11 +59,11 @@ def raise_near(ranking: Ranking, around: Around) -> dict[str, str]:
         elif path in around.changed:
             gain += _CHANGED
             reasons.append("changed, not committed")
-        share = companions.get(path, 0.0)
-        if share:
-            gain += _COMPANION * share
-            if share >= _WORTH_WORDS:
-                reasons.append(f"changed together with {name}")
+        companion = companions.get(path)
+        if companion is not None:
+            gain += _COMPANION * companion.share
+            if companion.times >= _WORTH_WORDS and one.companion is None:
+                reasons.append(f"changed together with {name} {companion.times} times")
         if around.is_folder and path.startswith(f"{folder}/"):
             gain += _INSIDE
             reasons.append(f"in {folder}/")

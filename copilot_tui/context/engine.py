@@ -19,6 +19,7 @@ from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.embedded import Meaning, embedded_files, embedded_text
 from copilot_tui.context.filling import Order
 from copilot_tui.context.found import busiest, defining
+from copilot_tui.context.history import Companion
 from copilot_tui.context.indexing import Indexing
 from copilot_tui.context.mentions import NamedPlace
 from copilot_tui.context.outline import main_names
@@ -62,6 +63,12 @@ class ContextEngine:
         self._is_new = True
         self._files: dict[int, list[IndexedFile]] = {}
         self._entries: dict[tuple[str, int], IndexedFile] = {}
+        self._ready: tuple[int, dict[str, str]] = (
+            0,
+            {},
+        )  # how much was known, and the contents, when the files were made ready
+        self._busiest: dict[tuple[int, str], list[str]] = {}
+        self._busiest_of: tuple[object, object] = (None, None)  # the history and the files that `_busiest` is of
         self._corpus = Corpus()
         self._background = BackgroundIndex(root, cache_folder) if cache_folder is not None else None
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
@@ -110,8 +117,11 @@ class ContextEngine:
             set_aside(len(self._contents.ids))
 
     def _make_ready(self) -> None:
-        """The indexed files as the ranking wants them."""
+        """The indexed files as the ranking wants them; where nothing has changed they are so already."""
         known = self._indexing.known
+        if (len(known), self._contents.ids) == self._ready:
+            return
+        self._ready = len(known), self._contents.ids
         self._files = {}
         entries: dict[tuple[str, int], IndexedFile] = {}
         for path, blob in self._contents.ids.items():
@@ -258,9 +268,9 @@ class ContextEngine:
         if self._indexing.left and background is not None and not is_helped and self._database.is_shared:
             background.start(is_once=True)
 
-    def companions(self, path: str) -> Mapping[str, float]:
-        """The files that changed together with one, 0 to 1."""
-        return {other: one.share for other, one in self._past.history.companions([(path, 1.0)]).items()}
+    def companions(self, path: str) -> Mapping[str, Companion]:
+        """The files that changed together with one."""
+        return self._past.history.companions([(path, 1.0)])
 
     def defining(self, name: str) -> list[tuple[str, int]]:
         """The places (path, line) that define an identifier, or where that is not known yet may define it."""
@@ -296,7 +306,13 @@ class ContextEngine:
 
     def busiest(self, count: int, folder: str = "") -> list[str]:
         """The files that change most often: of code, or all of a folder."""
-        return busiest(self._contents.ids, self._past.history.churn, count, folder)
+        key, history, ready = (count, folder), *self._busiest_of
+        if history is not self._past.history or ready is not self._ready:
+            self._busiest_of = (self._past.history, self._ready)
+            self._busiest = {}
+        if key not in self._busiest:
+            self._busiest[key] = busiest(self._contents.ids, self._past.history.churn, count, folder)
+        return self._busiest[key]
 
     def pack(self, order: Order) -> ContextPack:
         """The context for a call: the target first, then what is wanted by name, then what the query is about."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.context.embedded import Meaning
+from copilot_tui.context.history import Companion
 from copilot_tui.context.mentions import Mentioned
 from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind, Omitted
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, View, render, runs
@@ -64,8 +65,8 @@ class Sources(Protocol):
         """A file's lines and definitions."""
         ...
 
-    def companions(self, path: str) -> Mapping[str, float]:
-        """The files that changed together with one, 0 to 1."""
+    def companions(self, path: str) -> Mapping[str, Companion]:
+        """The files that changed together with one."""
         ...
 
     def defining(self, name: str) -> list[tuple[str, int]]:
@@ -177,4 +178,5 @@ class Filling:
                 f"{visible(path)} holds {sum(hidden.values())} invisible characters: they were taken out."
             )
         lines = [line.rstrip("\r") for line in without_invisible(text).split("\n")]
-        return make_source(path, lines)
+        on_disk = self.sources.source(path)
+        return on_disk if on_disk is not None and on_disk.lines == lines else make_source(path, lines)

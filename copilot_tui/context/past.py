@@ -25,6 +25,7 @@ class Past:
         self._root = root
         self._store = store
         self._head = ""
+        self._names: frozenset[str] | None = None  # the files that `history` is of
         self._touched = ""  # the head whose commits `touches` holds
         self._commits: list[Commit] = []
         self._order: list[str] = []  # the newest commits up to `_head`, newest first
@@ -49,7 +50,10 @@ class Past:
         """The history as of `head` for the files of now."""
         if head != self._head:
             self._read(head, ends)
-        self.history = History(self._commits, names)
+        elif self._names == names:
+            return
+        self._names = frozenset(names)
+        self.history = History(self._commits, self._names)
 
     def _read(self, head: str, ends: float | None) -> None:
         known, self._known = self._known, {}

@@ -10,15 +10,15 @@ from copilot_tui.autonomy.request import LineRange
 from copilot_tui.context.around import Around, raise_near
 from copilot_tui.context.embedded import raise_alike
 from copilot_tui.context.filling import Filling, Order, Sources
-from copilot_tui.context.fragments import complete
+from copilot_tui.context.fitting import Choice
 from copilot_tui.context.outline import make_outline
 from copilot_tui.context.pack import ContextPack, ItemKind
-from copilot_tui.context.packing import View, choose, render
+from copilot_tui.context.packing import View
 from copilot_tui.context.pieces import definition_at
 from copilot_tui.context.ranking import Ranked, Ranking
 from copilot_tui.context.reasons import reason_of
 from copilot_tui.context.rules import add_rules
-from copilot_tui.context.source import Source
+from copilot_tui.context.source import Source, name_line
 from copilot_tui.context.target import add_folder, add_target
 from copilot_tui.context.uses import used_definitions
 from copilot_tui.context.wanted import add_mentioned, add_wanted
@@ -28,10 +28,11 @@ _OUTLINE_SHARE, _OUTLINE_MOST = 0.05, 600
 _OUTLINED = 60  # files
 _USES_SHARE = 0.25
 _MOST_USED = 4  # names in a reason
+_MOST_AROUND = 2  # definitions around a used one whose heads are shown
 _LONG_DEFINITION = 40  # lines: of a longer one that the target uses the head is shown
-_HEADS_SHARE = 0.94  # of the room for ranked files goes to pieces, the rest to what makes them read as code
-_FULL = 0.9  # of the room is well filled
 _TRIES = 4
+_FEW_FILES, _MANY_FILES = 30, 120  # that are looked into: more only where few are too small to fill the room
+_FILLED = 2  # characters of text for each free token
 MOST_OMITTED = 20
 _LONG_LINE = 2_000  # characters
 
@@ -116,6 +117,8 @@ def _used_views(filling: Filling, target: View | None, lines: LineRange | None) 
         room -= size
         view = views.setdefault(use.source.path, View(use.source, 0.0, ""))
         view.shown.update(numbers)
+        outer = [other for other in use.source.definitions if other.first < one.first and other.last >= one.last]
+        view.heads.update(name_line(use.source.lines, other) for other in outer[-_MOST_AROUND:])
         names.setdefault(use.source.path, {})[use.name] = None
     for path, view in views.items():
         view.reason = f"the target uses {', '.join(list(names[path])[:_MOST_USED])}"
@@ -127,11 +130,18 @@ def _add_ranked(filling: Filling, used: dict[str, View]) -> None:
     ranking.files = [
         one for one in ranking.files if one.file.path not in filling.taken and filling.may_show(one.file.path)
     ]
-    count = max(6, min(30, filling.free // 250))
-    best = ranking.files[:count]
-    sources = {one.file.path: source for one in best if (source := filling.sources.source(one.file.path)) is not None}
-    reasons = {one.file.path: _reason(one, sources.get(one.file.path), words) for one in best}
-    texts = _fitting(filling, ranking, sources, reasons, used)
+    texts: list[tuple[View, str]] = []
+    sources: dict[str, Source] = {}
+    for most in (_FEW_FILES, _MANY_FILES):
+        best = ranking.files[: max(6, min(most, filling.free // 250))]
+        for one in best:
+            source = sources.get(one.file.path) or filling.sources.source(one.file.path)
+            if source is not None:
+                sources[one.file.path] = source
+        reasons = {one.file.path: _reason(one, sources.get(one.file.path), words) for one in best}
+        texts = Choice(ranking, sources, reasons, used).fitted(filling.free, filling.order.count)
+        if len(best) < most or sum(len(text) for _, text in texts) > filling.free * _FILLED:
+            break  # more files would find no room
     for view, text in texts:
         numbers = view.shown | view.heads
         filling.add(view.source.path, numbers, text, view.reason, ItemKind.RANKED, view.score)
@@ -144,54 +154,6 @@ def _reason(ranked: Ranked, source: Source | None, words: dict[str, str]) -> str
     near = words.get(ranked.file.path, "")
     own = reason_of(ranked, source)
     return own if not near else near if own == "near to the request" else f"{own}; {near}"
-
-
-def _fitting(
-    filling: Filling,
-    ranking: Ranking,
-    sources: dict[str, Source],
-    reasons: dict[str, str],
-    used: dict[str, View],
-) -> list[tuple[View, str]]:
-    """The views that fill the free tokens best, with their texts: chosen anew until the model's count of them fits."""
-    free, count = filling.free, filling.order.count
-    room = free * 4
-    found: list[tuple[View, str, int]] = []
-    for _ in range(_TRIES):
-        found = [(view, text, count(text)) for view, text in _views(ranking, sources, reasons, used, room)]
-        tokens = sum(tokens for _, _, tokens in found)
-        if free * _FULL <= tokens <= free or not found:
-            break
-        wider = int(room * free / max(tokens, 1) * 0.98)
-        if tokens < free and (wider > room * 3 or sum(len(text) for _, text, _ in found) < room * _HEADS_SHARE * 0.8):
-            break  # there is no more to show
-        room = wider
-    while found and sum(tokens for _, _, tokens in found) > free:
-        found.pop()
-    return [(view, text) for view, text, _ in found]
-
-
-def _views(
-    ranking: Ranking, sources: dict[str, Source], reasons: dict[str, str], used: dict[str, View], room: int
-) -> list[tuple[View, str]]:
-    """The views within about so many characters: what the target uses, then the best pieces, each with its heads and imports."""
-    forced = {
-        path: View(view.source, view.score, view.reason, set(view.shown), set(view.heads))
-        for path, view in used.items()
-    }
-    taken = sum(len(render(view)) for view in forced.values())
-    chosen = choose(ranking, sources, reasons, max(int((room - taken) * _HEADS_SHARE), 0))
-    for view in chosen:
-        own = forced.pop(view.source.path, None)
-        if own is not None:
-            view.shown |= own.shown
-            view.heads -= view.shown
-            view.reason = f"{own.reason}; {view.reason}"
-    views = [*forced.values(), *chosen]
-    left = room - sum(len(render(view)) for view in views)
-    for view in views:
-        left = complete(view, left)
-    return [(view, render(view)) for view in views]
 
 
 def why_not_shown(source: Source | None, room: int) -> str:

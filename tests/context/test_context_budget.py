@@ -1,6 +1,5 @@
 """A pack fits its model: whatever the texts are and however the model cuts them into tokens, the budget holds within 3%."""
 
-import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,28 +16,7 @@ from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.filling import Order
 from copilot_tui.models.token_rates import TokenRates
 from copilot_tui.models.tokens import TokenCounter
-
-
-def tokenizer(letters: int, digits: int, signs: int, further: float) -> Callable[[str], int]:
-    """A model's own count: words in pieces of so many letters, so many digits and signs to a token, tokens for each further byte."""
-
-    def count(text: str) -> int:
-        tokens = 0.0
-        for word in re.findall(
-            rf" ?[A-Za-z]{{1,{letters}}}|[0-9]{{1,{digits}}}|\n+|[ \t]+|[!-~]{{1,{signs}}}|[\x00-\x7f]", text
-        ):
-            tokens += 1 if word.strip() or len(word) == 1 else -(-len(word) // 8)
-        return round(tokens + further * (len(text.encode("utf-8", "surrogatepass")) - len(text)))
-
-    return count
-
-
-# Large and small vocabularies: all of them like those of models that there are.
-MODELS = {
-    "large": tokenizer(12, 3, 3, 0.4),
-    "usual": tokenizer(8, 3, 2, 0.5),
-    "small": tokenizer(6, 1, 2, 0.8),
-}
+from tests.support.tokenizers import MODELS
 
 IDENTIFIERS = st.sampled_from(
     ["total", "price_of", "CartItem", "self", "return", "tax", "load_settings", "HTTPServer", "x"]

@@ -1,17 +1,19 @@
 """Plans: read leniently, shown first, carried out side by side, and what two steps disagree on is shown."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 
+from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.edits.edit import RefusalCode
 from copilot_tui.session.events import RequestFailed
 from copilot_tui.steps.events import CallStarted, FilesLocated, PlanProposed, PlanStep
 from copilot_tui.steps.planning import read_plan
 from tests.support import replies
 from tests.support.asking import Asking, request_of
-from tests.support.program import CART
+from tests.support.program import CART, make_repository
 from tests.support.replies import Reply
 from tests.support.scripted_server import RecordedRequest, ScriptedServer
 from tests.support.team import Team, block, role_of
@@ -178,3 +180,27 @@ async def test_every_text_from_the_repository_is_fenced_as_data_in_every_prompt(
                 assert fence, f"outside of a fence in a call of {role_of(request)}"
         assert not fence
     assert seen >= 2
+
+
+@pytest.mark.parametrize(
+    ("level", "lines"), [(AutonomyLevel.LINE, (8, 8)), (AutonomyLevel.BLOCK, (7, 8)), (AutonomyLevel.FILE, None)]
+)
+async def test_nobody_is_asked_which_files_matter_where_the_person_has_said_so(
+    asking: Asking, server: ScriptedServer, level: AutonomyLevel, lines: tuple[int, int] | None
+) -> None:
+    server.otherwise = team = Team(edits={"": TAX if lines is None else "        return sum(self.items) + tax\n"})
+    await asking.run(request_of("Add the tax.", "shop/cart.py", lines, level))
+    assert team.roles["edit"] == 1
+    assert team.roles["locate"] == team.roles["plan"] == 0
+
+
+async def test_the_locate_role_sees_at_most_sixty_files_a_line_each(
+    tmp_path: Path, server: ScriptedServer, home: Path
+) -> None:
+    files = {f"part{number}.py": f"def tax_{number}(x):\n    return x\n" for number in range(90)}
+    server.otherwise = team = Team(locate=[1], plan=[("part0.py", "Add.")])
+    async with Asking(make_repository(tmp_path / "many", files), server.base_url, home) as asking:
+        await asking.run(request_of("Add the tax."))
+    listed = re.findall(r"^(\d+)\. (part\d+\.py): (tax_\d+)$", team.prompts["locate"][0], re.MULTILINE)
+    assert [int(number) for number, _, _ in listed] == list(range(1, 61))
+    assert len({path for _, path, _ in listed}) == 60
