@@ -82,6 +82,7 @@ def main() -> None:
     else:
         follow(engine)
     engine.close()
+    os._exit(0)  # the thread that listens to the parent must not be waited for
 
 
 if __name__ == "__main__":

@@ -70,8 +70,11 @@ class Contents:
         size = self._listing.large.get(path)
         return f"it is too large: {size_in_words(size)}" if size is not None else self.disk.read_text(path).reason
 
-    def notes(self, cut: Iterable[str]) -> tuple[str, ...]:
-        """Which files are left out, in sentences; `cut` are those with lines that are too long to be read to their end."""
+    def notes(self, cut: Iterable[str], crashed: Iterable[str] = ()) -> tuple[str, ...]:
+        """Which files are left out, in sentences.
+
+        `cut` are those with lines that are too long to be read to their end, `crashed` those on which a parser broke down.
+        """
         large = sorted(self._listing.large.items(), key=lambda one: (-one[1], one[0]))
         sized = [f"{visible(path)} ({size_in_words(size)})" for path, size in large]
         unread = [f"{visible(path)} ({reason.removeprefix('it ')})" for path, reason in sorted(self.unread.items())]
@@ -84,6 +87,11 @@ class Contents:
                 long,
                 "read only in part: it has lines that are too long",
                 "read only in part: they have lines that are too long",
+            ),
+            *_sentence(
+                sorted(map(visible, crashed)),
+                "read without its structure: the parser broke down on it",
+                "read without their structure: the parser broke down on them",
             ),
         )
 

@@ -240,7 +240,7 @@ class ContextEngine:
         left = self._indexing.left
         missing = (f"{left} files are not indexed yet.",) if left else ()
         cut = [one.path for key, _ in self._store.postings(LONG_LINES) for one in self._files.get(key, ())]
-        return (*self._database.notes, *self._contents.notes(cut), *missing)
+        return (*self._database.notes, *self._contents.notes(cut, self._indexing.crashed()), *missing)
 
     def why_not(self, path: str) -> str:
         """Why a file cannot be shown; empty if it can."""

@@ -20,7 +20,7 @@ from copilot_tui.context.workers import CRASHED, Job, Outcome, Workers
 from copilot_tui.syntax.outline import Outline
 
 _MOST_AT_ONCE = 1_000  # files that are read at once
-_MOST_WRITTEN = 4_000  # documents at once: the more, the fewer rows they take
+_MOST_WRITTEN = 2_000  # documents at once: the more, the fewer rows they take
 _MOST_BYTES_WRITTEN = 40_000_000  # of terms
 _CRASHED = "crashed"  # the value that keeps the content ids of files on which a parser broke down
 _NOTHING: Outline = ([], [])

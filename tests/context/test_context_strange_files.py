@@ -7,8 +7,6 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.context.engine import ContextEngine
@@ -78,18 +76,6 @@ def test_an_index_without_times_counts_every_file_as_changed() -> None:
     blob = "1" * 40
     found = parse_tracked(f"100644 {blob} 0\ta.py\0a new form of details\n120000 {blob} 0\tlink\0".encode(), 5)
     assert (found.files["a.py"].blob, found.files["a.py"].mtime, found.links) == ("", -1, frozenset({"link"}))
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_said_and_read_when_it_may(root: Path, commit: Commit, tmp_path: Path) -> None:
-    commit({"a.py": "x = 1\n", "locked.py": "def treasure():\n    return 1\n"}, "Begin")
-    (root / "locked.py").chmod(0)
-    engine = engine_of(root, tmp_path / "cache")
-    assert engine.notes() == ("locked.py (cannot be read: Permission denied) is left out.",)
-    (root / "locked.py").chmod(0o644)
-    engine.update()
-    assert "def treasure" in str(engine.query("treasure", 500)["text"])
-    assert engine.notes() == ()
 
 
 def test_a_file_of_one_long_line_is_said(root: Path, commit: Commit, tmp_path: Path) -> None:
