@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from copilot_tui.context.contents import Contents
 from copilot_tui.context.database import Database
@@ -17,13 +18,15 @@ from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.reading import read_files
 from copilot_tui.context.store import Store
 from copilot_tui.context.workers import CRASHED, Job, Outcome, Workers
-from copilot_tui.syntax.outline import Outline
+
+if TYPE_CHECKING:
+    from copilot_tui.syntax.outline import Outline
 
 _MOST_AT_ONCE = 1_000  # files that are read at once
 _MOST_WRITTEN = 2_000  # documents at once: the more, the fewer rows they take
 _MOST_BYTES_WRITTEN = 40_000_000  # of terms
 _CRASHED = "crashed"  # the value that keeps the content ids of files on which a parser broke down
-_NOTHING: Outline = ([], [])
+_NOTHING: "Outline" = ([], [])
 
 
 class Indexing:

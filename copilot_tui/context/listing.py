@@ -11,8 +11,9 @@ from pathlib import Path
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.context.document import MOST_BYTES
 from copilot_tui.context.git_call import GitCall, decode_path
+from copilot_tui.context.git_index import Entry
 from copilot_tui.context.kinds import is_binary_name
-from copilot_tui.context.tracked import Entry, IndexReader, Tracked, is_clean
+from copilot_tui.context.tracked import IndexReader, Tracked, is_clean
 
 _MOST_UNTRACKED = 20_000
 

@@ -11,10 +11,12 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from copilot_tui.context.database import Database
-from copilot_tui.syntax.outline import Outline
+
+if TYPE_CHECKING:
+    from copilot_tui.syntax.outline import Outline
 
 _MOST_KEPT = 2_000
 _LAST_NAME = re.compile(r"[\w$!?]+$")
@@ -68,7 +70,7 @@ class Outlines:
             )
         )
 
-    def add(self, outlines: Sequence[tuple[int, Outline]]) -> bool:
+    def add(self, outlines: "Sequence[tuple[int, Outline]]") -> bool:
         """Put the outlines of documents in, by their keys; whether they are in now."""
         rows: list[tuple[int, bytes]] = []
         definers: defaultdict[str, list[int]] = defaultdict(list)

@@ -8,9 +8,9 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from copilot_tui.context.git_call import GitCall
+from copilot_tui.context.git_index import Entry, parse_index
 
 # One entry of `git ls-files -z --stage --debug`. Git may change what stands behind the path: then an entry has no time.
 _ENTRY = re.compile(
@@ -21,16 +21,6 @@ _SECOND = 1_000_000_000  # nanoseconds
 # A file that is written this near to the index may be written once more within the same tick of the file system's clock.
 _TICK = 20_000_000  # nanoseconds
 _INDEX_SIZE = 0xFFFFFFFF  # git keeps a file's size in 32 bits
-
-
-class Entry(NamedTuple):
-    """A plain file in git's index: its path on disk, its content's id, and what the file system said of it then (`mtime` -1: unknown)."""
-
-    raw: bytes
-    blob: str
-    mtime: int
-    ctime: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +60,10 @@ class IndexReader:
         self._place: Path | None = None
         self._mark: tuple[int, int, int] | None = None
         self._tracked = Tracked()
-        self._call: GitCall | None = None
+        self._is_new = False
 
     def begin(self) -> None:
-        """Start reading, if there is something new."""
+        """See whether there is something new."""
         if self._place is None:
             printed = GitCall(self._root, "rev-parse", "--git-path", "index").output()
             self._place = self._root / os.fsdecode(printed.removesuffix(b"\n") or b".git/index")
@@ -84,16 +74,28 @@ class IndexReader:
             mark = (0, 0, 0)
         if mark != self._mark:
             self._mark = mark
-            self._call = GitCall(self._root, "ls-files", "-z", "--stage", "--debug")
+            self._is_new = True
 
     def tracked(self) -> Tracked:
-        """Git's index as it was when `begin` was called."""
-        if self._call is not None:
-            printed, self._call = self._call.output(), None
-            self._tracked = parse_tracked(printed, self._mark[0] if self._mark is not None else 0)
+        """Git's index as it is, if it changed since `begin` was called before."""
+        if self._is_new:
+            self._is_new = False
+            written = self._mark[0] if self._mark is not None else 0
+            found = parse_index(self._data())
+            if found is not None:
+                self._tracked = Tracked(found[0], frozenset(found[1]), written)
+                return self._tracked
+            printed = GitCall(self._root, "ls-files", "-z", "--stage", "--debug").output()
+            self._tracked = parse_tracked(printed, written)
             if not printed:
                 self._mark = None  # it is asked again: git may have failed
         return self._tracked
+
+    def _data(self) -> bytes:
+        try:
+            return self._place.read_bytes() if self._place is not None else b""
+        except OSError:
+            return b""
 
 
 def is_clean(entry: Entry, found: os.stat_result, written: int) -> bool:

