@@ -4,6 +4,7 @@ Invariant: every unit stands under the number that `--accept` takes, the withhel
 """
 
 from copilot_tui.diff.line import LineKind
+from copilot_tui.review.in_place import is_foreign
 from copilot_tui.review.review import Review, Unit
 
 
@@ -13,7 +14,9 @@ def proposal_text(review: Review) -> str:
     if not review.units:
         return "No usable change came; nothing was changed."
     counts = review.counts
-    lines = [proposal.title, f"{proposal.request.level.value}: {proposal.scope.describe()}"]
+    lines = [proposal.title]
+    if not is_foreign(proposal):
+        lines.append(f"{proposal.request.level.value}: {proposal.scope.describe()}")
     if counts.withheld:
         lines.append(f"{counts.withheld} withheld: outside the scope, cannot be applied at this level")
     path = ""

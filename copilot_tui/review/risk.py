@@ -4,7 +4,7 @@ Invariant: what a model said is never overwritten; a hunk of which nothing speak
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -14,10 +14,11 @@ from copilot_tui.diff.line import LineKind
 from copilot_tui.review.proposal import HunkKey, HunkNote, Proposal, Risk
 from copilot_tui.syntax import Symbol
 
-Callers = Callable[[str], int]
-"""The number of calls of a name in the repository."""
+Callers = Callable[[str], Sequence[str]]
+"""The places (`path:line`) in the repository that call a name."""
 
 _MANY_CALLERS = 3
+_MOST_NAMED = 3  # callers that are named with their places
 _MUCH_DELETED = 10  # lines
 _ERROR_HANDLING = re.compile(
     rb"\b(?:except|catch|rescue|finally|ensure|raise|throw|assert|recover)\b|\berr\s*!=\s*nil|\.catch\(|\bon_?error\b",
@@ -100,10 +101,14 @@ def _of_definition(symbol: Symbol, what: str, callers: Callers | None) -> Reason
     text = f"{what} {'the public ' if is_public else ''}{symbol.qualified_name}"
     if callers is None:
         return Reason(Risk.MEDIUM if is_public else Risk.LOW, text)
-    count = callers(symbol.name)
+    places = callers(symbol.name)
+    count = len(places)
     # A method is known by its name alone, and other types may have one of that name.
     which = "whose name" if symbol.parent else "which"
-    text += f", {which} is called {count} time{'s' if count != 1 else ''}" if count else ", which nothing calls"
+    named = ", ".join(places[:_MOST_NAMED]) + (", …" if count > _MOST_NAMED else "")
+    text += (
+        f", {which} is called {count} time{'s' if count != 1 else ''}: {named}" if count else ", which nothing calls"
+    )
     return Reason(Risk.HIGH if count >= _MANY_CALLERS else Risk.MEDIUM if count or is_public else Risk.LOW, text)
 
 

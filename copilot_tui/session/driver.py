@@ -19,7 +19,7 @@ from copilot_tui.errors import CopilotTuiError, UsageError
 from copilot_tui.models.call import ModelCall, Role
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review
-from copilot_tui.review.risk import with_computed_risk
+from copilot_tui.review.risk import Callers, with_computed_risk
 from copilot_tui.session.cleaned_text import CleanedTexts
 from copilot_tui.session.events import Event, ProposalGrew, ProposalReady, RequestCancelled, RequestFailed
 from copilot_tui.session.growing import growing_review
@@ -64,9 +64,19 @@ class _Stream:
 
 
 class Driver:
-    """Drives requests in a workplace; with a `recorder` everything is written down that a request asks and is answered."""
+    """Drives requests in a workplace; with a `recorder` everything is written down that a request asks and is answered.
 
-    def __init__(self, place: Workplace, ledger: Ledger, recorder: Recorder | None = None) -> None:
+    `callers` makes what finds the calls of a name in the repository as it is then; without it a risk says nothing of callers.
+    """
+
+    def __init__(
+        self,
+        place: Workplace,
+        ledger: Ledger,
+        recorder: Recorder | None = None,
+        callers: Callable[[], Callers] | None = None,
+    ) -> None:
+        self._callers = callers
         self._places = SecretPlaces()
         self._cleaned = CleanedTexts()
         self._place = replace(place, sources=WatchedSources(place.sources, self._places))
@@ -164,7 +174,7 @@ class Driver:
             answers=draft.answers,
             steps=draft.plan,
         )
-        return await asyncio.to_thread(with_computed_risk, proposal)
+        return await asyncio.to_thread(with_computed_risk, proposal, self._callers() if self._callers else None)
 
     async def estimate(self, request: Request, recipe: Recipe | None = None) -> Estimate:
         """What the request would use, without a call; raises `TargetError` or `UsageError`."""

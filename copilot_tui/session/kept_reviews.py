@@ -91,6 +91,12 @@ class KeptReviews:
                 return identity
         return ""
 
+    def go_on(self, before: Review, after: Review) -> None:
+        """The same review goes on, on files that changed meanwhile."""
+        with self._lock:
+            if self.is_at_hand(before):
+                self._at_hand = after
+
     def done(self, review: Review) -> None:
         """The review has landed, or was discarded: it is kept no longer."""
         with self._lock:

@@ -31,6 +31,7 @@ from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.session.wishes import Wishes
 from copilot_tui.session.workplace import Workplace
 from copilot_tui.steps.recipe import REMEMBERING, Recipe
+from copilot_tui.workspace.callers import CallFinder
 from copilot_tui.workspace.receipt import Receipt
 
 
@@ -107,7 +108,7 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
     kept = KeptReviews(parts.folders.state, parts.repository)
     memory = Memory(parts.folders.state, parts.repository, parts.settings)
-    driver = Driver(place, ledger, recorder)
+    driver = Driver(place, ledger, recorder, lambda: CallFinder(parts.repository))
     landings = Landings(parts.repository, parts.folders.state, log)
     own = parts.record.path if parts.record is not None else None
     shelf = Shelf(parts.folders.state, parts.repository.root.name, kept, own)

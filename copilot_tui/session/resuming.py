@@ -57,6 +57,17 @@ def on_present_files(repository: Repository, review: Review) -> Resumed:
     return Resumed(_on_other_files(repository, review, changes, now), tuple(notes), tuple(left_out))
 
 
+def renewed(repository: Repository, review: Review) -> Resumed | None:
+    """A review of what the work tree holds, on the files as they are by now; None where that gives nothing new to decide. Blocking."""
+    if not review.proposal.is_in_place:
+        return None  # what is not there yet is merged when it lands, or fits no more
+    try:
+        found = on_present_files(repository, review)
+    except UsageError:
+        return None
+    return found if found.notes or found.left_out else None
+
+
 def _as_it_was(repository: Repository, review: Review) -> Review:
     """The review bound to the work tree of now: its links, and what git ignores and the settings protect, may be others."""
     proposal = review.proposal

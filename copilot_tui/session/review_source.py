@@ -17,7 +17,7 @@ from copilot_tui.review.in_place import foreign_proposal
 from copilot_tui.review.review import Review
 from copilot_tui.review.risk import with_computed_risk
 from copilot_tui.visible import visible
-from copilot_tui.workspace.callers import CallCounter
+from copilot_tui.workspace.callers import CallFinder
 from copilot_tui.workspace.repository import MOST_BYTES, Repository
 from copilot_tui.workspace.revisions import (
     Revisions,
@@ -87,11 +87,13 @@ def _of_patch(repository: Repository, data: bytes, title: str) -> LoadedReview:
     """A patch that is still to be applied, or one that the work tree has already: whichever fits more of its files."""
     files = parse_patch(data)
     if not files:
-        raise UsageError(f"There is no patch in {title.removeprefix('the patch ')}.")
+        place = title.removeprefix("the patch ")
+        raise UsageError(f"There is no patch {place if place.startswith('on ') else f'in {visible(place)}'}.")
     work_tree = finder(repository, {path for file in files for path in (file.path, file.old_path) if not file.problem})
     forward, forward_misses = patched(files, work_tree.get)
     backward, backward_misses = patched(tuple(file.reversed() for file in files), work_tree.get)
-    if len(backward_misses) < len(forward_misses):
+    # A binary file's new bytes "fit" on anything: where they stand there already, only the way back changes something.
+    if (len(backward_misses), not backward) < (len(forward_misses), not forward):
         kind, change_set, misses = _Kind(is_in_place=True), _reversed(backward), backward_misses
     else:
         kind, change_set, misses = _Kind(is_in_place=False), forward, forward_misses
@@ -129,7 +131,7 @@ def _loaded(
         is_uncommitted=kind.is_uncommitted,
         findings=findings,
     )
-    proposal = with_computed_risk(proposal, CallCounter(repository))
+    proposal = with_computed_risk(proposal, CallFinder(repository))
     return LoadedReview(Review.of(proposal), left_out)
 
 

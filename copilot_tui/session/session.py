@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.parts import Parts
     from copilot_tui.session.preferences import Preferences
     from copilot_tui.session.records import Records
+    from copilot_tui.session.resuming import Resumed
     from copilot_tui.session.trusting import Trusting
     from copilot_tui.session.trying import Trying
     from copilot_tui.steps.estimate import Estimate
@@ -311,6 +312,17 @@ class Session:
         from copilot_tui.session.patch_file import write_patch  # noqa: PLC0415
 
         return await asyncio.to_thread(write_patch, self._at_hand(), self.parts.folders.state)
+
+    async def renew(self) -> Resumed | None:
+        """The review at hand on the files as they are now, with its decisions; None where nothing of it is new."""
+        from copilot_tui.session.resuming import renewed  # noqa: PLC0415
+
+        review = self._at_hand()
+        found = await asyncio.to_thread(renewed, self.parts.repository, review)
+        if found is not None:
+            self.kept.go_on(review, found.review)
+            self._review = found.review
+        return found
 
     async def stage(self) -> tuple[str, ...]:
         """Put what is accepted into the index; gives the paths; raises `CopilotTuiError`, and then nothing was staged."""

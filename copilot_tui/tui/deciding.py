@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.errors import CopilotTuiError
+from copilot_tui.errors import CopilotTuiError, LandingError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.gate import Gate
@@ -200,7 +200,7 @@ class Deciding:
 
         def chosen(choice: "Choice | None") -> None:
             if choice == "apply":
-                self._bridge.call(self._screen.session.land(), self._landed)
+                self._apply()
             elif choice == "stage":
                 self._stage(review)
             elif choice == "try":
@@ -216,6 +216,30 @@ class Deciding:
                 self._screen.tell("The proposal was put away; nothing was changed.", "information")
 
         self._screen.app.push_screen(FinishSheet(summarize(review, warnings)), chosen)
+
+    def _apply(self) -> None:
+        """Land what is accepted; where the files changed underneath, show the review on the files as they are now."""
+        session = self._screen.session
+
+        async def land() -> "Receipt | tuple[str, Resumed]":
+            try:
+                return await session.land()
+            except LandingError as error:
+                found = await session.renew()
+                if found is None:
+                    raise
+                return str(error), found
+
+        def done(result: "Receipt | tuple[str, Resumed]") -> None:
+            if not isinstance(result, tuple):
+                self._landed(result)
+                return
+            sentence, found = result
+            self.show(found.review)
+            self._screen.show_place()
+            self._screen.tell(" ".join([sentence, *found.notes, *found.left_out]), "warning")
+
+        self._bridge.call(land(), done)
 
     def _stage(self, review: "Review") -> None:
         """Put what is accepted into the index; what is not in the work tree yet is applied first."""

@@ -353,6 +353,10 @@ class SessionPort(Protocol):
         """Write what was accepted as a patch file outside the repository and say where."""
         ...
 
+    async def renew(self) -> "Resumed | None":
+        """The review at hand on the files as they are now, with its decisions; None where nothing of it is new."""
+        ...
+
     async def stage(self) -> tuple[str, ...]:
         """Put what was accepted into git's index; raises `CopilotTuiError`, and then nothing was staged."""
         ...

@@ -29,8 +29,10 @@ class ReviewFiles:
     def show(self, review: "Review") -> None:
         """List the files of this review with their states."""
         is_first, self._newest = self._newest is None, review
-        if is_first or len(review.files) <= _MOST_AT_ONCE:
+        if len(review.files) <= _MOST_AT_ONCE:
             self._list()
+        elif is_first:
+            self._screen.call_after_refresh(self._list)
         elif self._timer is None:
             self._timer = self._screen.set_timer(_SECONDS, self._list)
 

@@ -6,6 +6,7 @@ Invariant: escape always leaves a sheet and decides nothing.
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -53,6 +54,10 @@ class Sheet(ModalScreen[_Answer]):
     def words(self) -> tuple[tuple[str, str], ...]:
         """The keys with their words; a sheet whose keys depend on what it shows gives its own."""
         return self.keys
+
+    def dismiss(self, result: _Answer | None = None) -> AwaitComplete:
+        """Leave with an answer; of two keys that leave, typed faster than the sheet can go, the second one does nothing."""
+        return super().dismiss(result) if self in self.app.screen_stack else AwaitComplete()
 
     def action_leave(self) -> None:
         """Go back without an answer."""

@@ -1,10 +1,12 @@
-"""How often a name is called in the repository, counted by git's own search.
+"""Where a name is called in the repository, found by git's own search.
 
-Invariant: nothing of the repository is run; the count is of places that look like a call, so it is a hint and no proof.
+Invariant: nothing of the repository is run; the places are those that look like a call, so they are a hint and no proof.
 """
 
 import re
 
+from copilot_tui.visible import visible
+from copilot_tui.workspace.git import decode_path
 from copilot_tui.workspace.repository import Repository
 
 _WORDS_BEFORE = rb"(?:pub|public|private|protected|static|export|async|default|override)"
@@ -12,24 +14,25 @@ _DEFINING = re.compile(rb"^\s*(?:" + _WORDS_BEFORE + rb"\s+)*(?:def|func|fn|func
 _NAME = re.compile(r"\w{2,200}", re.ASCII)
 
 
-class CallCounter:
-    """Counts calls by name; each name is looked for once."""
+class CallFinder:
+    """Finds calls by name; each name is looked for once."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._known: dict[str, int] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
 
-    def __call__(self, name: str) -> int:
-        """The lines of tracked and new files that call `name`, definitions of that name left out."""
+    def __call__(self, name: str) -> tuple[str, ...]:
+        """The lines (`path:line`) of tracked and new files that call `name`, definitions of that name left out."""
         if name not in self._known:
-            self._known[name] = self._count(name) if _NAME.fullmatch(name) else 0
+            self._known[name] = self._find(name) if _NAME.fullmatch(name) else ()
         return self._known[name]
 
-    def _count(self, name: str) -> int:
+    def _find(self, name: str) -> tuple[str, ...]:
         found = self._repository.git.run(
             "grep",
             "-I",
-            "-h",
+            "-n",
+            "-z",
             "--no-textconv",
             "--untracked",
             "--no-color",
@@ -37,5 +40,10 @@ class CallCounter:
             "-e",
             rf"(^|[^[:alnum:]_]){name}[[:space:]]*\(",
         )
-        lines = found.output.split(b"\n") if found.status == 0 else []
-        return sum(bool(line.strip()) and not _DEFINING.match(line) for line in lines)
+        places = []
+        for entry in found.output.split(b"\n") if found.status == 0 else []:
+            path, _, rest = entry.partition(b"\0")
+            number, _, line = rest.partition(b"\0")
+            if line.strip() and not _DEFINING.match(line):
+                places.append(f"{visible(decode_path(path))}:{number.decode()}")
+        return tuple(places)

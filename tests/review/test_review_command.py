@@ -185,7 +185,7 @@ def test_the_exported_patch_is_what_was_accepted(repository: Path) -> None:
         ((), "", 64, "nothing to review"),
         (("nowhere..else",), "", 64, "names neither commits nor a patch"),
         (("--output=x",), "", 2, ""),
-        (("-",), "hello\n", 64, "no patch in"),
+        (("-",), "hello\n", 64, "There is no patch on standard input."),
         (("-",), "--- a/gone.py\n+++ b/gone.py\n@@ -1 +1 @@\n-other\n+text\n", 64, "does not fit the work tree"),
         (("-",), "--- a/../up.py\n+++ b/../up.py\n@@ -1 +1 @@\n-a\n+b\n", 64, "no path inside the repository"),
         (("HEAD", "--accept", "9"), "", 64, "no hunk 9"),
@@ -229,3 +229,14 @@ def test_what_is_known_of_each_hunk_stands_beside_it(repository: Path) -> None:
     assert renaming["risk_reasons"] == ["takes out the public Cart.add, which nothing calls"]
     warned = review(repository, "--patch", "--accept", str(using["number"]), "--reject", str(defining["number"]))
     assert f"warning: hunk {using['number']} uses tax_of, which you rejected" in warned.stderr
+
+
+def test_a_binary_patch_that_the_work_tree_has_is_reviewed_in_place(repository: Path) -> None:
+    (repository / "data.bin").write_bytes(bytes(range(256)))
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "data")
+    (repository / "data.bin").write_bytes(bytes(range(255, -1, -1)))
+    ended = review(repository, "-", "--reject", "1", "--json", text=git(repository, "diff", "--binary"))
+    assert ended.status == 0, ended.stderr
+    assert ended.json["in_place"] is True
+    assert (repository / "data.bin").read_bytes() == bytes(range(256))

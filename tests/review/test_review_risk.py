@@ -1,6 +1,8 @@
 """Risk by program, layout-only hunks, and half a change that does not parse."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -15,8 +17,11 @@ from copilot_tui.review.in_place import foreign_proposal
 from copilot_tui.review.proposal import HunkKey, HunkNote, Risk
 from copilot_tui.review.review import Review
 from copilot_tui.review.risk import with_computed_risk
+from copilot_tui.workspace.callers import CallFinder
+from copilot_tui.workspace.repository import Repository
+from tests.support.program import make_repository
 
-CALLS = {"price_of": 7, "total": 1, "unused": 0}
+CALLS = {"price_of": tuple(f"a:{line}" for line in range(1, 8)), "total": ("web/api.py:88",), "unused": ()}
 
 
 def review_of(path: str, old: str, new: str) -> Review:
@@ -26,15 +31,15 @@ def review_of(path: str, old: str, new: str) -> Review:
 
 
 def note_of(path: str, old: str, new: str) -> HunkNote:
-    proposal = with_computed_risk(review_of(path, old, new).proposal, lambda name: CALLS.get(name, 0))
+    proposal = with_computed_risk(review_of(path, old, new).proposal, lambda name: CALLS.get(name, ()))
     return proposal.notes.get(HunkKey(path, 0), HunkNote())
 
 
 @pytest.mark.parametrize(
     ("path", "old", "new", "risk", "reason"),
     [
-        ("a.py", "def price_of(item):\n    pass\n", "def price_of(item, tax):\n    pass\n", Risk.HIGH, "called 7 times"),
-        ("a.py", "def total(a):\n    pass\n", "def total(a, b):\n    pass\n", Risk.MEDIUM, "the public total, which is called 1 time"),
+        ("a.py", "def price_of(item):\n    pass\n", "def price_of(item, tax):\n    pass\n", Risk.HIGH, "called 7 times: a:1, a:2, a:3, …"),
+        ("a.py", "def total(a):\n    pass\n", "def total(a, b):\n    pass\n", Risk.MEDIUM, "total, which is called 1 time: web/api.py:88"),
         ("a.py", "def _own(a):\n    pass\n", "def _own(a, b):\n    pass\n", Risk.LOW, "signature of _own, which nothing calls"),
         ("a.py", "def unused():\n    pass\n\n\nx = 1\n", "x = 1\n", Risk.MEDIUM, "takes out the public unused"),
         ("a.ts", "function total(a: number) {\n}\n", "function total(a: string) {\n}\n", Risk.MEDIUM, "changes the signature"),
@@ -118,3 +123,14 @@ def test_half_of_a_change_that_breaks_the_syntax_is_flagged_at_its_hunk() -> Non
     assert broken_by_part(half) == {HunkKey("a.py", 0): BROKEN}
     assert broken_by_part(decide(half, opening, Decision.ACCEPTED)) == {}
     assert broken_by_part(decide(half, opening, Decision.REJECTED)) == {}
+
+
+def test_callers_are_found_with_their_places_and_definitions_are_none(tmp_path: Path) -> None:
+    files = {
+        "cart.py": "def total(cart):\n    return 1\n",
+        "web/api.py": "from cart import total\n\nprint(total(1))\n",
+        "strange name.py": "x = total (2)\n",
+    }
+    repository = Repository.open(make_repository(tmp_path / "shop", files), os.environ)
+    (repository.root / "new.py").write_text("total(3)\n")
+    assert sorted(CallFinder(repository)("total")) == ["new.py:1", "strange name.py:1", "web/api.py:3"]

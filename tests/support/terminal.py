@@ -82,6 +82,12 @@ class Terminal(AbstractContextManager["Terminal"]):
         """What stands on the screen, line by line."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, as a person does who drags its window."""
+        self._screen.resize(rows, columns)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
     def press(self, *keys: str, every: float = 0.02) -> None:
         """Press keys one after another; an escape is followed by a pause, as otherwise it would be read as alt with the next key."""
         for key in keys:

@@ -376,6 +376,9 @@ class RecordedSession:
     async def export_patch(self) -> Path:
         return Path("shop.patch")
 
+    async def renew(self) -> Any:
+        return None
+
     async def stage(self) -> tuple[str, ...]:
         self.staged.append(self.review.accepted_change_set())
         return tuple(change.path for change in self.staged[-1])

@@ -11,6 +11,7 @@ from copilot_tui.tui.review.hunk_editor import HunkEditor
 from copilot_tui.tui.review.one_file import RowKind
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.review_files import state_mark
+from copilot_tui.tui.sheet import Sheet
 from tests.tui.review_samples import linked_review, many_hunks, review_of, shop_review
 from tests.tui.test_tui_review_pane import reviewing, states
 from tests.tui.test_tui_screen import screen_of, text_of, until
@@ -195,3 +196,16 @@ async def test_a_sentence_that_was_read_goes_when_the_person_goes_on() -> None:
         screen._told -= 3.0
         await pilot.press("j")
         await until(pilot, lambda: "Not reviewed" not in text_of(pilot))
+
+
+async def test_two_keys_that_leave_a_sheet_leave_it_once() -> None:
+    async with reviewing(shop_review(), (120, 40)) as (pilot, pane):
+        for keys in (("slash", "a", "enter"), ("question_mark", "escape"), ("q", "escape")):
+            await pilot.press(*keys[:-1])
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 2)
+            sheet = pilot.app.screen
+            assert isinstance(sheet, Sheet)
+            sheet.dismiss(None)
+            sheet.dismiss(None)
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        assert pane.is_attached

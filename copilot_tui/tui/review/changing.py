@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from copilot_tui.tui.review.pane import ReviewPane
 
 _PLAIN = "\n\t"
+_MOST_EDITED, _LONGEST_EDITED = (
+    400_000,
+    20_000,
+)  # bytes of a hunk, and of a line, that the text area takes without making a key wait
 
 
 def span_of(change: FileChange, hunk: int) -> tuple[int, int]:
@@ -39,9 +43,12 @@ def span_of(change: FileChange, hunk: int) -> tuple[int, int]:
 
 
 def editable_text(change: FileChange, hunk: int) -> str | None:
-    """The new text of a hunk for an editor, with LF alone; None where an editor could not give every byte back."""
+    """The new text of a hunk for an editor, with LF alone; None where the box could not give every byte back, or would be slow."""
     first, last = span_of(change, hunk)
-    data = b"".join(change.new_lines[first:last])
+    lines = change.new_lines[first:last]
+    data = b"".join(lines)
+    if len(data) > _MOST_EDITED or max(map(len, lines), default=0) > _LONGEST_EDITED:
+        return None
     if b"\r" in data.replace(b"\r\n", b""):
         return None
     if b"\r\n" in data:
@@ -89,7 +96,11 @@ def edit_in_place(pane: "ReviewPane") -> None:
     change = review.files[number].change
     text = editable_text(change, hunk)
     if text is None:
-        pane.post_message(Said("This hunk holds hidden characters or mixed line ends: E opens it in your own editor."))
+        pane.post_message(
+            Said(
+                "This hunk is very long, or holds hidden characters or mixed line ends: E opens it in your own editor."
+            )
+        )
         return
 
     def edited(fresh: str | None) -> None:
