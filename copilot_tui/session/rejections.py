@@ -12,6 +12,7 @@ from copilot_tui.checks.finding import Finding, Severity
 from copilot_tui.prompts import fenced
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import edit_of
+from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import ItemKind, Review, Unit
 from copilot_tui.session.memory import Memory
 
@@ -41,7 +42,9 @@ class Rejections:
         if review is not None:
             self.remember(review)
         parts = [
-            f"About {key.path}: {comment}" for key, comment in (review.comments if review else ()) if comment.strip()
+            f"About {_place(review, key)}: {comment}"
+            for key, comment in (review.comments if review else ())
+            if review is not None and comment.strip()
         ]
         for (path, edit), comment in list(self._edits.items())[-_MOST_REMARKS:]:
             text = "".join(f"{sign}{line.decode('utf-8', 'replace')}\n" for sign, line in edit)[:_MOST_CHARACTERS]
@@ -69,3 +72,11 @@ class Rejections:
     @staticmethod
     def _key(review: Review, unit: Unit) -> tuple[str, tuple[tuple[str, bytes], ...]]:
         return review.files[unit.file].path, edit_of(review, unit)
+
+
+def _place(review: Review, key: HunkKey) -> str:
+    """The file of a comment, and the line of the proposed text that its hunk begins at."""
+    change = next((file.change for file in review.files if file.path == key.path), None)
+    if change is None or key.index is None or key.index >= len(change.hunks):
+        return key.path
+    return f"{key.path} near line {max(1, change.hunks[key.index].new_start)}"

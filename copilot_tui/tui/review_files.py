@@ -50,12 +50,10 @@ class ReviewFiles:
 
 def state_mark(file: "ChangedFile") -> str:
     """`✓` and `✗` where all of the file is decided so, `±` where some of it, `◐` where something waits still, `○` where everything does."""
-    states = set(file.states)
-    if file.has_whole:
-        states.add(int(file.whole))
-    if file.change.changes_mode:
-        states.add(int(file.mode))
-    pending, accepted = (0 in states, 1 in states)
-    if pending:
-        return "○" if len(states) == 1 else "◐"
-    return "±" if len(states) > 1 else "✓" if accepted else "✗"
+    from copilot_tui.review.changed_file import Decision  # noqa: PLC0415  (after the first paint)
+
+    items = bytes([*([file.whole] if file.has_whole else []), *([file.mode] if file.change.changes_mode else [])])
+    found = [state for state in Decision if state in file.states or state in items]
+    if Decision.PENDING in found:
+        return "○" if len(found) == 1 else "◐"
+    return "±" if len(found) > 1 else "✓" if found == [Decision.ACCEPTED] else "✗"

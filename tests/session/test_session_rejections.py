@@ -34,6 +34,20 @@ async def test_a_rejected_hunk_and_its_reason_go_into_the_next_request(asking: A
     assert asking.session.accept_all().counts.accepted == 0
 
 
+async def test_a_comment_goes_into_the_next_request_with_its_place_whatever_was_decided(
+    asking: Asking, server: ScriptedServer
+) -> None:
+    server.otherwise = lambda _: replies.answer(GOOD)
+    ran = await asking.run(request_of("Add the tax.", "shop/cart.py"))
+    review = ran.review
+    asking.session.replace_review(replace(review, comments=((review.key(review.units[0]), "round it as well"),)))
+    before = len(server.requests)
+    await asking.run(request_of("And the rounding.", "shop/cart.py"))
+    line = review.files[0].change.hunks[0].new_start
+    assert f"About shop/cart.py near line {line}: round it as well" in server.requests[before].prompt
+    assert "rejected this edit" not in server.requests[before].prompt
+
+
 async def test_another_edit_is_not_marked_and_what_was_not_rejected_is_not_told(
     asking: Asking, server: ScriptedServer
 ) -> None:
