@@ -1,9 +1,11 @@
-"""Code that moved: runs of removed lines that stand elsewhere as added ones.
+"""Code that moved: runs of removed lines that stand elsewhere as added ones, a few words of them changed on the way.
 
-Invariant: each changed line is in one run at most, and a run holds at least 20 letters and digits, as git's own rule has it, so that
-braces and blank lines move nothing.
+A run begins at a line that is the same on both sides, blanks at its ends aside, and grows both ways over lines that are the same or in
+which few words differ. Invariant: each changed line is in one run at most; the lines of a run that are the same hold at least 20 letters
+and digits, as git's own rule has it, so that braces and blank lines move nothing; no run begins or ends with a line of which most changed.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +14,12 @@ from copilot_tui.diff.line import LineKind
 
 _LEAST_CHARACTERS = 20
 _MOST_PLACES = 50  # of one line: what stands so often is no sign of a move
+_MOST_WORDS = 3  # that may differ in one line
+_WORDS_FOR_LINE = 2  # that may differ, for each line that is the same
+_WORD = re.compile(rb"\w+|[^\w\s]")
+_LETTERS = bytes(byte for byte in range(256) if chr(byte).isalnum())
+
+_Place = tuple[int, int]  # a file's number and the index of a changed line of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,87 +34,161 @@ class MovedEnd:
 
 @dataclass(frozen=True, slots=True)
 class MovedRun:
-    """Lines that went from one place to another; `is_exact`: no byte of them changed, their indentation included."""
+    """Lines that went from one place to another; `is_exact`: no byte of them changed, their indentation included.
+
+    `changed` are the lines in which words differ (0-based in the run), `words` how many differ in all.
+    """
 
     source: MovedEnd
     target: MovedEnd
     is_exact: bool
+    changed: tuple[int, ...] = ()
+    words: int = 0
 
 
 def find_moved(change_set: ChangeSet) -> tuple[MovedRun, ...]:
     """The moved runs between all files of a change set, in the order of their new places."""
-    places: dict[bytes, list[tuple[int, int]]] = {}
-    files = change_set.files
-    for number, change in enumerate(files):
-        for index, line in enumerate(change.changed_lines):
-            if line.kind is LineKind.REMOVED and (text := _plain(change, index)):
+    files = [_Lines(change) for change in change_set]
+    places: dict[bytes, list[_Place]] = {}
+    for number, lines in enumerate(files):
+        for index, text in enumerate(lines.plain):
+            if text and not lines.is_added[index]:
                 places.setdefault(text, []).append((number, index))
-    taken: set[tuple[int, int]] = set()
-    return tuple(run for number in range(len(files)) for run in _runs_into(files, number, places, taken))
+    return tuple(run for number in range(len(files)) for run in _runs_into(files, number, places))
 
 
-def _runs_into(
-    files: tuple[FileChange, ...],
-    number: int,
-    places: dict[bytes, list[tuple[int, int]]],
-    taken: set[tuple[int, int]],
-) -> Iterator[MovedRun]:
-    change = files[number]
+class _Lines:
+    """The changed lines of one file: their text, whether they were added, and where their stretch of the text ends."""
+
+    def __init__(self, change: FileChange) -> None:
+        self.change = change
+        self.raw: list[bytes] = []
+        self.is_added = bytearray()
+        self.first: list[int] = []
+        self.last: list[int] = []
+        for block in change.blocks:
+            for lines, is_added in (
+                (change.old_lines[block.old_first : block.old_last], False),
+                (change.new_lines[block.new_first : block.new_last], True),
+            ):
+                start, size = len(self.raw), len(lines)
+                self.raw += lines
+                self.is_added += bytes([is_added]) * size
+                self.first += [start] * size
+                self.last += [start + size] * size
+        self.plain = [raw.strip() for raw in self.raw]
+        self.is_taken = bytearray(len(self.raw))
+
+    def end(self, first: int, last: int) -> MovedEnd:
+        """A run of the lines as the end of a move."""
+        line = self.change.changed_lines[first]
+        path = self.change.path if line.kind is LineKind.ADDED else self.change.source_path
+        return MovedEnd(path, first, last, line.index + 1)
+
+
+@dataclass(slots=True)
+class _Growth:
+    """A run while it grows: lines before and behind the one it began at, those that are the same, and the words that differ in others."""
+
+    before: int = 0
+    behind: int = 0
+    same: int = 0
+    words: int = 0
+
+
+def _runs_into(files: list[_Lines], number: int, places: dict[bytes, list[_Place]]) -> Iterator[MovedRun]:
+    lines = files[number]
     at = 0
-    while at < len(change.changed_lines):
-        best: tuple[int, tuple[int, int]] = (0, (0, 0))
-        found = places.get(_plain(change, at), ()) if change.changed_lines[at].kind is LineKind.ADDED else ()
+    while at < len(lines.raw):
+        found = places.get(lines.plain[at], ()) if lines.is_added[at] and not lines.is_taken[at] else ()
+        best: tuple[_Growth, _Place] | None = None
         for place in found if len(found) <= _MOST_PLACES else ():
-            size = _length(change, at, files[place[0]], place, taken)
-            best = max(best, (size, (-place[0], -place[1])))
-        size, source_file, source_at = best[0], -best[1][0], -best[1][1]
-        texts = [_raw(change, at + offset) for offset in range(size)]
-        if sum(byte.isalnum() for text in texts for byte in text.decode("latin-1")) < _LEAST_CHARACTERS:
+            source = files[place[0]]
+            if not source.is_taken[place[1]]:
+                growth = _grown(lines, at, source, place[1])
+                if best is None or growth.same > best[0].same:
+                    best = growth, place
+        if best is None or not _tells(lines, at, best[0], files[best[1][0]], best[1][1]):
             at += 1
             continue
-        source = files[source_file]
-        taken.update((source_file, source_at + offset) for offset in range(size))
-        yield MovedRun(
-            _end(source, source_at, size),
-            _end(change, at, size),
-            texts == [_raw(source, source_at + offset) for offset in range(size)],
-        )
-        at += size
+        yield _taken(lines, at, best[0], files[best[1][0]], best[1][1])
+        at += best[0].behind
 
 
-def _length(
-    change: FileChange, at: int, source: FileChange, place: tuple[int, int], taken: set[tuple[int, int]]
-) -> int:
-    """How many lines from there on are the same, blanks at their ends aside."""
-    size = 0
-    number, first = place
-    while (
-        _continues(change, at, size, LineKind.ADDED)
-        and _continues(source, first, size, LineKind.REMOVED)
-        and (number, first + size) not in taken
-        and _plain(change, at + size) == _plain(source, first + size)
-    ):
+def _grown(lines: _Lines, at: int, source: _Lines, place: int) -> _Growth:
+    """The run around two equal lines: first onwards, then backwards, as far as most of it is the same."""
+    growth = _Growth()
+    same, words, size = 0, 0, 0
+    most = min(lines.last[at] - at, source.last[place] - place)
+    while size < most and not lines.is_taken[at + size] and not source.is_taken[place + size]:
+        differ = _words_between(source.plain[place + size], lines.plain[at + size])
+        if differ is None or words + differ > _WORDS_FOR_LINE * same:
+            break
+        same, words, size = same + (not differ), words + differ, size + 1
+        if not differ or _resemble(source.plain[place + size - 1], lines.plain[at + size - 1], differ):
+            growth.behind, growth.same, growth.words = size, same, words
+    same, words, size = growth.same, growth.words, 1
+    most = min(at - lines.first[at], place - source.first[place])
+    while size <= most and not lines.is_taken[at - size] and not source.is_taken[place - size]:
+        differ = _words_between(source.plain[place - size], lines.plain[at - size])
+        if differ is None or words + differ > _WORDS_FOR_LINE * same:
+            break
+        same, words = same + (not differ), words + differ
+        if not differ or _resemble(source.plain[place - size], lines.plain[at - size], differ):
+            growth.before, growth.same, growth.words = size, same, words
         size += 1
-    return size
+    return growth
 
 
-def _continues(change: FileChange, first: int, size: int, kind: LineKind) -> bool:
-    lines = change.changed_lines
-    if first + size >= len(lines) or lines[first + size].kind is not kind:
-        return False
-    return lines[first + size].index == lines[first].index + size
+def _words_between(old: bytes, new: bytes) -> int | None:
+    """How many words differ between two lines; None where too many do."""
+    if old == new:
+        return 0
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    if abs(len(before) - len(after)) > _MOST_WORDS or not before or not after:
+        return None
+    if len(before) == len(after):
+        differ = sum(map(bytes.__ne__, before, after))
+    else:
+        head = 0
+        least = min(len(before), len(after))
+        while head < least and before[head] == after[head]:
+            head += 1
+        tail = 0
+        while tail < least - head and before[-1 - tail] == after[-1 - tail]:
+            tail += 1
+        differ = max(len(before), len(after)) - head - tail
+    differ = max(differ, 1)  # blanks alone differ within the line
+    return differ if differ <= _MOST_WORDS and 2 * differ <= max(len(before), len(after)) else None
 
 
-def _raw(change: FileChange, index: int) -> bytes:
-    line = change.changed_lines[index]
-    return (change.new_lines if line.kind is LineKind.ADDED else change.old_lines)[line.index]
+def _resemble(old: bytes, new: bytes, differ: int) -> bool:
+    """Whether a run may begin or end with a changed line: most of it is the same."""
+    return min(len(_WORD.findall(old)), len(_WORD.findall(new))) >= 3 * differ + 1
 
 
-def _plain(change: FileChange, index: int) -> bytes:
-    return _raw(change, index).strip()
+def _tells(lines: _Lines, at: int, growth: _Growth, source: _Lines, place: int) -> bool:
+    """Whether the lines that are the same hold enough letters and digits."""
+    span = range(-growth.before, growth.behind)
+    texts = (lines.plain[at + step] for step in span if lines.plain[at + step] == source.plain[place + step])
+    count = 0
+    for text in texts:
+        count += len(text) - len(text.translate(None, _LETTERS))
+        if count >= _LEAST_CHARACTERS:
+            return True
+    return False
 
 
-def _end(change: FileChange, first: int, size: int) -> MovedEnd:
-    line = change.changed_lines[first]
-    path = change.path if line.kind is LineKind.ADDED else change.source_path
-    return MovedEnd(path, first, first + size, line.index + 1)
+def _taken(lines: _Lines, at: int, growth: _Growth, source: _Lines, place: int) -> MovedRun:
+    first, last = at - growth.before, at + growth.behind
+    start, end = place - growth.before, place + growth.behind
+    size = last - first
+    lines.is_taken[first:last] = source.is_taken[start:end] = b"\1" * size
+    changed = tuple(step for step in range(size) if lines.plain[first + step] != source.plain[start + step])
+    return MovedRun(
+        source.end(start, end),
+        lines.end(first, last),
+        lines.raw[first:last] == source.raw[start:end],
+        changed,
+        growth.words,
+    )

@@ -5,7 +5,7 @@ Invariant: hunks are named by the numbers that `--accept` and `--reject` take.
 
 from typing import Any
 
-from copilot_tui.diff.moved import MovedEnd, find_moved
+from copilot_tui.diff.moved import MovedEnd, MovedRun, find_moved
 from copilot_tui.review.accepted_syntax import broken_by_part
 from copilot_tui.review.formatting import formatting_only
 from copilot_tui.review.links import Link, broken_links, find_links
@@ -31,8 +31,8 @@ class Knowledge:
             "symbol": symbol_of(review, unit),
             "layout_only": key in self._layout,
             "needs": [number for number, other in enumerate(review.units, start=1) if review.key(other) in needed],
-            "moved_from": [_place(run.source) for run in self._moved if _is_in(review, unit, run.target)],
-            "moved_to": [_place(run.target) for run in self._moved if _is_in(review, unit, run.source)],
+            "moved_from": [_place(run, run.source) for run in self._moved if _is_in(review, unit, run.target)],
+            "moved_to": [_place(run, run.target) for run in self._moved if _is_in(review, unit, run.source)],
         }
 
     def warnings(self, review: Review) -> list[str]:
@@ -46,8 +46,9 @@ class Knowledge:
         return [f"hunk {numbers[key]} {sentence}" for key in found for sentence in found[key]]
 
 
-def _place(end: MovedEnd) -> str:
-    return f"{end.path}:{end.line}"
+def _place(run: MovedRun, end: MovedEnd) -> str:
+    words = f" ({run.words} word{'s' if run.words != 1 else ''} changed)" if run.words else ""
+    return f"{end.path}:{end.line}{words}"
 
 
 def _is_in(review: Review, unit: Unit, end: MovedEnd) -> bool:

@@ -26,12 +26,14 @@ class Facts:
     """What is known of the hunks, by hunk or by changed line.
 
     `moves` and `links` say it in words; `ends` leads from a moved line to the line that it was or became;
+    `altered` are the moved lines in which words changed on the way;
     `targets` are the hunks that a hunk is linked with; `quiet` are the hunks that need less of a look, with the reason.
     """
 
     moves: Mapping[HunkKey, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     links: Mapping[HunkKey, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     ends: Mapping[Lines, Lines] = field(default_factory=lambda: MappingProxyType({}))
+    altered: frozenset[Lines] = frozenset()
     targets: Mapping[HunkKey, tuple[HunkKey, ...]] = field(default_factory=lambda: MappingProxyType({}))
     layout_only: frozenset[HunkKey] = frozenset()
     quiet: Mapping[HunkKey, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -60,11 +62,14 @@ def find_facts(change_set: ChangeSet) -> Facts:
     moves: dict[HunkKey, list[str]] = {}
     ends: dict[Lines, Lines] = {}
     exact: dict[HunkKey, int] = {}
+    altered: set[Lines] = set()
     for run in runs:
         source, target = by_source[run.source.path], by_path[run.target.path]
         for offset in range(run.source.last - run.source.first):
             one, other = (source.path, run.source.first + offset), (target.path, run.target.first + offset)
             ends[one], ends[other] = other, one
+            if offset in run.changed:
+                altered |= {one, other}
         for change, end, words in (
             (source, run.source, _moved(run, run.target, "to")),
             (target, run.target, _moved(run, run.source, "from")),
@@ -79,13 +84,23 @@ def find_facts(change_set: ChangeSet) -> Facts:
     for change in change_set:
         if is_generated(change.path, change.after or change.before):
             quiet |= {HunkKey(change.path, index): "generated" for index in range(len(change.hunk_blocks))}
-    return Facts(moves={key: tuple(words) for key, words in moves.items()}, ends=ends, layout_only=layout, quiet=quiet)
+    return Facts(
+        moves={key: tuple(words) for key, words in moves.items()},
+        ends=ends,
+        altered=frozenset(altered),
+        layout_only=layout,
+        quiet=quiet,
+    )
 
 
 def _moved(run: MovedRun, other: MovedEnd, word: str) -> str:
     count = run.target.last - run.target.first
-    how = "" if run.is_exact else ", indented anew"
-    return f"{count} line{'s' if count != 1 else ''} {word} {other.path}:{other.line}{how}"
+    how = "" if run.is_exact else f" ({_count(run.words, 'word')} changed)" if run.words else ", indented anew"
+    return f"{_count(count, 'line')} {word} {other.path}:{other.line}{how}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number != 1 else ''}"
 
 
 def links_in_words(

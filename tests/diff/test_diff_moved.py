@@ -1,5 +1,6 @@
 """Code that moved within a file and between files."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,10 +44,53 @@ def test_the_longest_of_several_sources_is_taken_once() -> None:
     assert all(run.source.line != first.source.line for run in rest)
 
 
+LONGER = b"def charge(cart, rate):\n    total = sum(cart.items)\n    tax = total * rate\n    log(tax)\n    return total + tax\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "changed"),
+    [
+        (b"log(tax)", b"note(tax)", 1, (3,)),
+        (b"def charge(cart, rate)", b"def bill(cart, rate)", 1, (0,)),
+        (b"total * rate", b"total * rate * share", 2, (2,)),
+        (b"tax", b"vat", 3, (2, 3, 4)),
+    ],
+)
+def test_a_function_of_which_few_words_changed_on_the_way_is_one_run(
+    old: bytes, new: bytes, words: int, changed: tuple[int, ...]
+) -> None:
+    change_set = ChangeSet(
+        (
+            FileChange("a.py", LONGER + FILLER, FILLER),
+            FileChange("b.py", FILLER, FILLER + LONGER.replace(old, new)),
+        )
+    )
+    (run,) = find_moved(change_set)
+    assert (run.source.line, run.target.line, run.target.last - run.target.first) == (1, 10, 5)
+    assert (run.is_exact, run.words, run.changed) == (False, words, changed)
+
+
+def test_other_code_around_one_equal_line_does_not_move_with_it() -> None:
+    old = b"first = begin(alpha)\nresult = compute_everything(items, prices)\nsecond = stop(beta, gamma)\n"
+    new = b"one.open(it)\nresult = compute_everything(items, prices)\nfor each in range(9): each()\n"
+    change_set = ChangeSet((FileChange("a.py", old + FILLER, FILLER), FileChange("b.py", FILLER, FILLER + new)))
+    (run,) = find_moved(change_set)
+    assert (run.source.line, run.target.line, run.target.last - run.target.first, run.is_exact) == (2, 11, 1, True)
+
+
+def lines_of(change: FileChange, changed: int) -> bytes:
+    line = change.changed_lines[changed]
+    return (change.new_lines if line.kind is LineKind.ADDED else change.old_lines)[line.index]
+
+
+OLD_LINES = st.sampled_from([b"alpha beta gamma delta", b"one two three four five", b"}", b""])
+NEW_LINES = st.sampled_from(
+    [b"  alpha beta gamma delta", b"one two three 4 five", b"one two three four five", b"}", b""]
+)
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(st.lists(st.sampled_from([b"alpha beta gamma delta", b"one two three four five", b"}", b""])),
-                          st.lists(st.sampled_from([b"  alpha beta gamma delta", b"one two three four five", b"}", b""]))),
-                max_size=3))  # fmt: skip
+@given(st.lists(st.tuples(st.lists(OLD_LINES), st.lists(NEW_LINES)), max_size=3))
 def test_runs_join_removed_lines_with_added_ones_and_no_line_twice(
     pairs: list[tuple[list[bytes], list[bytes]]],
 ) -> None:
@@ -62,3 +106,6 @@ def test_runs_join_removed_lines_with_added_ones_and_no_line_twice(
                 assert files[end.path].changed_lines[index].kind is kind
                 assert (end.path, index) not in seen
                 seen.add((end.path, index))
+        for step in range(run.target.last - run.target.first):
+            old, new = (lines_of(files[end.path], end.first + step) for end in (run.source, run.target))
+            assert (old.strip() == new.strip()) is (step not in run.changed)

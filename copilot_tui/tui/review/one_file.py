@@ -120,8 +120,10 @@ class _OneFile:
                 yield Row(RowKind.ITEM, self._number, self._review.layout.index[unit], text=text)
 
     def _tone(self, row: Row) -> str:
-        ends, path = self._view.facts.ends, self._change.path
-        return "moved" if ends and ((path, row.changed) in ends or (path, row.changed_right) in ends) else ""
+        facts, path = self._view.facts, self._change.path
+        lines = [(path, at) for at in (row.changed, row.changed_right) if at >= 0]
+        is_moved = any(line in facts.ends for line in lines)
+        return "moved" if is_moved and not any(line in facts.altered for line in lines) else ""
 
     def _continued(self, row: Row) -> Iterator[Row]:
         """The row, and where its line is longer than its room, the rows that it goes on in."""

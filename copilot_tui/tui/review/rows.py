@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from copilot_tui.diff.compute import CONTEXT
 from copilot_tui.diff.line import LineKind
-from copilot_tui.diff.words import Spans
+from copilot_tui.diff.words import Spans, changed_words
 from copilot_tui.review.facts import Facts
 from copilot_tui.review.proposal import Risk
 from copilot_tui.review.review import Review, Unit
@@ -19,7 +19,7 @@ from copilot_tui.tui.review.code_text import without_end
 from copilot_tui.tui.review.file_view import FileView, WhiteSpace
 from copilot_tui.tui.review.heights import height_of
 from copilot_tui.tui.review.one_file import Row, RowKind, rows_of
-from copilot_tui.tui.review.word_marks import WordMarks
+from copilot_tui.tui.review.word_marks import WordMarks, text_of
 
 _RISKS = {Risk.HIGH: 0, Risk.MEDIUM: 1, Risk.LOW: 3, None: 2}
 _MOST_EXACT = 2_000  # rows of a review that are all made for its change map
@@ -190,8 +190,23 @@ class Rows:
         return known
 
     def words(self, row: Row, changed: int) -> Spans:
-        """The changed words of a changed line against its other version."""
-        return self._words.of(row.file, self.review.files[row.file], changed) if changed >= 0 else []
+        """The changed words of a changed line against its other version, which may stand where the line moved from or to."""
+        if changed < 0:
+            return []
+        line = (self.review.files[row.file].path, changed)
+        if line in self.facts.altered:
+            return self._words_of_moved(row.file, line)
+        return self._words.of(row.file, self.review.files[row.file], changed)
+
+    def _words_of_moved(self, file: int, line: tuple[str, int]) -> Spans:
+        path, place = self.facts.ends[line]
+        number = next(number for number, other in enumerate(self.review.files) if other.path == path)
+        own, other = self.review.files[file], self.review.files[number]
+        if line[1] >= len(own.lines) or place >= len(other.lines):
+            return []  # facts of the text before an edit, which go as soon as those of this text have come
+        text, counterpart = text_of(own, line[1]), text_of(other, place)
+        is_new = own.lines[line[1]].kind is LineKind.ADDED
+        return changed_words(counterpart, text)[1] if is_new else changed_words(text, counterpart)[0]
 
     def _file_view(self, file: int) -> FileView:
         view, path = self.view, self.review.files[file].path

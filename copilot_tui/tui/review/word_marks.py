@@ -54,5 +54,11 @@ def _marks(file: ChangedFile, first: int, last: int) -> dict[int, Spans]:
     return marks
 
 
+def text_of(file: ChangedFile, changed: int) -> str:
+    """The text of the `changed`-th changed line of a file, without its end."""
+    line = file.lines[changed]
+    return _text((file.old_lines if line.kind is LineKind.REMOVED else file.new_lines)[line.index])
+
+
 def _text(raw: bytes) -> str:
     return raw.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
