@@ -331,3 +331,29 @@ async def test_the_header_of_a_file_without_lines_counts_its_items() -> None:
         assert "✓0 ✗0 of 1" in text_of(pilot)
         await pilot.press("y")
         assert "✓1 ✗0 of 1" in text_of(pilot)
+
+
+MOVED = "def charge(cart, rate):\n    total = sum(cart.items)\n    tax = total * rate\n    log(tax)\n    return total + tax\n\n\n"
+
+
+async def test_moved_code_with_changed_words_is_linked_both_ways_and_its_words_are_marked() -> None:
+    stays = "\n".join(f"A{number} = {number}" for number in range(9)) + "\n"
+    texts = {
+        "a.py": ((MOVED + stays).encode(), stays.encode()),
+        "b.py": (b"B = 1\n", (MOVED.replace("tax", "vat") + "B = 1\n").encode()),
+    }
+    async with reviewing(review_of(texts), (130, 40)) as (pilot, pane):
+        await until(pilot, lambda: bool(pane.knowing.facts.moves))
+        assert "7 lines to b.py:1 (3 words changed)" in text_of(pilot)
+        assert "7 lines from a.py:1 (3 words changed)" in text_of(pilot)
+        rows = [row for _, row in pane.rows.between(0, len(pane.rows)) if row.changed >= 0]
+        altered = [row for row in rows if row.tone == ""]
+        assert [(row.sign, row.old or row.new) for row in altered] == [
+            (sign, line) for sign in "-+" for line in (3, 4, 5)
+        ]
+        assert pane.rows.words(altered[0], altered[0].changed) == [(4, 7)], "`tax` became `vat`"
+        assert pane.rows.words(altered[4], altered[4].changed) == [(8, 11)]
+        pane.go_to(next(at for at, row in pane.rows.between(0, len(pane.rows)) if row is altered[0]))
+        await pilot.press("m")
+        assert pane.row is not None
+        assert (pane.row.file, pane.row.new) == (1, 3)
