@@ -12,6 +12,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.errors import TargetError, UsageError
+from copilot_tui.review.review import Review
 from copilot_tui.session.opened import Opened
 from copilot_tui.steps.asking import QuestionAnswered, answer_question
 from copilot_tui.steps.events import CallFailed, CallFinished, StepEvent
@@ -20,8 +21,13 @@ from copilot_tui.visible import visible
 AskEvent = StepEvent | QuestionAnswered
 
 
-async def ask_question(opened: Opened, request: Request) -> AsyncGenerator[AskEvent, None]:
-    """The events of a question, the last of them `QuestionAnswered`; raises `CopilotTuiError`; closing the generator cancels it."""
+async def ask_question(
+    opened: Opened, request: Request, review: Review | None = None
+) -> AsyncGenerator[AskEvent, None]:
+    """The events of a question, the last of them `QuestionAnswered`; raises `CopilotTuiError`; closing the generator cancels it.
+
+    `review` is the one at hand: the answer is told what was decided of it.
+    """
     if not request.text.strip():
         raise UsageError("Ask something in a few words.")
     await _check_target(opened, request)
@@ -40,13 +46,17 @@ async def ask_question(opened: Opened, request: Request) -> AsyncGenerator[AskEv
 
     # A question reads: its scope serves the context alone, and no highest level of the settings stands in its way.
     scope = Scope(AutonomyLevel.REPO, "", 0)
-    workshop = opened.driver.workshop_aside(emit)
+    remarks = opened.conversation(review)
+    opened.desk.conversation.ask(request, is_question=True)
+    workshop = opened.driver.workshop_aside(emit, remarks)
     task = asyncio.create_task(answer_question(workshop, replace(request, budget=0), scope))
     task.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while (event := await events.get()) is not None:
             yield event
-        yield await task
+        answered = await task
+        opened.desk.conversation.answer(answered.answer.text)
+        yield answered
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -1,10 +1,11 @@
-"""What lies beside the requests of a session: what was typed before, the names that can be mentioned.
+"""What lies beside the requests of a session: what was typed before, the names that can be mentioned, the conversation so far.
 
 Invariant: nothing here sends or changes anything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from copilot_tui.session.conversation import Conversation
 from copilot_tui.session.mentioning import Mentions
 from copilot_tui.session.parts import Parts
 from copilot_tui.session.typed import TypedRequests
@@ -12,10 +13,11 @@ from copilot_tui.session.typed import TypedRequests
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`typed`: the history of requests; `mentions`: names and files behind an `@`."""
+    """`typed`: the history of requests; `mentions`: names and files behind an `@`; `conversation`: what the next request is told of."""
 
     typed: TypedRequests
     mentions: Mentions
+    conversation: Conversation = field(default_factory=Conversation)
 
 
 def desk_of(parts: Parts) -> Desk:

@@ -13,6 +13,7 @@ from copilot_tui.autonomy.admit import admit
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope, make_scope
 from copilot_tui.context.pack import ContextPack
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import CopilotTuiError, UsageError
@@ -198,10 +199,10 @@ class Driver:
         snapshot = await place.sources.load(sorted(paths))
         return request, snapshot, make_scope(request, snapshot)
 
-    def workshop_aside(self, emit: Callable[[StepEvent], None]) -> Workshop:
+    def workshop_aside(self, emit: Callable[[StepEvent], None], remarks: str = "") -> Workshop:
         """The workshop of a call outside of a request; the call is written down like the others."""
         place = self._place if self._recorder is None else self._recorder.watch(self._place)
-        return self.workshop(emit, place=place)
+        return self.workshop(emit, remarks, place)
 
     def workshop(
         self, emit: Callable[[StepEvent], None], remarks: str = "", place: Workplace | None = None
@@ -211,7 +212,7 @@ class Driver:
         models = place.models
 
         async def pack(order: ContextOrder) -> ContextPack:
-            packed = await place.sources.pack(order)
+            packed = await place.sources.pack(replace(order, reserved=len(remarks) // CHARACTERS_PER_TOKEN))
             for told in self._cleaned.fresh(packed.cleaned):
                 emit(told)
             return packed

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from copilot_tui.autonomy.request import Request
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN
 from copilot_tui.diff.change import ChangeSet
+from copilot_tui.models.call import Role
 from copilot_tui.review.in_place import is_foreign
 from copilot_tui.review.review import Review
 from copilot_tui.session.committing import Uncommitted
@@ -31,8 +33,11 @@ from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.session.wishes import Wishes
 from copilot_tui.session.workplace import Workplace
 from copilot_tui.steps.recipe import REMEMBERING, Recipe
+from copilot_tui.steps.workshop import SMALL_CONTEXT
 from copilot_tui.workspace.callers import CallFinder
 from copilot_tui.workspace.receipt import Receipt
+
+_CONVERSATION_SHARE = 0.2  # of the context's tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,33 @@ class Opened:
 
     def remarks(self, recipe: Recipe | None, review: Review | None) -> str:
         """What a request says beside the person's words: what they rejected before, or the evidence where a rule is looked for."""
+        earlier = self.conversation(review)
         said = self.rejections.remarks(review)
-        return self.records.memory.remarks() if recipe is REMEMBERING else said
+        return self.records.memory.remarks() if recipe is REMEMBERING else "\n\n".join(filter(None, (earlier, said)))
 
-    def begin(self, request: Request, review: Review | None) -> None:
-        """A request begins; `review` is the one that is left for it."""
+    def conversation(self, review: Review | None) -> str:
+        """What was asked, proposed and decided before, as far as the model's context has room for it."""
+        if review is not None:
+            self.desk.conversation.take(review)
+        budget = self.parts.models.context_budget(Role.EDIT)
+        if budget < SMALL_CONTEXT:
+            return ""
+        return self.desk.conversation.remarks(int(budget * _CONVERSATION_SHARE) * CHARACTERS_PER_TOKEN)
+
+    def begin(self, request: Request, recipe: Recipe | None, review: Review | None) -> str:
+        """A request begins, and `review` is left for it; gives what the request says beside the person's words."""
+        remarks = self.remarks(recipe, review)
         if review is not None:
             self.log.leave(review, self.kept.identity_of(review))
         self.log.begin(request)
+        if recipe is not REMEMBERING:
+            self.desk.conversation.ask(request)
+        return remarks
+
+    def remember(self, review: Review) -> None:
+        """Keep what was decided: another review takes its place, or it landed."""
+        self.rejections.remember(review)
+        self.desk.conversation.take(review)
 
     def take_up(self, review: Review, before: Review | None) -> None:
         """A review that no request of this session made takes the place of the one `before`."""
@@ -74,11 +98,11 @@ class Opened:
         """This review is left, for another one or because the session ends."""
         if review is not None:
             self.log.leave(review, self.kept.identity_of(review))
-            self.rejections.remember(review)
+            self.remember(review)
 
     def landed(self, review: Review, receipt: Receipt, accepted: ChangeSet) -> None:
         """What was accepted of a review has landed."""
-        self.rejections.remember(review)
+        self.remember(review)
         self.log.land(review, receipt.number, self.kept.identity_of(review))
         self.records.waiting.landed(review, receipt.number)
         self.kept.done(review)
@@ -93,6 +117,8 @@ class Opened:
     def take(self, event: Event, recipe: Recipe | None) -> None:
         """Write down what happens in a request."""
         self.log.take(event)
+        if isinstance(event, ProposalReady):
+            self.desk.conversation.take(event.review)
         if recipe is REMEMBERING and isinstance(event, ProposalReady):
             self.records.memory.proposed(event.review)
 

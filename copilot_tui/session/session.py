@@ -138,8 +138,7 @@ class Session:
 
         driver = self._open.driver
         driver.confirm_plan = self._open.plan.wait if self.asks_about_plans else None
-        remarks = self._open.remarks(recipe, self._review)
-        self._open.begin(request, self._review)
+        remarks = self._open.begin(request, recipe, self._review)
         events = driver.run(request, remarks, recipe)
         try:
             async for event in events:
@@ -170,7 +169,7 @@ class Session:
         """Go on to the next proposal of a request that was cut to fit its budget; None where there is none left."""
         if not self._following:
             return None
-        self._open.rejections.remember(self._at_hand())
+        self._open.remember(self._at_hand())
         first, *rest = self._following
         self._review, self._following = self._open.rejections.marked(first), tuple(rest)
         return self._review
@@ -203,7 +202,7 @@ class Session:
         """Answer a question and change nothing: yields what happens, at last `QuestionAnswered`; raises `CopilotTuiError`."""
         from copilot_tui.session.asking import ask_question  # noqa: PLC0415
 
-        return ask_question(self._open, request)
+        return ask_question(self._open, request, self._review)
 
     def answer_plan(self, steps: tuple[PlanStep, ...] | None) -> None:
         """Go on with these steps, or with None stop the request that waits for its plan."""

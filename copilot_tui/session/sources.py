@@ -97,7 +97,7 @@ class RepositorySources:
         mentioned = await asyncio.to_thread(self._mentions.of, order.request.text)
         wanted = replace(
             await self._wanted(order.request),
-            budget=order.budget,
+            budget=max(order.budget - order.reserved, order.budget // 2),
             snapshot=snapshot,
             focus=order.focus,
             mentioned=mentioned,

@@ -67,6 +67,7 @@ async def answer_question(workshop: Workshop, request: Request, scope: Scope) ->
         "context": await asyncio.to_thread(numbered, pack, snapshot),
         "path": _place_of(request),
         "request": request.text,
+        "remarks": workshop.remarks,
     }
     limit = _SMALL_ANSWER if workshop.is_small(Role.PLAN) else None
     answer = await ask(workshop, Question(Role.PLAN, "ask/question", variables, max_tokens=limit))

@@ -65,13 +65,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class ContextOrder:
-    """A wish for context: what the call is about, how many tokens as `count` counts them, and files that must be in."""
+    """A wish for context: what the call is about, how many tokens as `count` counts them, and files that must be in.
+
+    `reserved`: of these tokens so many are taken by what else the call says, but never more than half of them.
+    """
 
     request: Request
     scope: Scope
     budget: int
     focus: tuple[str, ...] = ()
     count: Callable[[str], int] = estimate_tokens
+    reserved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

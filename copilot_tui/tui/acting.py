@@ -30,6 +30,11 @@ class Acting:
             **self._of_looking(),
             **self._of_context(),
             **self._of_work(),
+            **self._of_talking(),
+        }
+        self._with_words: dict[str, Callable[[str], object]] = {
+            "level": self._set_level,
+            "ask": lambda words: screen.sending.ask(words, f"? {words}"),
         }
 
     def is_possible(self, identifier: str) -> bool:
@@ -61,17 +66,14 @@ class Acting:
         if not text.startswith("/"):
             return False
         word, _, rest = text[1:].partition(" ")
-        if word == "level":
-            if rest.strip() in set(AutonomyLevel):
-                self._slide(AutonomyLevel(rest.strip()))
-            else:
-                self._screen.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
+        if word in self._with_words:
+            self._with_words[word](rest.strip())
             return True
         if word in {"pin", "drop"} and rest.strip():
             self._screen.picturing.wish(word, rest.strip())
             return True
         found = find_action(word)
-        if found is None:
+        if found is None or (found.own and word not in self._handlers):
             return False
         if found.places & self._reached:
             self._carry_out(word, int(rest) if found.numbered and rest.strip().isdecimal() else 0)
@@ -82,15 +84,22 @@ class Acting:
     @property
     def _reached(self) -> set[Place]:
         """The places whose actions can be typed now: a key is bound to where the person is, a name reaches all that the screen shows."""
+        reading = {Place.READING} if self._screen.reading.pane is not None else set()
         reached = {Place.ANSWERING} if self._screen.bridge.is_busy else {Place.PROMPT, Place.CODE, Place.FILES}
         reached |= {Place.CONTEXT} if self._screen.picturing.is_shown and not self._screen.bridge.is_busy else set()
-        return reached | ({Place.REVIEW} if self._screen.deciding.is_reviewing else set())
+        return reached | reading | ({Place.REVIEW} if self._screen.deciding.is_reviewing else set())
 
     def commands(self) -> list[tuple[str, str]]:
         """What can be typed after a slash now: name and title."""
         reached = self._reached
         found = [(one.identifier, one.title) for one in all_actions() if one.places & reached and not one.own]
         return sorted([*found, ("level", f"Say how much may change: {', '.join(AutonomyLevel)}")])
+
+    def _set_level(self, words: str) -> None:
+        if words in set(AutonomyLevel):
+            self._slide(AutonomyLevel(words))
+        else:
+            self._screen.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
 
     def _slide(self, level: AutonomyLevel) -> None:
         self._screen.slider_was_moved = True
@@ -110,6 +119,22 @@ class Acting:
             "shrink": lambda: aiming.grow(-1),
             "reasoning": requesting.toggle_reasoning,
             "alternative": screen.deciding.next_alternative,
+        }
+
+    def _of_talking(self) -> dict[str, Callable[[], object]]:
+        screen = self._screen
+        sending, reading = screen.sending, screen.reading
+        return {
+            "ask": reading.follow_up,
+            "answer": reading.again,
+            "next-place": lambda: reading.next_place(1),
+            "previous-place": lambda: reading.next_place(-1),
+            "copy-answer": reading.copy,
+            "follow-up": reading.follow_up,
+            "close-answer": reading.close,
+            "send-now": sending.send_now,
+            "queue": sending.queue.open,
+            "fresh": sending.start_fresh,
         }
 
     def _of_looking(self) -> dict[str, Callable[[], object]]:
@@ -146,7 +171,7 @@ class Acting:
     def _of_work(self) -> dict[str, Callable[[], object]]:
         screen = self._screen
         return {
-            "files": screen.toggle_files,
+            "files": screen.folding.toggle,
             "try": screen.deciding.try_out,
             "resume": screen.deciding.resume,
             "commit": screen.deciding.commit,
@@ -164,8 +189,10 @@ class Acting:
 
     def _switch(self) -> None:
         screen = self._screen
-        parts = (self._prompt, screen.deciding.pane or screen.query_one(CodeView), screen.query_one(FilesPane))
-        order: list[Widget] = [*(part for part in parts if part.display), *screen.picturing.parts]
+        middle = screen.deciding.pane or screen.query_one(CodeView)
+        parts = (self._prompt, screen.reading.pane, middle, screen.query_one(FilesPane))
+        shown = (part for part in parts if part is not None and part.display)
+        order: list[Widget] = [*shown, *screen.picturing.parts]
         at = next((index for index, part in enumerate(order) if part is screen.focused), -1)
         order[(at + 1) % len(order)].focus()
 

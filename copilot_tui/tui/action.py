@@ -16,6 +16,7 @@ class Place(StrEnum):
     ANSWERING = "answering"
     REVIEW = "review"
     CONTEXT = "context"
+    READING = "reading an answer"
 
 
 ASKING = frozenset({Place.PROMPT, Place.CODE, Place.FILES, Place.CONTEXT})

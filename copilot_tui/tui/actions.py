@@ -14,6 +14,7 @@ from copilot_tui.tui.context_actions import CONTEXT_TABLE
 from copilot_tui.tui.moving_actions import MOVING_TABLE
 from copilot_tui.tui.record_actions import RECORD_TABLE
 from copilot_tui.tui.review_actions import REVIEW_TABLE
+from copilot_tui.tui.talking_actions import READING_TABLE, TALKING_TABLE
 
 _ASKING_TABLE = (
     Action(
@@ -174,7 +175,15 @@ _ASKING_TABLE = (
 
 def all_actions() -> tuple[Action, ...]:
     """The whole table, in the order of help and palette."""
-    return (*_ASKING_TABLE, *CONTEXT_TABLE, *RECORD_TABLE, *REVIEW_TABLE, *MOVING_TABLE)
+    return (
+        *READING_TABLE,
+        *_ASKING_TABLE,
+        *CONTEXT_TABLE,
+        *RECORD_TABLE,
+        *REVIEW_TABLE,
+        *MOVING_TABLE,
+        *TALKING_TABLE,
+    )
 
 
 def possible(place: Place) -> tuple[Action, ...]:

@@ -70,10 +70,12 @@ class Aiming:
         """Give the code view the colours of some lines."""
         self._bridge.in_thread(read_colours, document, lines, then=lambda spans: self._code.colour(document, spans))
 
-    def open_file(self, path: str, line: int = 1) -> None:
+    def open_file(self, path: str, line: int = 1, *, focus: bool = True) -> None:
         """Read a file and show it."""
         self._bridge.call(
-            self._screen.session.read_file(path), lambda data: self._show_file(path, data, line), group="file"
+            self._screen.session.read_file(path),
+            lambda data: self._show_file(path, data, line, focus=focus),
+            group="file",
         )
 
     def read_again(self) -> None:
@@ -95,7 +97,7 @@ class Aiming:
         self._code.open(document, line)
         self._screen.query_one(FilesPane).reveal(path)
         if focus:
-            self._screen.fold_files()
+            self._screen.folding.fold()
             self._code.focus()
 
     @property

@@ -25,11 +25,13 @@ from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.keyboard import teach_alt_keys
 from copilot_tui.tui.main_screen import MainScreen
 from copilot_tui.tui.port import BeginsWith, SessionPort
+from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import HiddenCharacterFilter
 from copilot_tui.tui.terminal_watch import watch_terminal
 
 # How long a thread that computes (colours, words, moves) keeps a key waiting each time that the interface wants to go on.
 _SECONDS_TO_A_KEY = 0.001
+_EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end", "ctrl+j"})
 
 
 class CopilotApp(App[None]):
@@ -112,10 +114,15 @@ class CopilotApp(App[None]):
         self._exit_renderables.append(Text(sentence))
         self._close_messages_no_wait()
 
+    def _is_stray(self, event: events.Key) -> bool:
+        is_in_prompt = isinstance(self.focused, Prompt)
+        if is_in_prompt and (event.is_printable or event.key in _EDITING):
+            return False  # it is text, whatever comes
+        on_sheet = len(self.screen_stack) > 1
+        return self.gate.blocks(event.key, event.time, decides_nothing=on_sheet or is_in_prompt)
+
     async def on_event(self, event: events.Event) -> None:
         """Stop keys that were typed before what they would decide was on the screen."""
-        if isinstance(event, events.Key) and self.gate.blocks(
-            event.key, event.time, on_sheet=len(self.screen_stack) > 1
-        ):
+        if isinstance(event, events.Key) and self._is_stray(event):
             return
         await super().on_event(event)

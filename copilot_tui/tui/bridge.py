@@ -5,7 +5,7 @@ tree comes back as a message with its sentence. Once the person leaves, nothing 
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from copilot_tui.autonomy.request import Request
+    from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
     from copilot_tui.steps.recipe import Recipe
     from copilot_tui.tui.port import SessionPort
@@ -30,7 +31,7 @@ _Result = TypeVar("_Result")
 class SessionEvent(Message):
     """Something happened in the session."""
 
-    event: "Event"
+    event: "Event | AskEvent"
 
 
 @dataclass
@@ -69,17 +70,22 @@ class Bridge:
     def propose(self, request: "Request", recipe: "Recipe | None" = None) -> None:
         """Send a request; its events arrive as `SessionEvent`s and the last message is `RequestEnded`."""
         if not self.is_busy and not self._is_closed:
-            self._request = self._screen.run_worker(self._pump(request, recipe), group="request")
+            self._request = self._screen.run_worker(self._pump(self._session.propose(request, recipe)), group="request")
+
+    def ask(self, request: "Request") -> None:
+        """Ask a question; its events arrive as those of a request do."""
+        if not self.is_busy and not self._is_closed:
+            self._request = self._screen.run_worker(self._pump(self._session.ask(request)), group="request")
 
     def cancel(self) -> None:
         """End the request that is on its way; its stream is closed."""
         if self._request is not None:
             self._request.cancel()
 
-    async def _pump(self, request: "Request", recipe: "Recipe | None") -> None:
+    async def _pump(self, stream: "AsyncGenerator[Event, None] | AsyncGenerator[AskEvent, None]") -> None:
         cancelled = False
         try:
-            async with aclosing(self._session.propose(request, recipe)) as events:
+            async with aclosing(stream) as events:
                 async for event in events:
                     self._post(SessionEvent(event))
         except asyncio.CancelledError:
@@ -99,11 +105,22 @@ class Bridge:
         if self._is_closed:
             work.close()
             return
-        self._screen.run_worker(self._answer(work, then), group=group, exclusive=group != "session")
+        self._run(lambda: work, then, group)
 
-    async def _answer(self, work: Coroutine[Any, Any, _Result], then: Callable[[_Result], None] | None) -> None:
+    def _run(
+        self, work: Callable[[], Coroutine[Any, Any, _Result]], then: Callable[[_Result], None] | None, group: str
+    ) -> Worker[None]:
+        # What begins is made by the worker itself: one that a newer call ends before it began leaves nothing behind.
+        async def answer() -> None:
+            await self._answer(work, then)
+
+        return self._screen.run_worker(answer, group=group, exclusive=group != "session")
+
+    async def _answer(
+        self, work: Callable[[], Coroutine[Any, Any, _Result]], then: Callable[[_Result], None] | None
+    ) -> None:
         try:
-            result = await work
+            result = await work()
         except CopilotTuiError as error:
             self._post(Failed(str(error)))
             return
@@ -112,4 +129,5 @@ class Bridge:
 
     def in_thread(self, function: Callable[..., _Result], *arguments: object, then: Callable[[_Result], None]) -> None:
         """Run a pure function in a thread and give its result to `then`; a newer call of the same function ends an older one."""
-        self.call(asyncio.to_thread(function, *arguments), then, group=function.__name__)
+        if not self._is_closed:
+            self._run(lambda: asyncio.to_thread(function, *arguments), then, function.__name__)

@@ -70,11 +70,11 @@ class Deciding:
             else:
                 self._take_away()
 
-    def show(self, review: "Review") -> None:
+    def show(self, review: "Review", *, focus: bool = True) -> None:
         """Put a review in the middle, to be decided."""
         self._is_growing = False
         self._put(review)
-        if self.pane is not None:
+        if self.pane is not None and focus:
             self.pane.call_after_refresh(self.pane.focus)  # a widget takes the focus only once it is mounted
 
     def _put(self, review: "Review") -> None:
@@ -104,7 +104,7 @@ class Deciding:
             return False
         pane.go_to(pane.start_of(number), at_top=True)
         pane.focus()
-        self._screen.fold_files()
+        self._screen.folding.fold()
         return True
 
     @property
@@ -131,6 +131,20 @@ class Deciding:
                 self._bridge.in_thread(kept.resume, identity, then=self.take_up)
 
         self._bridge.in_thread(kept.unfinished, then=choose)
+
+    def take_given(self, given: "tuple[str, ...] | Resumed") -> None:
+        """Review what no request made (uncommitted changes, commits, a patch), or go on with what was left unfinished."""
+        if not isinstance(given, tuple):
+            self.take_up(given)
+            return
+        review = self._screen.session.review
+        if review is not None and review.files:
+            self._screen.query_one(Welcome).display = False
+            self.show(review)
+        else:
+            self._screen.tell("There is nothing to review: nothing differs.", "information")
+        for sentence in given:
+            self._screen.tell(f"Not reviewed: {sentence}", "warning")
 
     def take_up(self, resumed: "Resumed") -> None:
         """Show a review that was taken up again, with what changed meanwhile."""
@@ -174,6 +188,7 @@ class Deciding:
         self._take_away()
         self._screen.query_one(CodeView).focus()
         self._screen.show_place()
+        self._screen.call_after_refresh(self._screen.sending.queue.wake)
 
     def _take_away(self) -> None:
         if self.pane is not None:

@@ -12,6 +12,7 @@ GRACE_SECONDS = 0.35
 _ALWAYS = frozenset(
     {
         "escape",
+        "tab",
         "ctrl+q",
         "ctrl+p",
         "f1",
@@ -51,9 +52,12 @@ class Gate:
         self._shut = False
         self._opens_at = now + grace
 
-    def blocks(self, key: str, time: float, *, on_sheet: bool = False) -> bool:
+    def blocks(self, key: str, time: float, *, decides_nothing: bool = False) -> bool:
         """Whether this key, typed at this time, must do nothing.
 
-        On a sheet the keys act also while a request runs: what a sheet decides stood on the screen before, or opened the gate anew.
+        `decides_nothing`: the key goes to a sheet or into the request. There keys act also while a request runs: what a sheet decides
+        stood on the screen before, or opened the gate anew.
         """
-        return (key not in _ALWAYS or key in self.moved) and ((self._shut and not on_sheet) or time < self._opens_at)
+        return (key not in _ALWAYS or key in self.moved) and (
+            (self._shut and not decides_nothing) or time < self._opens_at
+        )

@@ -77,7 +77,8 @@ def _problem(action: Action, keys: tuple[str, ...]) -> str:
     for key in keys:
         if key in _RESERVED and key not in action.keys:
             return f"{shown_key(key)} is needed for leaving and sending"
-        if Place.PROMPT in action.places and _TYPED.fullmatch(key):
+        is_beside_typing = Place.PROMPT in action.places or action.places == {Place.ANSWERING}
+        if is_beside_typing and _TYPED.fullmatch(key):
             return f"{shown_key(key)} is what you type in a request: take one with ctrl, alt or f1 to f12"
     return ""
 

@@ -29,6 +29,7 @@ from copilot_tui.tui.completing import Completing
 from copilot_tui.tui.completion_list import CompletionList
 from copilot_tui.tui.deciding import Deciding
 from copilot_tui.tui.files_pane import FilesPane
+from copilot_tui.tui.folding import SMALLEST, Folding
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
@@ -37,6 +38,7 @@ from copilot_tui.tui.picturing import Picturing
 from copilot_tui.tui.port import BeginsWith, Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
+from copilot_tui.tui.reading import Reading
 from copilot_tui.tui.records import Records
 from copilot_tui.tui.requesting import Requesting
 from copilot_tui.tui.review.messages import AgainWanted, Finished, MenuWanted, PromptWanted, ReviewChanged, Said
@@ -45,13 +47,12 @@ from copilot_tui.tui.scope_line import ScopeLine
 from copilot_tui.tui.sending import Sending
 from copilot_tui.tui.sheets import Sheets
 from copilot_tui.tui.slider import Slider
+from copilot_tui.tui.thread_line import ThreadLine
 from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from copilot_tui.session.resuming import Resumed
+    from copilot_tui.tui.reading_pane import ReadingPane
 
-_FILES_BESIDE = 96  # columns from which on the files stand beside the code
-_SMALLEST = (60, 16)
 _READ_SECONDS = 2.0
 
 
@@ -93,8 +94,10 @@ class MainScreen(Screen[None]):
         self.requesting = Requesting(self, self.bridge, gate, clock)
         self.deciding = Deciding(self, self.bridge, gate)
         self.sheets = Sheets(self)
+        self.folding = Folding(self)
         self.records = Records(self)
         self.sending = Sending(self, self.bridge)
+        self.reading = Reading(self)
         self.completing = Completing(self, self.bridge)
         self.picturing = Picturing(self, self.bridge)
         self.acting = Acting(self)
@@ -105,7 +108,6 @@ class MainScreen(Screen[None]):
         self._gate = gate
         self._blinks = blinks
         self._begins_with = begins_with
-        self._wants_files: bool | None = None
         self._told = 0.0
 
     def compose(self) -> ComposeResult:
@@ -119,13 +121,14 @@ class MainScreen(Screen[None]):
                 yield CodeView(id="code")
                 yield AnswerPane()
         yield ScopeLine()
+        yield ThreadLine()
+        yield ProgressLine()
         with Horizontal(id="ask"):
             yield Static(">", id="sign", markup=False)
             yield Prompt(blinks=self._blinks)
-            yield ProgressLine()
         yield CompletionList()
         yield KeyLine()
-        sentence = f"The terminal is too small: at least {_SMALLEST[0]}x{_SMALLEST[1]} is needed."
+        sentence = f"The terminal is too small: at least {SMALLEST[0]}x{SMALLEST[1]} is needed."
         yield Static(sentence, id="small", markup=False)
 
     def on_mount(self) -> None:
@@ -161,24 +164,10 @@ class MainScreen(Screen[None]):
         self.records.watch()
         begin_indexing(self)
         if self._begins_with is not None:
-            self.bridge.call(self._begins_with(), self._show_given)
+            self.bridge.call(self._begins_with(), self.deciding.take_given)
         else:
             offer_setup(self)
         self.sending.opened()
-
-    def _show_given(self, given: "tuple[str, ...] | Resumed") -> None:
-        """Review what no request made (uncommitted changes, commits, a patch), or go on with what was left unfinished."""
-        if not isinstance(given, tuple):
-            self.deciding.take_up(given)
-            return
-        review = self.session.review
-        if review is not None and review.files:
-            self.query_one(Welcome).display = False
-            self.deciding.show(review)
-        else:
-            self.tell("There is nothing to review: nothing differs.", "information")
-        for sentence in given:
-            self.tell(f"Not reviewed: {sentence}", "warning")
 
     def _listed(self, marks: Mapping[str, str]) -> None:
         self.marks = marks
@@ -213,24 +202,9 @@ class MainScreen(Screen[None]):
         if monotonic() - self._told > _READ_SECONDS:
             self.app.clear_notifications()
 
-    # The size of the terminal
-
     def on_resize(self, event: events.Resize) -> None:
-        """Fold the files on a narrow terminal; say so on a tiny one."""
-        self.set_class(event.size.width < _SMALLEST[0] or event.size.height < _SMALLEST[1], "-small")
-        self._place_files()
-
-    def _place_files(self) -> None:
-        over = self.app.size.width < _FILES_BESIDE
-        files = self.query_one(FilesPane)
-        files.set_class(over, "-over")
-        files.display = (not over) if self._wants_files is None else self._wants_files
-
-    def fold_files(self) -> None:
-        """Fold the files away again where they lie over the code."""
-        if self.query_one(FilesPane).has_class("-over"):
-            self._wants_files = None
-            self._place_files()
+        """Fit what is shown into the terminal."""
+        self.folding.fit(event.size)
 
     # Where the person is
 
@@ -244,6 +218,8 @@ class MainScreen(Screen[None]):
             return Place.FILES
         if self.picturing.has_focus:
             return Place.CONTEXT
+        if focused is not None and focused is self.reading.pane:
+            return Place.READING
         if self.deciding.is_reviewing and not isinstance(focused, Prompt):
             return Place.REVIEW
         return Place.CODE if isinstance(focused, CodeView) else Place.PROMPT
@@ -285,23 +261,30 @@ class MainScreen(Screen[None]):
         self.aiming.set_level(level)
         self.deciding.change_level(level)
 
-    def toggle_files(self) -> None:
-        """Show or fold the files."""
-        files = self.query_one(FilesPane)
-        self._wants_files = not files.display
-        self._place_files()
-        (files if files.display else self.query_one(Prompt)).focus()
-
     def action_focus_prompt(self) -> None:
         """Back to the request."""
         self.query_one(Prompt).focus()
-        self.fold_files()
+        self.folding.fold()
 
     # What the widgets say
 
     @on(Prompt.Sent)
     def _prompt_sent(self, event: Prompt.Sent) -> None:
-        self.sending.send(event.text)
+        if event.text == self.query_one(Prompt).text:  # else it was taken already: enter was pressed twice
+            self.sending.send(event.text)
+
+    @on(ThreadLine.Wanted)
+    def _thread_clicked(self, event: ThreadLine.Wanted) -> None:
+        self.do(event.identifier)
+
+    def on_reading_pane_jumped(self, event: "ReadingPane.Jumped") -> None:
+        """The person wants to see a place that the answer names."""
+        self.reading.go_to(event.citation)
+
+    def on_screen_resume(self) -> None:
+        """A sheet went: what waits behind it may go on."""
+        if self.is_mounted:
+            self.call_after_refresh(self.sending.queue.wake)
 
     @on(Prompt.PasteRefused)
     def _paste_refused(self, event: Prompt.PasteRefused) -> None:
@@ -346,12 +329,12 @@ class MainScreen(Screen[None]):
     def _folder_pointed(self, event: FilesPane.FolderPointed) -> None:
         self.aiming.set_folder(event.path)
 
-    def open_file(self, path: str, line: int = 1) -> None:
+    def open_file(self, path: str, line: int = 1, *, focus: bool = True) -> None:
         """Show a file."""
         self.query_one(Welcome).display = False
         if not self.deciding.is_reviewing:
             self.query_one(CodeView).display = True
-        self.aiming.open_file(path, line)
+        self.aiming.open_file(path, line, focus=focus)
 
     # What the session says
 
@@ -391,11 +374,15 @@ class MainScreen(Screen[None]):
     @on(RequestEnded)
     def _request_ended(self, event: RequestEnded) -> None:
         review = self.requesting.ended(cancelled=event.cancelled)
-        if review is not None:
-            self.deciding.show(review)
-        else:
+        if review is None:
             self.deciding.end_growth()
-        self.requesting.open_gate(self.deciding.pane or self.query_one(Prompt))
+        elif self.requesting.is_typing:
+            self.deciding.show(review, focus=False)
+            self.tell(f"The proposal is there: {self.key_table.shown('switch')} goes to it.", "information")
+        else:
+            self.deciding.show(review)
+        self.requesting.open_gate(self.reading.pane or self.deciding.pane or self.query_one(Prompt))
+        self.sending.queue.wake()
         self.bridge.call(self.session.overview(), self._show_overview, group="overview")
 
     @on(Failed)

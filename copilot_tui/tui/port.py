@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from copilot_tui.diff.change import ChangeSet
     from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
+    from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
     from copilot_tui.session.kept_reviews import KeptReview
     from copilot_tui.session.preferences import Preferences
@@ -219,6 +220,19 @@ class MentionsPort(Protocol):
         ...
 
 
+class ConversationPort(Protocol):
+    """What was asked, proposed and decided before."""
+
+    @property
+    def count(self) -> int:
+        """How many earlier requests the next one is told of."""
+        ...
+
+    def start_fresh(self) -> None:
+        """Forget what was said."""
+        ...
+
+
 class DeskPort(Protocol):
     """What lies beside the requests of a session."""
 
@@ -230,6 +244,11 @@ class DeskPort(Protocol):
     @property
     def mentions(self) -> MentionsPort:
         """What can be mentioned."""
+        ...
+
+    @property
+    def conversation(self) -> ConversationPort:
+        """What the next request is told of."""
         ...
 
 
@@ -287,6 +306,10 @@ class SessionPort(Protocol):
     @property
     def desk(self) -> DeskPort:
         """What lies beside the requests, once the session is open."""
+        ...
+
+    def ask(self, request: "Request") -> AsyncGenerator["AskEvent", None]:
+        """Answer a question and change nothing: yields what happens, at last `QuestionAnswered`; raises `CopilotTuiError`."""
         ...
 
     def answer_plan(self, steps: "tuple[PlanStep, ...] | None") -> None:

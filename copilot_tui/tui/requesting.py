@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
-from textual.widgets import Static
 
 from copilot_tui.tui.answer_pane import AnswerPane
 from copilot_tui.tui.bridge import Bridge
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from copilot_tui.autonomy.request import Request
     from copilot_tui.review.review import Review, Unit
+    from copilot_tui.steps.asking import QuestionAnswered
     from copilot_tui.steps.events import CallKeptBack, PlanStep
     from copilot_tui.steps.recipe import Recipe
     from copilot_tui.tui.main_screen import MainScreen
@@ -44,25 +44,45 @@ class Requesting:
         self._text = ""
         self._timer: Timer | None = None
         self._review: Review | None = None
+        self._answered: QuestionAnswered | None = None
         self._again: tuple[Review, Unit] | None = None
         self.refused: list[str] = []
         self._kept_back: set[str] = set()
 
     def send(
-        self, request: "Request", again: "tuple[Review, Unit] | None" = None, recipe: "Recipe | None" = None
+        self,
+        request: "Request",
+        again: "tuple[Review, Unit] | None" = None,
+        recipe: "Recipe | None" = None,
+        *,
+        text: str = "",
     ) -> None:
-        """Send a request, unless one is on its way; `again` is the hunk of a review that it asks another version of."""
+        """Send a request, unless one is on its way; `again` is the hunk of a review that it asks another version of.
+
+        `text` is what the person typed for it, which they get back if nothing comes of it.
+        """
         if self._bridge.is_busy:
             return
+        self._bridge.propose(request, recipe)
+        self._follow(text, again)
+
+    def ask(self, request: "Request", text: str) -> None:
+        """Ask a question, unless a request is on its way."""
+        if self._bridge.is_busy:
+            return
+        self._bridge.ask(request)
+        self._follow(text, None)
+
+    def _follow(self, text: str, again: "tuple[Review, Unit] | None") -> None:
         self._screen.app.clear_notifications()
-        self._text = request.text if recipe is None else ""  # the person typed nothing
+        self._text = text
         self._again = again
+        self._answered = None
         self._began = self._clock()
         self._first_call = len(self.log.records)
         self._review = None
         self.refused = []
         self._gate.shut()
-        self._bridge.propose(request, recipe)
         self._show_answering(answering=True)
         moves = self._screen.app.animation_level != "none"
         self._timer = self._screen.set_interval(_FRAME_SECONDS if moves else 1.0, self.redraw)
@@ -105,7 +125,7 @@ class Requesting:
 
         if isinstance(event, CallKeptBack):
             self._say_kept_back(event)
-        if record_event(self.log, event):
+        if record_event(self.log, event) or self._take_answer(event):
             return
         match event:
             case ContextPacked(pack=pack):
@@ -130,6 +150,13 @@ class Requesting:
             case _:
                 return
 
+    def _take_answer(self, event: object) -> bool:
+        from copilot_tui.steps.asking import QuestionAnswered  # noqa: PLC0415  (after the first paint)
+
+        if isinstance(event, QuestionAnswered):
+            self._answered = event
+        return self._answered is event
+
     def _say_kept_back(self, event: "CallKeptBack") -> None:
         """Say once for each secret that it was not sent, where it stands and what to do about it."""
         from copilot_tui.tui.event_record import kept_back  # noqa: PLC0415  (after the first paint)
@@ -147,21 +174,45 @@ class Requesting:
             self._timer.stop()
             self._timer = None
         self._show_answering(answering=False)
+        has_come = self._review is not None or self._answered is not None
         outcome = (
-            "cancelled" if cancelled else "a proposal to review" if self._review is not None else "no proposal came"
+            "cancelled"
+            if cancelled
+            else "an answer to read"
+            if self._answered is not None
+            else "a proposal to review"
+            if has_come
+            else "no proposal came"
         )
         self._screen.attention.ended(outcome, 0.0 if cancelled else self._clock() - self._began)
+        self._screen.sending.show_thread()
+        if self._answered is not None:
+            self._screen.reading.show(self._text.lstrip("? "), self._answered, focus=not self.is_typing)
+            return None
         if cancelled:
-            self._tell("Cancelled. Nothing was changed; the request is still in the box.", "information")
+            self._tell(f"Cancelled. Nothing was changed; {self._give_back()}.", "information")
         if self._review is not None and not self._review.files:
             reason = self.refused[0] if self.refused else "the answer changes nothing"
-            self._tell(f"No usable change came: {reason}. F4 shows the answer; the request is still here.", "warning")
+            self._tell(f"No usable change came: {reason}. F4 shows the answer; {self._give_back()}.", "warning")
             self._review = None
+        elif self._review is None and not cancelled:
+            self._give_back()
         if self._again is not None:
             return self._with_new_version(*self._again)
-        if self._review is not None and self._text:
-            self._screen.sending.remember(self._text)
+        if self._review is None:
+            self._screen.sending.queue.pause()
         return self._review
+
+    def _give_back(self) -> str:
+        """Put the request back where nothing came of it, and say where it is."""
+        is_there = self._text and self._screen.sending.give_back(self._text)
+        return "the request is still in the box" if is_there or not self._text else "up brings the request back"
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the person types the next request: what comes does not take the line away from under them."""
+        prompt = self._screen.query_one(Prompt)
+        return prompt.has_focus and bool(prompt.text.strip())
 
     def _with_new_version(self, review: "Review", unit: "Unit") -> "Review":
         from copilot_tui.tui.review.again import with_new_version  # noqa: PLC0415  (after the first paint)
@@ -178,16 +229,11 @@ class Requesting:
         painted.call_after_refresh(lambda: self._gate.open(self._clock()))
 
     def _show_answering(self, *, answering: bool) -> None:
-        prompt = self._screen.query_one(Prompt)
-        for widget, shown in (
-            (prompt, not answering),
-            (self._screen.query_one("#sign", Static), not answering),
-            (self._screen.query_one(ProgressLine), answering),
-        ):
-            widget.display = shown
+        self._screen.query_one(ProgressLine).display = answering
         self._screen.query_one(AnswerPane).display = False
-        if not answering:
-            prompt.focus()
+        nothing_came = self._review is None and self._answered is None
+        if self._again is None and (answering or nothing_came):
+            self._screen.query_one(Prompt).focus()
         self._screen.show_place()
 
     def _show_plan(self, steps: "tuple[PlanStep, ...]") -> None:

@@ -62,7 +62,7 @@ REVIEW_TABLE = (
         "Ends a range of lines, then line by line or file by file; else the summary.",
         REVIEWED,
     ),
-    Action("ask", ("a",), "Back to the request", "Types the next request; the review stays.", REVIEWED),
+    Action("request", ("a",), "Back to the request", "Types the next request; the review stays.", REVIEWED),
     Action(
         "accept-file",
         ("Y",),

@@ -136,7 +136,8 @@ class RowList(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the mouse."""
-        index = int(self.scroll_offset.y) + event.y
+        place = event.get_content_offset(self)
+        index = int(self.scroll_offset.y) + place.y if place is not None else len(self.rows)
         if index < len(self.rows):
             self.go_to(index)
             self.action_choose()

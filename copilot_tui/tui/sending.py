@@ -1,13 +1,18 @@
-"""What enter does with the line: an action after a slash, a request otherwise; and the history of what was sent.
+"""What enter does with the line: an action after a slash, a question after a question mark, a request otherwise; and what was sent before.
 
 Invariant: what cannot be done is said in one sentence, and the text stays in the box.
 """
 
+import asyncio
 import difflib
 from typing import TYPE_CHECKING
 
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.tui.bridge import Bridge
+from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.prompt import MOST_CHARACTERS, Prompt
+from copilot_tui.tui.queueing import Entry, Queue
 from copilot_tui.tui.safety import one_line
 
 if TYPE_CHECKING:
@@ -17,42 +22,102 @@ _SHOWN = 40
 
 
 class Sending:
-    """Takes what the person sends."""
+    """Takes what the person sends; what cannot go out at once waits in `queue`."""
 
     def __init__(self, screen: "MainScreen", bridge: Bridge) -> None:
+        self.queue = Queue(screen, bridge)
+        self.is_open = False
         self._screen = screen
         self._bridge = bridge
-        self._is_open = False
-        self._held = ""  # a request that was sent before the session was open
-
-    @property
-    def is_open(self) -> bool:
-        """Whether requests can be sent."""
-        return self._is_open
 
     def opened(self) -> None:
-        """The session is open: take the history of earlier starts, and send what was held."""
-        self._is_open = True
+        """The session is open: take the history of earlier starts, and send what waited."""
+        self.is_open = True
         self._bridge.in_thread(self._screen.session.desk.typed.read, then=self._prompt.begin_with)
-        if self._held and self._held == self._prompt.text.strip():
-            self.send(self._held)
+        self.queue.wake()
 
-    def send(self, text: str) -> None:
-        """Do what the line asks for."""
-        screen = self._screen
+    def send(self, text: str, *, at_once: bool = False) -> None:
+        """Do what the line asks for; a request goes out `at_once` also while a review is open."""
         if not text.strip():
-            screen.tell("Type what should change; / lists the actions, @ mentions a file or a name.", "information")
+            if not self.queue.go_on():
+                self._tell(
+                    "Type what should change; ? asks a question, / lists the actions, @ mentions a file or a name."
+                )
         elif len(text) > MOST_CHARACTERS:
-            screen.tell(f"That is too long for a request ({len(text):,} characters): mention a file with @.", "warning")
+            self._tell(f"That is too long for a request ({len(text):,} characters): mention a file with @.", "warning")
         elif text.startswith("/"):
             self._command(text.strip())
-        elif not screen.aiming.aim.is_possible:
-            screen.tell("Open a file first (ctrl+f), or raise the slider to directory (alt+=).", "warning")
-        elif not self._is_open:
-            self._held = text.strip()
-            screen.tell("The repository is still being opened; the request goes out when it is.", "information")
+        elif text.startswith("?"):
+            self.ask(text[1:], text)
+        elif not self._screen.aiming.aim.is_possible:
+            keys = self._screen.key_table
+            self._tell(
+                f"Open a file first ({keys.shown('find')}), or raise the slider to directory ({keys.shown('raise')}).",
+                "warning",
+            )
         else:
-            screen.requesting.send(screen.aiming.aim.request(text.strip()))
+            request = self._screen.aiming.aim.request(text.strip())
+            data = self._screen.query_one(CodeView).document.data if request.target.lines is not None else None
+            self._take(Entry(text.strip(), request, before=data), at_once=at_once)
+
+    def ask(self, words: str, text: str) -> None:
+        """Ask a question about what the person looks at; `text` is the line as typed."""
+        if not words.strip():
+            self._tell("Write the question behind it: ? where is the tax added")
+            return
+        aim = self._screen.aiming.aim
+        target = Target(aim.path, aim.selection) if aim.path else Target()
+        request = Request(words.strip(), target, AutonomyLevel.REPO)
+        self._take(Entry(text.strip(), request, is_question=True), at_once=True)
+
+    def _take(self, entry: Entry, *, at_once: bool) -> None:
+        """Send it, or let it wait behind what is under way."""
+        busy = self._bridge.is_busy or not self.is_open
+        reviewing = self._screen.deciding.is_reviewing and not at_once
+        if not busy and not reviewing and not self.queue.entries:
+            self.start(entry)
+            return
+        if at_once and not busy:
+            self.start(entry)
+            return
+        self.remember(entry.text)
+        self.queue.add(entry)
+        if not self.is_open:
+            self._tell("The repository is still being opened; the request goes out when it is.")
+        elif reviewing and not busy:
+            keys = self._screen.key_table
+            self._tell(f"It goes out when this review is finished; {keys.shown('queue')} shows what waits.")
+
+    def start(self, entry: Entry) -> None:
+        """Send a request now."""
+        self.remember(entry.text)
+        if entry.is_question:
+            self._screen.requesting.ask(entry.request, entry.text)
+        else:
+            self._screen.requesting.send(entry.request, text=entry.text)
+
+    def send_now(self) -> None:
+        """Send the line without waiting for the review at hand, which is kept."""
+        self.send(self._prompt.text, at_once=True)
+
+    def give_back(self, text: str) -> bool:
+        """Put a text that came to nothing back into the box, unless the person typed something else; whether it is there."""
+        if self._prompt.text.strip():
+            return self._prompt.text.strip() == text
+        self._prompt.put(text)
+        return True
+
+    def start_fresh(self) -> None:
+        """Let the next request hear nothing of the earlier ones."""
+        self._screen.session.desk.conversation.start_fresh()
+        self.show_thread()
+        self._tell("The next request starts fresh: it is told of none before it.")
+
+    def show_thread(self) -> None:
+        """Say on the screen which requests the next one follows."""
+        from copilot_tui.tui.thread_line import ThreadLine  # noqa: PLC0415
+
+        self._screen.query_one(ThreadLine).show_follows(self._screen.session.desk.conversation.count)
 
     def _command(self, text: str) -> None:
         if self._screen.acting.take_command(text):
@@ -62,13 +127,13 @@ class Sending:
         near = difflib.get_close_matches(word, [name for name, _ in self._screen.acting.commands()], n=1)
         hint = f"did you mean /{near[0]}?" if near else "/ alone lists them."
         said = one_line(f"/{word}", _SHOWN)
-        self._screen.tell(f"There is no action {said}: {hint} A blank before the slash sends it as it is.", "warning")
+        self._tell(f"There is no action {said}: {hint} A blank before the slash sends it as it is.", "warning")
 
     def remember(self, text: str) -> None:
-        """Keep what was sent in the history, also for the next start."""
+        """Keep what was sent in the history, also for the next start, and empty the box of it."""
         self._prompt.remember(text)
-        if self._is_open:
-            self._bridge.in_thread(self._screen.session.desk.typed.add, text, then=lambda _: None)
+        if self.is_open:
+            self._bridge.call(asyncio.to_thread(self._screen.session.desk.typed.add, text))
 
     def recall(self) -> None:
         """Find something that was sent before, by some letters, and put it into the box."""
@@ -84,6 +149,9 @@ class Sending:
 
         finder = Finder("what you sent before", rows, lambda row: history[int(row.key)])
         self._screen.app.push_screen(finder, chosen)
+
+    def _tell(self, sentence: str, severity: str = "information") -> None:
+        self._screen.tell(sentence, severity)
 
     @property
     def _prompt(self) -> Prompt:

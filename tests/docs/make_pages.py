@@ -24,6 +24,7 @@ _PLACES = {
     Place.CODE: "In the code",
     Place.FILES: "In the list of files",
     Place.ANSWERING: "While an answer comes",
+    Place.READING: "While reading an answer",
 }
 
 

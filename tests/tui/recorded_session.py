@@ -193,6 +193,7 @@ class RecordedDesk:
     def __init__(self) -> None:
         self.typed = self
         self.mentions = self
+        self.conversation = RecordedConversation()
         self.history: list[str] = []
         self.places: tuple[NamedPlace, ...] = (
             NamedPlace("Cart", "shop/cart.py", LineRange(6, 17), "type"),
@@ -227,6 +228,16 @@ class RecordedRecords:
         return self.waiting.reject(identity)
 
 
+class RecordedConversation:
+    """How many requests the next one is told of."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def start_fresh(self) -> None:
+        self.count = 0
+
+
 class RecordedSession:
     """Replays `events`, `delay` seconds of real time before each; one that does not end stays busy until it is cancelled."""
 
@@ -248,6 +259,8 @@ class RecordedSession:
         self.delay = delay
         self.ends = ends
         self.requests: list[Request] = []
+        self.questions: list[Request] = []
+        self.answers: tuple[Any, ...] = ()
         self.recipes: list[Any] = []
         self.plans: list[Any] = []
         self.wishes = Wishes()
@@ -267,6 +280,7 @@ class RecordedSession:
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
         self.slow_opening: asyncio.Event | None = None
+        self.held: asyncio.Event | None = None  # what a request waits for before its first event
         self._overview = overview or PlainOverview(
             "shop",
             "main",
@@ -306,6 +320,8 @@ class RecordedSession:
         self.requests.append(request)
         self.recipes.append(recipe)
         try:
+            if self.held is not None:
+                await self.held.wait()
             for event in self.events:
                 if self.delay:
                     await asyncio.sleep(self.delay)
@@ -319,6 +335,13 @@ class RecordedSession:
                 await asyncio.Event().wait()
         finally:
             self.closed_streams += 1
+
+    async def ask(self, request: Request) -> AsyncGenerator[Any, None]:
+        self.questions.append(request)
+        for event in self.answers:
+            if self.delay:
+                await asyncio.sleep(self.delay)
+            yield event
 
     def answer_plan(self, steps: Any) -> None:
         self.plans.append(steps)

@@ -118,9 +118,9 @@ async def test_a_slash_lists_the_actions_and_enter_does_the_chosen_one(size: tup
         await until(pilot, lambda: listed.is_open)
         assert {"/find", "/theme", "/level", "/quit"} <= {one.insert for one in listed.candidates}
         assert "/accept" not in {one.insert for one in listed.candidates}, "nothing is reviewed"
-        await pilot.press(*"con", "enter")
+        await pilot.press(*"call", "enter")
         await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
-        assert "what the model will see" in text_of(pilot)
+        assert "calls" in text_of(pilot)
         assert screen.query_one(Prompt).text == ""
 
 

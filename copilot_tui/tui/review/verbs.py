@@ -309,7 +309,7 @@ VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "fold": _fold,
     "viewed": _toggle_viewed,
     "explain": lambda pane: pane.show_rows(replace(pane.view, explains=not pane.view.explains)),
-    "ask": lambda pane: pane.post_message(PromptWanted()),
+    "request": lambda pane: pane.post_message(PromptWanted()),
     "move-up": lambda pane: pane.move(-1),
     "move-down": lambda pane: pane.move(1),
     "page-up": lambda pane: pane.turn_page(-1),

@@ -1,0 +1,66 @@
+"""The requests that wait for their turn: take one out, or take it back into the box to edit it.
+
+Invariant: escape changes nothing, and what is taken out to be edited goes back into the box.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.widget import Widget
+
+from copilot_tui.tui.row_list import Row, RowList
+from copilot_tui.tui.safety import one_line
+from copilot_tui.tui.sheet import Sheet
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.queueing import Entry
+
+
+class QueueSheet(Sheet[int]):
+    """Gives the number of the request that is to be edited."""
+
+    heading = "requests that wait"
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "edit"), ("d", "take out"), ("esc", "back"))
+    BINDINGS: ClassVar = [Binding("d,delete", "take_out", show=False)]
+
+    def __init__(self, entries: "Callable[[], Sequence[Entry]]", take_out: Callable[[int], object]) -> None:
+        super().__init__()
+        self._entries = entries
+        self._take_out = take_out
+
+    def body(self) -> list[Widget]:
+        """One row for each."""
+        return [RowList(self._rows(), id="queue", empty="nothing waits")]
+
+    def on_mount(self) -> None:
+        """Move in the rows at once."""
+        self.query_one(RowList).focus()
+
+    def _rows(self) -> list[Row]:
+        return [
+            Row(
+                str(index),
+                ((f"{index + 1}. ", "muted"), (one_line(entry.text, 200), "plain")),
+                ((_place_of(entry), "marked"),),
+            )
+            for index, entry in enumerate(self._entries())
+        ]
+
+    def action_take_out(self) -> None:
+        """Let the request under the cursor go."""
+        rows = self.query_one(RowList)
+        if rows.current_key:
+            self._take_out(int(rows.current_key))
+            rows.show(self._rows(), rows.cursor)
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        self.dismiss(int(event.key))
+
+
+def _place_of(entry: "Entry") -> str:
+    target, level = entry.request.target, entry.request.level.value
+    lines = f":{target.lines.first}-{target.lines.last}" if target.lines is not None else ""
+    return "question" if entry.is_question else f"{level} {one_line(target.path, 40)}{lines}"
