@@ -65,7 +65,8 @@ class Queue:
     def wake(self) -> None:
         """Send the next one, if the one before is done with."""
         screen = self._screen
-        if not self.entries or self.is_paused or self._starts is not None or self._bridge.is_busy:
+        is_busy = self._bridge.is_busy or screen.requesting.is_following
+        if not self.entries or self.is_paused or self._starts is not None or is_busy:
             return
         entry = self.entries[0]
         is_free = entry.is_question or not screen.deciding.is_reviewing

@@ -89,6 +89,11 @@ class Requesting:
         self._screen.attention.working()
         self.redraw()
 
+    @property
+    def is_following(self) -> bool:
+        """Whether a request is on its way, or has ended and the screen has not taken that in yet."""
+        return self._timer is not None
+
     def cancel(self) -> None:
         """Close the stream."""
         self._bridge.cancel()

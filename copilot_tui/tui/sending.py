@@ -72,7 +72,7 @@ class Sending:
 
     def _take(self, entry: Entry, *, at_once: bool) -> None:
         """Send it, or let it wait behind what is under way."""
-        busy = self._bridge.is_busy or not self.is_open
+        busy = self._bridge.is_busy or self._screen.requesting.is_following or not self.is_open
         reviewing = self._screen.deciding.is_reviewing and not at_once
         if not busy and not reviewing and not self.queue.entries:
             self.start(entry)
