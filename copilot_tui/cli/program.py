@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str], environment: Mapping[str, str]) -> int:
-    if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
+    if not words or "--plain" in words[:2] or (words[0] not in COMMANDS and not words[0].startswith("-")):
         return _open_interface(words, environment)
     options = build_parser().parse_args(words)
     run: Run | None = getattr(options, "run", None)
@@ -68,6 +68,7 @@ def _run(words: list[str], environment: Mapping[str, str]) -> int:
 def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
     parser = argparse.ArgumentParser(prog="copilot-tui", add_help=False)
     parser.add_argument("repository", nargs="?", default=".")
+    parser.add_argument("--plain", action="store_true")
     options = parser.parse_args(words)
     folder = Path(options.repository)
     if not folder.is_dir():
@@ -77,12 +78,22 @@ def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
             file=sys.stderr,
         )
         return 64
+    if options.plain or _wants_plain(environment):
+        from copilot_tui.headless.plain import plain  # noqa: PLC0415
+
+        return plain(folder, environment, Path.home())
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("copilot-tui: the interface needs a terminal; in a program use `copilot-tui propose`.", file=sys.stderr)  # noqa: T201
         return 64
     from copilot_tui.cli.interface import run_interface  # noqa: PLC0415  (the other commands do without)
 
     return run_interface(folder, environment, Path.home())
+
+
+def _wants_plain(environment: Mapping[str, str]) -> bool:
+    from copilot_tui.config.appearance import read_appearance  # noqa: PLC0415
+
+    return read_appearance(environment, Path.home()).plain
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -96,10 +107,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     parser = argparse.ArgumentParser(
         prog="copilot-tui",
-        usage="copilot-tui [REPOSITORY]\n       copilot-tui COMMAND [OPTIONS]",
+        usage="copilot-tui [--plain] [REPOSITORY]\n       copilot-tui COMMAND [OPTIONS]",
         description="A coding assistant whose reach you set and whose every change you decide. Without a command it opens its interface.",
         epilog=EXIT_STATUSES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--plain", action="store_true", help="lines of words in place of the interface, for a screen reader"
     )
     parser.add_argument("--version", action="version", version=f"copilot-tui {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="copilot-tui")

@@ -15,10 +15,11 @@ _MOST_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """An empty `theme` is the one that is built in; `motion` false: nothing moves by itself."""
+    """An empty `theme` is the one that is built in; `motion` false: nothing moves by itself; `plain`: words in place of the interface."""
 
     theme: str = ""
     motion: bool = True
+    plain: bool = False
 
 
 def read_appearance(environment: Mapping[str, str], home: Path) -> Appearance:
@@ -29,4 +30,9 @@ def read_appearance(environment: Mapping[str, str], home: Path) -> Appearance:
     except (OSError, ValueError):
         written = {}
     theme = environment.get("COPILOT_TUI_THEME", "").strip() or written.get("theme")
-    return Appearance(theme if isinstance(theme, str) else "", written.get("motion") is not False)
+    plain = environment.get("COPILOT_TUI_PLAIN", "").strip().lower()
+    return Appearance(
+        theme if isinstance(theme, str) else "",
+        written.get("motion") is not False,
+        plain in {"1", "true", "yes", "on"} if plain else written.get("plain") is True,
+    )

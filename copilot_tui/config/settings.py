@@ -129,6 +129,8 @@ class Settings:
     theme: str = _words("textual-dark", "the name of a theme; high-contrast is one of them")
     motion: bool = _words(True, "false to have nothing move or blink by itself")
     notify: bool = _words(True, "false for no terminal title and no notification when a long request ends")
+    watch: bool = _words(False, "true to answer comments that end in AI! or AI? in files as they are saved")
+    plain: bool = _words(False, "true for lines of words in place of the interface, as a screen reader reads them")
     best_of: int = _number(1, 1, 8, "candidates")
     parallel_edits: int = _number(10, 1, 32, "edits side by side")
     repair_rounds: int = _number(2, 0, 2, "rounds")

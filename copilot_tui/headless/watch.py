@@ -6,26 +6,22 @@ does not list, protected files and links are not watched.
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from pathlib import Path
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.protected import is_secret, protected_reason
-from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.bootstrap import open_session
-from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import CopilotTuiError
-from copilot_tui.headless.ai_comments import AiComment, ai_comments
 from copilot_tui.headless.ask import answer_json
 from copilot_tui.headless.printing import remark, say, say_json
 from copilot_tui.headless.target import parse_level
 from copilot_tui.headless.waiting import waiting_json
+from copilot_tui.session.ai_comments import AiComment
 from copilot_tui.session.events import ProposalReady, RequestFailed
 from copilot_tui.session.session import Session
+from copilot_tui.session.watching import question_of, request_of, saved_files
 from copilot_tui.steps.asking import QuestionAnswered
-
-_MOST_BYTES = 2_000_000
 
 
 def watch(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
@@ -55,16 +51,6 @@ async def _watch(options: argparse.Namespace, session: Session, level: AutonomyL
     return 0
 
 
-async def saved_files(root: Path) -> AsyncIterator[list[str]]:
-    """The paths of files that were saved, as they are; those inside `.git` are left out."""
-    from watchfiles import Change, awatch  # noqa: PLC0415
-
-    async for changes in awatch(root, debounce=400, step=50):
-        paths = [Path(name) for change, name in changes if change is not Change.deleted]
-        inside = [path.relative_to(root) for path in paths if path.is_relative_to(root)]
-        yield sorted({path.as_posix() for path in inside if ".git" not in path.parts})
-
-
 class Watcher:
     """Answers each comment once, until it is gone from its file; `found` counts those that there were."""
 
@@ -72,35 +58,15 @@ class Watcher:
         self._session = session
         self._level = level
         self._as_json = as_json
-        self._answered: dict[str, set[tuple[str, bool]]] = {}
+        self._comments = session.desk.comments
         self.found = 0
 
     async def look(self, paths: list[str]) -> bool:
         """Look at these files; false where a request failed."""
-        repository = self._session.parts.repository
-        listed = await asyncio.to_thread(repository.list_files)
-        known = Snapshot(known_paths=listed.paths, links=listed.links, protected=repository.protected)
         went_well = True
-        for path in paths:
-            if path not in listed.paths or known.passes_link(path):
-                continue
-            if is_secret(path) or protected_reason(path, known) is not None:
-                continue
-            for comment in await self._new_comments(path):
-                went_well = await self._answer(path, comment) and went_well
+        for path, comment in await self._comments.look(paths):
+            went_well = await self._answer(path, comment) and went_well
         return went_well
-
-    async def _new_comments(self, path: str) -> list[AiComment]:
-        try:
-            data = await self._session.read_file(path)
-        except CopilotTuiError:
-            return []  # it is gone again, or no plain file
-        if len(data) > _MOST_BYTES:
-            return []
-        comments = await asyncio.to_thread(ai_comments, path, data)
-        before = self._answered.get(path, set())
-        self._answered[path] = {(one.text, one.is_question) for one in comments}
-        return [one for one in comments if (one.text, one.is_question) not in before]
 
     async def _answer(self, path: str, comment: AiComment) -> bool:
         self.found += 1
@@ -118,8 +84,7 @@ class Watcher:
         return True
 
     async def _ask(self, path: str, comment: AiComment) -> None:
-        request = Request(comment.text, Target(path, comment.region), AutonomyLevel.REPO)
-        async with aclosing(self._session.ask(request)) as events:
+        async with aclosing(self._session.ask(question_of(path, comment))) as events:
             async for event in events:
                 if not isinstance(event, QuestionAnswered):
                     continue
@@ -149,13 +114,3 @@ class Watcher:
                         raise CopilotTuiError(sentence)
                     case _:
                         pass
-
-
-def request_of(path: str, comment: AiComment, level: AutonomyLevel) -> Request:
-    """The request that a comment makes; the comment itself is to go."""
-    words = comment.text or "Do what the comment asks for"
-    text = f"{words.rstrip('.')}. Then remove the comment that asks for it (it ends in AI!)."
-    lines = comment.lines if level is AutonomyLevel.LINE else comment.region
-    folder = path.rpartition("/")[0]
-    target = Target(folder) if level is AutonomyLevel.DIRECTORY else Target(path, lines if level.is_region else None)
-    return Request(text, target, level)

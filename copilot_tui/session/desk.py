@@ -9,14 +9,19 @@ from copilot_tui.session.conversation import Conversation
 from copilot_tui.session.mentioning import Mentions
 from copilot_tui.session.parts import Parts
 from copilot_tui.session.typed import TypedRequests
+from copilot_tui.session.watching import Comments
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`typed`: the history of requests; `mentions`: names and files behind an `@`; `conversation`: what the next request is told of."""
+    """`typed`: the history of requests; `mentions`: what stands behind an `@`; `comments`: what saved files ask for.
+
+    `conversation`: what the next request is told of.
+    """
 
     typed: TypedRequests
     mentions: Mentions
+    comments: Comments
     conversation: Conversation = field(default_factory=Conversation)
 
 
@@ -27,4 +32,5 @@ def desk_of(parts: Parts) -> Desk:
     return Desk(
         TypedRequests(parts.folders.state, parts.repository.root, keeps=settings.record_sessions, secrets=keys),
         Mentions(parts.repository, parts.context),
+        Comments(parts.repository),
     )

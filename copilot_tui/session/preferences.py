@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`keys`: action to keys, as the person wrote them; `motion` false: nothing moves; `notify` false: no notification, no title."""
+    """`keys`: action to keys, as the person wrote them; `motion` false: nothing moves; `notify` false: no notification, no title.
+
+    `watch`: comments in saved files are answered.
+    """
 
     level: AutonomyLevel = AutonomyLevel.BLOCK
     theme: str = "textual-dark"
     keys: Mapping[str, str] = field(default_factory=dict)
     motion: bool = True
     notify: bool = True
+    watch: bool = False
     commit_after_landing: bool = False
 
 
@@ -33,5 +37,6 @@ def preferences_of(settings: "Settings") -> Preferences:
         keys=settings.keys,
         motion=settings.motion,
         notify=settings.notify,
+        watch=settings.watch,
         commit_after_landing=settings.commit_after_landing,
     )

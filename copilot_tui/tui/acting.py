@@ -135,6 +135,7 @@ class Acting:
             "send-now": sending.send_now,
             "queue": sending.queue.open,
             "fresh": sending.start_fresh,
+            "watch": screen.watching.toggle,
         }
 
     def _of_looking(self) -> dict[str, Callable[[], object]]:

@@ -48,6 +48,7 @@ from copilot_tui.tui.sending import Sending
 from copilot_tui.tui.sheets import Sheets
 from copilot_tui.tui.slider import Slider
 from copilot_tui.tui.thread_line import ThreadLine
+from copilot_tui.tui.watching import Watching
 from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class MainScreen(Screen[None]):
         self.records = Records(self)
         self.sending = Sending(self, self.bridge)
         self.reading = Reading(self)
+        self.watching = Watching(self, self.bridge)
         self.completing = Completing(self, self.bridge)
         self.picturing = Picturing(self, self.bridge)
         self.acting = Acting(self)

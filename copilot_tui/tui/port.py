@@ -4,7 +4,7 @@ Two sessions fit it: the real one (`session/`), and a recorded one that replays 
 Invariant: every call that may take longer than a frame is `async`, and ends in a value, an error of our tree, or cancellation.
 """
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from copilot_tui.diff.change import ChangeSet
     from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
+    from copilot_tui.session.ai_comments import AiComment
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
     from copilot_tui.session.kept_reviews import KeptReview
@@ -233,6 +234,14 @@ class ConversationPort(Protocol):
         ...
 
 
+class CommentsPort(Protocol):
+    """Comments in saved files that ask for something."""
+
+    def watch(self) -> "AsyncIterator[tuple[str, AiComment]]":
+        """The new comments of each file as it is saved."""
+        ...
+
+
 class DeskPort(Protocol):
     """What lies beside the requests of a session."""
 
@@ -244,6 +253,11 @@ class DeskPort(Protocol):
     @property
     def mentions(self) -> MentionsPort:
         """What can be mentioned."""
+        ...
+
+    @property
+    def comments(self) -> CommentsPort:
+        """What saved files ask for."""
         ...
 
     @property

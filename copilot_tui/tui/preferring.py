@@ -29,6 +29,8 @@ def take_preferences(screen: "MainScreen", gate: "Gate", preferences: "Preferenc
     if not preferences.motion:
         screen.app.animation_level = "none"
         screen.query_one(Prompt).cursor_blink = False
+    if preferences.watch:
+        screen.watching.begin()
     table, left_out = read_keys(preferences.keys)
     if table.own:
         screen.key_table = table

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request as typed, and what it asks for; `before`: its file's bytes when it was aimed, where it is about some lines of it."""
+    """One request as typed, and what it asks for; `before`: its file's bytes when it was aimed, where it is about some lines of it.
+
+    `is_typed` false: a saved file asked for it, so no line of the person's goes back into their box.
+    """
 
     text: str
     request: Request
     is_question: bool = False
     before: bytes | None = None
+    is_typed: bool = True
 
 
 class Queue:

@@ -44,6 +44,7 @@ class Requesting:
         self._text = ""
         self._timer: Timer | None = None
         self._review: Review | None = None
+        self._question = ""
         self._answered: QuestionAnswered | None = None
         self._again: tuple[Review, Unit] | None = None
         self.refused: list[str] = []
@@ -71,6 +72,7 @@ class Requesting:
         if self._bridge.is_busy:
             return
         self._bridge.ask(request)
+        self._question = request.text
         self._follow(text, None)
 
     def _follow(self, text: str, again: "tuple[Review, Unit] | None") -> None:
@@ -192,7 +194,7 @@ class Requesting:
         self._screen.attention.ended(outcome, 0.0 if cancelled else self._clock() - self._began)
         self._screen.sending.show_thread()
         if self._answered is not None:
-            self._screen.reading.show(self._text.lstrip("? "), self._answered, focus=not self.is_typing)
+            self._screen.reading.show(self._question, self._answered, focus=not self.is_typing)
             return None
         if cancelled:
             self._tell(f"Cancelled. Nothing was changed; {self._give_back()}.", "information")

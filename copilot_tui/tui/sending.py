@@ -58,7 +58,7 @@ class Sending:
         else:
             request = self._screen.aiming.aim.request(text.strip())
             data = self._screen.query_one(CodeView).document.data if request.target.lines is not None else None
-            self._take(Entry(text.strip(), request, before=data), at_once=at_once)
+            self.take(Entry(text.strip(), request, before=data), at_once=at_once)
 
     def ask(self, words: str, text: str) -> None:
         """Ask a question about what the person looks at; `text` is the line as typed."""
@@ -68,9 +68,9 @@ class Sending:
         aim = self._screen.aiming.aim
         target = Target(aim.path, aim.selection) if aim.path else Target()
         request = Request(words.strip(), target, AutonomyLevel.REPO)
-        self._take(Entry(text.strip(), request, is_question=True), at_once=True)
+        self.take(Entry(text.strip(), request, is_question=True), at_once=True)
 
-    def _take(self, entry: Entry, *, at_once: bool) -> None:
+    def take(self, entry: Entry, *, at_once: bool) -> None:
         """Send it, or let it wait behind what is under way."""
         busy = self._bridge.is_busy or self._screen.requesting.is_following or not self.is_open
         reviewing = self._screen.deciding.is_reviewing and not at_once
@@ -80,7 +80,8 @@ class Sending:
         if at_once and not busy:
             self.start(entry)
             return
-        self.remember(entry.text)
+        if entry.is_typed:
+            self.remember(entry.text)
         self.queue.add(entry)
         if not self.is_open:
             self._tell("The repository is still being opened; the request goes out when it is.")
@@ -90,11 +91,13 @@ class Sending:
 
     def start(self, entry: Entry) -> None:
         """Send a request now."""
-        self.remember(entry.text)
+        if entry.is_typed:
+            self.remember(entry.text)
+        typed = entry.text if entry.is_typed else ""
         if entry.is_question:
-            self._screen.requesting.ask(entry.request, entry.text)
+            self._screen.requesting.ask(entry.request, typed)
         else:
-            self._screen.requesting.send(entry.request, text=entry.text)
+            self._screen.requesting.send(entry.request, text=typed)
 
     def send_now(self) -> None:
         """Send the line without waiting for the review at hand, which is kept."""

@@ -68,6 +68,13 @@ TALKING_TABLE = (
         "queue", ("ctrl+t",), "What waits", "Requests that wait for their turn: edit them, take them out.", ANYWHERE
     ),
     Action(
+        "watch",
+        (),
+        "Watch saved files",
+        "/watch begins and ends it: a comment that ends in AI! asks for a change at its place, AI? asks a question.",
+        ASKING,
+    ),
+    Action(
         "fresh",
         ("ctrl+l",),
         "Start fresh",

@@ -16,7 +16,7 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from copilot_tui.autonomy.request import LineRange
-from copilot_tui.headless.ai_comments import ai_comments
+from copilot_tui.session.ai_comments import ai_comments
 from tests.headless.conftest import Copilot
 from tests.support import replies
 from tests.support.program import CART, Ended, environment_for, hears_ctrl_c, work_tree

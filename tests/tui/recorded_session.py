@@ -1,7 +1,7 @@
 """A session that replays what was recorded: a second real implementation of `SessionPort`, on a repository in memory."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.context.mentions import NamedPlace
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError, UsageError
+from copilot_tui.session.ai_comments import AiComment
 from copilot_tui.session.events import ProposalReady
 from copilot_tui.session.preferences import Preferences
 from copilot_tui.session.recorded_sessions import RecordedSession as Recorded
@@ -194,6 +195,8 @@ class RecordedDesk:
         self.typed = self
         self.mentions = self
         self.conversation = RecordedConversation()
+        self.comments = self
+        self.saved: asyncio.Queue[tuple[str, AiComment]] = asyncio.Queue()
         self.history: list[str] = []
         self.places: tuple[NamedPlace, ...] = (
             NamedPlace("Cart", "shop/cart.py", LineRange(6, 17), "type"),
@@ -206,6 +209,10 @@ class RecordedDesk:
 
     def add(self, text: str) -> None:
         self.history.append(text)
+
+    async def watch(self) -> AsyncIterator[tuple[str, AiComment]]:
+        while True:
+            yield await self.saved.get()
 
     def names(self, letters: str, limit: int) -> tuple[NamedPlace, ...]:
         fitting = [one for one in self.places if letters.lower() in one.name.lower()]

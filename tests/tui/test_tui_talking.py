@@ -9,7 +9,9 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.moved_lines import moved_lines
+from copilot_tui.session.ai_comments import AiComment
 from copilot_tui.session.events import RequestFailed
+from copilot_tui.session.preferences import Preferences
 from copilot_tui.steps.asking import Citation, QuestionAnswered
 from copilot_tui.steps.events import TextStreamed
 from copilot_tui.steps.workshop import Answer
@@ -277,3 +279,37 @@ async def test_lines_that_moved_while_a_request_waited_are_found_and_lost_ones_s
 def test_lines_are_found_again(before: str, after: str, lines: tuple[int, int], found: tuple[int, int] | None) -> None:
     moved = moved_lines(before.encode(), after.encode(), LineRange(*lines))
     assert moved == (LineRange(*found) if found else None)
+
+
+async def test_a_comment_in_a_saved_file_asks_only_while_watching_is_on() -> None:
+    session = asking_session()
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "tax.py")
+        comment = AiComment("make it 0.3", LineRange(1, 1), is_question=False, region=LineRange(1, 1))
+        session.desk.saved.put_nowait(("shop/tax.py", comment))
+        await pilot.pause(0.1)
+        assert not session.requests
+        await pilot.press("escape", *"/watch", "enter")
+        await until(pilot, lambda: session.requests)
+        (request,) = session.requests
+        assert request.level is AutonomyLevel.BLOCK
+        assert (request.target.path, request.target.lines) == ("shop/tax.py", LineRange(1, 1))
+        assert request.text.startswith("make it 0.3. Then remove the comment")
+        await until(pilot, lambda: screen.place is Place.REVIEW)
+        session.desk.saved.put_nowait(("shop/tax.py", replace(comment, text="and 0.4")))
+        session.desk.saved.put_nowait(("shop/tax.py", replace(comment, text="why", is_question=True)))
+        await until(pilot, lambda: screen.sending.queue.entries and session.questions)
+        assert session.questions[0].text == "why"
+        assert len(session.requests) == 1, "a change waits until the review is finished"
+        assert screen.query_one(Prompt).earlier == ("/watch",)
+        await pilot.pause(GRACE_SECONDS + 0.1)
+        screen.watching.toggle()
+        await pilot.pause()
+        assert not screen.watching.is_on
+
+
+async def test_the_settings_can_have_it_on_from_the_start() -> None:
+    session = asking_session()
+    session.preferences = Preferences(watch=True)
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        await until(pilot, lambda: screen_of(pilot).watching.is_on)
