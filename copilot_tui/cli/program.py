@@ -43,6 +43,7 @@ COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _fill_standard_streams()
     try:
         return _run(words, os.environ)
     except CopilotTuiError as error:
@@ -55,6 +56,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone; python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def _fill_standard_streams() -> None:
+    """Where a caller closed a standard stream, nothing is read from it and what is written is lost; no file gets its number."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  (for as long as the program runs)
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def _run(words: list[str], environment: Mapping[str, str]) -> int:

@@ -15,6 +15,9 @@ def add_reading(commands: "Commands") -> None:
     docs = add_command(commands, "docs", "print the documentation", _docs)
     docs.add_argument("page", nargs="?", default="", metavar="PAGE", help="one page (default: the list of pages)")
     docs.add_argument("--man", action="store_true", help="print the manual page instead, for man -l -")
+    docs.add_argument(
+        "--schema", action="store_true", help="print the schema of all JSON that this program prints instead"
+    )
     add_json(docs)
     completion = add_command(commands, "completion", "print what completes this program in a shell", _completion)
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell: bash, zsh or tcsh")

@@ -101,6 +101,7 @@ def _print(applied: list[Applied], refused: list[Refusal], options: argparse.Nam
     if options.json:
         say_json(
             {
+                "version": 1,
                 "applied": [
                     {"path": one.path, "op": _operation(one), "block": one.block, "match": one.match} for one in applied
                 ],

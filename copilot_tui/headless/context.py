@@ -51,7 +51,7 @@ def _requests(environment: Mapping[str, str], home: Path) -> "RequestedContexts"
 
 def _tell(result: dict[str, Any], options: argparse.Namespace) -> int:
     if options.json:
-        say_json(result)
+        say_json({"version": 1, **result})
     elif options.explain:
         _explain(result)
     else:

@@ -11,6 +11,7 @@ from copilot_tui import __version__
 from copilot_tui.errors import UsageError
 from copilot_tui.headless.manual import completion, manual_page
 from copilot_tui.headless.printing import say, say_json
+from copilot_tui.headless.schema import schema_document
 from copilot_tui.visible import visible
 
 _PACKAGE = Path(__file__).parents[1]
@@ -42,6 +43,9 @@ def docs(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Print a page, the list of them, or the manual page made from `parser`; gives the exit status."""
     if options.man:
         say(manual_page(parser, __version__).rstrip("\n"))
+        return 0
+    if options.schema:
+        say_json(schema_document())
         return 0
     known = pages()
     if options.page:

@@ -123,9 +123,10 @@ async def _finish(options: argparse.Namespace, session: Session, review: Review)
     rest = "all" if options.accept == "all" else ""
     while (following := session.next_proposal()) is not None:
         done.append(await _land(session, following, rest))
-    if options.json:
+    if options.json or options.events:
         first, *others = ({**proposal_json(one), "landed": receipt and receipt_json(receipt)} for one, receipt in done)
-        say_json({**first, "spent": spent_json(session), "following": others})
+        event = {"event": "result"} if options.events else {}
+        say_json({**event, **first, "spent": spent_json(session), "following": others})
     else:
         for one, _ in done:
             print_proposal(one, options, {"spent": spent_json(session)})

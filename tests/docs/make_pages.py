@@ -4,6 +4,7 @@
 holds them equal.
 """
 
+import json
 import re
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.cli.program import build_parser
 from copilot_tui.headless.docs import title_of
 from copilot_tui.headless.manual import markdown_of
+from copilot_tui.headless.schema import schema_document
 from copilot_tui.headless.settings import Description, descriptions
 from copilot_tui.tui.actions import ASKING, MOVING, Action, Place, all_actions
 from copilot_tui.tui.key_names import shown_key
@@ -111,7 +113,19 @@ def pages_of(folder: Path) -> Mapping[Path, str]:
         page = folder / name
         before, begin, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
         pages[page] = f"{before}{begin}\n{text}\n{_END}{rest.partition(_END)[2]}"
-    return {**pages, folder / "llms.txt": machine_list(folder)}
+    return {**pages, folder / "llms.txt": machine_list(folder), folder / "schema.json": schema_text()}
+
+
+def schema_text() -> str:
+    """The schema with one line for each command, stream and shared object: a change of one shows as a change of its line."""
+    parts = []
+    for key, value in schema_document().items():
+        if isinstance(value, dict):
+            entries = [f"  {json.dumps(name)}: {json.dumps(one, ensure_ascii=True)}" for name, one in value.items()]
+            parts.append(f" {json.dumps(key)}: {{\n" + ",\n".join(entries) + "\n }")
+        else:
+            parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 if __name__ == "__main__":
