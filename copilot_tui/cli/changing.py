@@ -1,4 +1,4 @@
-"""The commands that propose, try, land and take back changes: propose, apply, review, try, undo, redo."""
+"""The commands that propose, try, land, take back and commit changes: propose, apply, review, try, undo, redo, commit."""
 
 import argparse
 from collections.abc import Mapping
@@ -29,7 +29,12 @@ def add_changing(commands: "Commands") -> None:
         "--show", type=int, default=None, metavar="NUMBER", help="print what a landing of the list changed, as a patch"
     )
     redo = add_command(commands, "redo", "land again what was last undone", _redo)
-    for parser in (undo, redo):
+    commit = add_command(commands, "commit", "commit what landed, and nothing else", _commit)
+    commit.add_argument(
+        "numbers", nargs="?", default="", metavar="NUMBERS", help="landings of `undo --list` (1,3-5), not the newest"
+    )
+    commit.add_argument("--message", default="", metavar="TEXT", help="the message (default: what was asked for)")
+    for parser in (undo, redo, commit):
         add_json(parser)
         add_repository(parser)
 
@@ -169,6 +174,12 @@ def _undo(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.landings import undo  # noqa: PLC0415
 
     return undo(options, environment, Path.home())
+
+
+def _commit(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    from copilot_tui.headless.commit import commit  # noqa: PLC0415
+
+    return commit(options, environment, Path.home())
 
 
 def _redo(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

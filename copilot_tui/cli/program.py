@@ -35,8 +35,8 @@ EXIT_STATUSES = """exit statuses:
 
 # Known without a parser: it is made only where a command is named, the interface starts without one.
 COMMANDS = (
-    "propose", "apply", "undo", "redo", "review", "try", "ask", "context", "replay", "sessions", "stats", "memory", "demo", "setup",
-    "models", "config", "doctor", "watch", "waiting", "trust", "mcp", "docs", "completion",
+    "propose", "apply", "undo", "redo", "commit", "review", "try", "ask", "context", "replay", "sessions", "stats",
+    "memory", "demo", "setup", "models", "config", "doctor", "watch", "waiting", "trust", "mcp", "docs", "completion",
 )  # fmt: skip
 
 

@@ -274,6 +274,15 @@ class LandingOutput(ReceiptJson):
     version: Version
 
 
+class CommitOutput(TypedDict):
+    """The commit's short id, its message, and the landings in it."""
+
+    version: Version
+    commit: str
+    message: str
+    landings: list[int]
+
+
 class LandingsOutput(TypedDict):
     """The landings, newest first."""
 

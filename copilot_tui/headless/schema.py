@@ -8,6 +8,7 @@ from typing import Any, TypedDict, get_args
 
 from copilot_tui.headless.change_outputs import (
     ApplyOutput,
+    CommitOutput,
     ErrorOutput,
     EstimateOutput,
     HunkJson,
@@ -56,6 +57,7 @@ OUTPUTS: Mapping[str, tuple[type, ...]] = {
     "try": (TryOutput, TryWaitingOutput),
     "undo": (LandingOutput, LandingsOutput, LandingPatchOutput),
     "redo": (LandingOutput,),
+    "commit": (CommitOutput,),
     "ask": (AskOutput,),
     "context": (ContextOutput,),
     "replay": (ProposalJson, ReplayListOutput),

@@ -18,6 +18,7 @@ from copilot_tui.headless.schema import schema_document
 from copilot_tui.headless.settings import Description, descriptions
 from copilot_tui.tui.actions import ASKING, MOVING, Action, Place, all_actions
 from copilot_tui.tui.key_names import shown_key
+from tests.docs import action_commands
 
 _BEGIN, _END = "<!-- begin: made by `make pages` -->\n", "<!-- end -->\n"
 _PLACES = {
@@ -82,7 +83,17 @@ def commands_text() -> str:
     """Exit statuses and every command with its options."""
     parser = build_parser()
     statuses = "\n".join(f"    {line.removeprefix('  ')}" for line in (parser.epilog or "").splitlines()[1:])
-    return f"## Exit statuses\n\n{statuses}\n\n## Commands\n\n{markdown_of(parser)}"
+    return f"## Exit statuses\n\n{statuses}\n\n{actions_text()}\n## Commands\n\n{markdown_of(parser)}"
+
+
+def actions_text() -> str:
+    """What each action of the interface is on the command line."""
+    titles = {action.identifier: action for action in all_actions()}
+    rows = ["## The interface for programs\n", "| action | command |", "|---|---|"]
+    for identifier, command in action_commands.COMMANDS.items():
+        rows.append(f"| {_cell(titles[identifier].title)} | `{command}` |")
+    alone = sorted({_cell(titles[identifier].title).lower() for identifier in action_commands.OF_THE_SCREEN})
+    return "\n".join(rows) + f"\n\nOf the screen alone, because they move, fold or draw: {', '.join(alone)}.\n"
 
 
 def _cell(text: str) -> str:
@@ -94,7 +105,8 @@ def machine_list(folder: Path) -> str:
     lines = [
         "# copilot-tui\n",
         "> A coding assistant for the terminal: the person sets how much may change and decides on every hunk. Agents use",
-        "> `copilot-tui propose --json`, `ask --json`, `context --json`, or the MCP server `copilot-tui mcp`.\n",
+        "> `copilot-tui propose --json`, `ask --json`, `context --json`, or the MCP server `copilot-tui mcp`. All JSON has a schema:",
+        "> [schema.json](schema.json), or `copilot-tui docs --schema`.\n",
         "## Pages\n",
     ]
     for page in sorted(folder.glob("*.md")):

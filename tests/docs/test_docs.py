@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 from copilot_tui.cli.program import COMMANDS, build_parser
 from copilot_tui.headless.docs import pages
 from copilot_tui.headless.manual import commands_of, completion, manual_page
+from copilot_tui.tui.actions import all_actions
+from tests.docs.action_commands import COMMANDS as COMMAND_OF
+from tests.docs.action_commands import OF_THE_SCREEN
 from tests.docs.check_commands import ROOT, Said, commands_in, every_command, run_all
 from tests.docs.make_pages import pages_of
 
@@ -72,6 +76,18 @@ def test_the_interface_takes_no_command_for_a_folder() -> None:
     choices = parser_of(build_parser()).choices
     assert choices is not None
     assert set(COMMANDS) == set(choices)
+
+
+def test_every_action_of_the_interface_is_a_command_or_of_the_screen_alone() -> None:
+    """A new action needs a command for programs, or a reason why a program has no use for it."""
+    known = {action.identifier for action in all_actions()}
+    assert set(COMMAND_OF) | set(OF_THE_SCREEN) == known
+    assert not set(COMMAND_OF) & set(OF_THE_SCREEN)
+    parser = build_parser()
+    for identifier, command in COMMAND_OF.items():
+        options = parser.parse_args(shlex.split(command))
+        assert options.run, identifier
+        assert {"--json", "--events", "--patch"} & set(command.split()), "for a program"
 
 
 def test_every_command_and_option_has_its_sentence() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import CART, make_repository, run_program, work_tree
+from tests.support.program import CART, Ended, make_repository, run_program, work_tree
 
 ANSWER = """\
 shop/cart.py
@@ -121,3 +121,24 @@ def test_what_goes_from_the_journal_by_its_bounds_is_said(
     assert said.startswith("One landing cannot be undone any more")
     listed = run_program("undo", "--list", "--json", repository=shop, environment=environment)
     assert [one["number"] for one in listed.json["landings"]] == [2]
+
+
+def git(shop: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=shop, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_what_landed_is_committed_and_nothing_else(shop: Path, environment: dict[str, str]) -> None:
+    def run(*words: str, text: str = "") -> Ended:
+        return run_program(*words, repository=shop, environment=environment, text=text)
+
+    assert run("commit").complaint == "Nothing that landed here still stands, so there is nothing to commit."
+    assert run("apply", text=ANSWER).status == 0
+    (shop / "README.md").write_text("edited besides\n")
+    made = run("commit", "--message", "Add the tax", "--json").json
+    assert (made["message"], made["landings"]) == ("Add the tax", [1])
+    assert git(shop, "log", "-1", "--format=%h %s") == f"{made['commit']} Add the tax"
+    assert git(shop, "show", "--name-only", "--format=", "HEAD") == "shop/cart.py"
+    assert git(shop, "status", "--short") == "M README.md"
+    assert "nothing to commit" in run("commit", "1").complaint
+    assert run("commit", "7").complaint == "No landing 7 stands here: `copilot-tui undo --list` lists them."
+    assert run("commit", "all").status == 64

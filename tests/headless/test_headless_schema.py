@@ -104,6 +104,7 @@ def scenarios() -> Iterator[tuple[str, tuple[str, ...], int]]:
     yield "review", ("review", "--json"), 1  # our own settings are in the change, and are never reviewed
     yield "undo", ("undo", "--json"), 0
     yield "redo", ("redo", "--json"), 0
+    yield "commit", ("commit", "--message", "Add the tax", "--json"), 0
     yield "undo", ("undo", "--json"), 0
     yield "propose", ("propose", "", *at, "--json"), 64
     yield "apply", ("apply", "--input", "fix.patch", "--dry-run", "--json"), 0
