@@ -207,6 +207,25 @@ class WaysOutput(TypedDict):
     ways: list[Way]
 
 
+class TourStepJson(TypedDict):
+    """A step of the guided tour; `request` is what it has the person type."""
+
+    name: str
+    chapter: str
+    says: str
+    request: str
+
+
+class DemoOutput(TypedDict):
+    """The steps of the guided tour, the name of the next one, and the folder of the sample where there is one."""
+
+    version: Version
+    steps: list[TourStepJson]
+    next: str
+    is_done: bool
+    folder: str
+
+
 class SettingJson(TypedDict):
     """A setting, its value, and where that comes from."""
 

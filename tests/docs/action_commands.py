@@ -64,6 +64,7 @@ COMMANDS: Mapping[str, str] = {
     "next-flag": "review fix.patch --json",
     "previous-flag": "review fix.patch --json",
     "search": "review fix.patch --json",
+    "open": "review fix.patch --json",
     "order": "review fix.patch --json",
     "more-lines": "review fix.patch --json",
     "copy": "review fix.patch --patch",

@@ -126,6 +126,7 @@ def scenarios() -> Iterator[tuple[str, tuple[str, ...], int]]:
     yield "memory list", ("memory", "list", "--json"), 0
     yield "memory propose", ("memory", "propose", "--json"), 0
     yield "memory forget", ("memory", "forget", "--json"), 0
+    yield "demo", ("demo", "--json"), 0
     yield "setup", ("setup", "--json"), 0
     yield "config", ("config", "--all", "--json"), 0
     yield "trust", ("trust", "--json"), 0
