@@ -95,7 +95,7 @@ class ScriptedServer:
             self._requests.clear()
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
-    def wait_for_requests(self, count: int, seconds: float = 10.0) -> list[RecordedRequest]:
+    def wait_for_requests(self, count: int, seconds: float = 40.0) -> list[RecordedRequest]:
         """The requests once there are `count` of them; fails after `seconds`."""
         until = time.monotonic() + seconds
         while len(self.requests) < count:
