@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-_VERSION = 6
+_VERSION = 7
 _CACHE = 32_000  # kilobytes of pages: a small cache is read again and again where terms are put into a large index
 _MOST_COPIED = 64_000_000  # bytes of an index that are taken into memory
 _BUSY = 10.0  # seconds that another process may write
@@ -19,9 +19,13 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, blob TEXT NOT NULL, size INTEGER NOT NULL, sums BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS posting (term TEXT NOT NULL, segment INTEGER NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (term, segment)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bulk (segment INTEGER NOT NULL, term TEXT NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY (segment, term)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outline (key INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (name, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bulk_name (part INTEGER NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY (part, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 """
 
@@ -68,6 +72,15 @@ class Database:
                 return self._connection.execute(sql, values).fetchall()
             except sqlite3.DatabaseError:
                 return []
+
+    def distinct(self, table: str, column: str) -> str:
+        """The numbers in a table's first column as SQL has them, `1,2,3`: found by a jump from each to the next."""
+        found: list[str] = []
+        last = -1
+        while rows := self.rows(f"SELECT {column} FROM {table} WHERE {column} > ? LIMIT 1", (last,)):  # noqa: S608  (our own names)
+            last = rows[0][0]
+            found.append(str(last))
+        return ",".join(found)
 
     def write(self, work: Callable[[sqlite3.Connection], None]) -> bool:
         """Do all of `work` or nothing of it; whether it is done."""

@@ -18,6 +18,7 @@ from copilot_tui.context.database import Database
 if TYPE_CHECKING:
     from copilot_tui.syntax.outline import Outline
 
+_BULK = 300  # documents
 _MOST_KEPT = 2_000
 _LAST_NAME = re.compile(r"[\w$!?]+$")
 # What gives a name no home: the blocks that add to a type, and the keys and sections of data.
@@ -61,6 +62,8 @@ class Outlines:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept: dict[int, Outlined] = {}
+        self._large: str | None = None  # the numbers of the large parts, as SQL has them
+        self._version = -1
 
     def missing(self) -> dict[str, int]:
         """Content id to key of the documents that have no outline yet."""
@@ -88,18 +91,28 @@ class Outlines:
                 if bare:
                     definers[bare].append(key)
 
+        # As with terms (`store`): what comes at once stands together, what comes with a save under its name.
+        table = "bulk_name" if len(rows) >= _BULK else "name"
+
         def write(connection: sqlite3.Connection) -> None:
-            part = (connection.execute("SELECT max(part) FROM name WHERE name = ''").fetchone()[0] or 0) + 1
+            numbers = (
+                "SELECT max(part) FROM bulk_name"
+                if len(rows) >= _BULK
+                else "SELECT max(part) FROM name WHERE name = ''"
+            )
+            part = (connection.execute(numbers).fetchone()[0] or 0) + 1
             connection.executemany("INSERT OR REPLACE INTO outline VALUES (?, ?)", rows)
-            connection.execute("INSERT OR REPLACE INTO name VALUES ('', ?, x'')", (part,))
+            if table == "name":
+                connection.execute("INSERT OR REPLACE INTO name VALUES ('', ?, x'')", (part,))
             connection.executemany(
-                "INSERT INTO name VALUES (?, ?, ?)",
+                f"INSERT INTO {table} (name, part, data) VALUES (?, ?, ?)",  # noqa: S608  (one of two)
                 (
                     (name, part, _pack_keys(definers.get(name, ()), referrers.get(name, ())))
                     for name in sorted(definers.keys() | referrers.keys())
                 ),
             )
 
+        self._large = None
         return self._database.write(write)
 
     def read(self, keys: Iterable[int]) -> dict[int, Outlined]:
@@ -126,12 +139,23 @@ class Outlines:
         """Where a bare name is defined and where it is referred to."""
         definers: list[int] = []
         referrers: list[int] = []
-        for (data,) in self._database.rows("SELECT data FROM name WHERE name = ? AND name <> ''", (name,)):
+        in_bulk = f"SELECT data FROM bulk_name WHERE part IN ({self._large_parts()}) AND name = ?"  # noqa: S608  (numbers)
+        for (data,) in [
+            *self._database.rows(in_bulk, (name,)),
+            *self._database.rows("SELECT data FROM name WHERE name = ? AND name <> ''", (name,)),
+        ]:
             keys = array("q")
             keys.frombytes(data)
             definers += keys[1 : 1 + keys[0]]
             referrers += keys[1 + keys[0] :]
         return NameUses(tuple(definers), tuple(referrers))
+
+    def _large_parts(self) -> str:
+        rows = self._database.rows("PRAGMA data_version")  # changes when another process has written
+        version = rows[0][0] if rows else -1
+        if self._large is None or version != self._version:
+            self._large, self._version = self._database.distinct("bulk_name", "part"), version
+        return self._large
 
 
 def bare_name(name: str) -> str:

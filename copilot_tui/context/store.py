@@ -1,6 +1,8 @@
 """Which lines of which content hold a term, keyed by git's content ids.
 
-A document's key is `segment << 20 | place in the segment`; documents are added a segment at a time and never change.
+A document's key is `segment << 20 | place in the segment`; documents are added a segment at a time and never change. The terms of a large
+segment stand together (`bulk`): they are written in one go, however large the index is. Those of the many small ones that come with every
+save stand under the term (`posting`), so that a query reads them at once.
 Invariant: what is read and what is written of one segment is all of it or nothing.
 """
 
@@ -16,6 +18,7 @@ from copilot_tui.context.document import Document, Numbers
 
 _MOST_KEPT_TERMS = 4_000
 _SEGMENT = 4_000
+_BULK = 300  # documents: a segment of so many is a large one
 
 Postings = list[tuple[int, bytes]]
 
@@ -26,13 +29,23 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept: dict[str, Postings] = {}
+        self._large: str | None = None  # the numbers of the large segments, as SQL has them
 
     def documents(self, after: int = -1) -> dict[str, tuple[int, int]]:
         """Content id to (key, size in words) of everything that is indexed, by any process, under a key behind `after`."""
         rows = self._database.rows("SELECT blob, key, size FROM document WHERE key > ?", (after,))
         if rows:
-            self._kept = {}
+            self._forget()
         return {blob: (key, size) for blob, key, size in rows}
+
+    def _forget(self) -> None:
+        self._kept = {}
+        self._large = None
+
+    def _large_segments(self) -> str:
+        if self._large is None:
+            self._large = self._database.distinct("bulk", "segment")
+        return self._large
 
     def add(self, documents: Sequence[tuple[str, Document]]) -> dict[str, tuple[int, int]]:
         """Put documents in; gives the content id to (key, size) of each that is in now."""
@@ -57,13 +70,12 @@ class Store:
                 "INSERT INTO document VALUES (?, ?, ?, ?)",
                 [(base + place, blob, one.size, one.sums) for place, (blob, one) in enumerate(documents)],
             )
-            connection.executemany(
-                "INSERT INTO posting VALUES (?, ?, ?)",
-                ((term, segment, marshal.dumps(found, 2)) for term, found in sorted(postings.items())),
-            )
+            rows = ((term, segment, marshal.dumps(found, 2)) for term, found in sorted(postings.items()))
+            table = "bulk" if len(documents) >= _BULK else "posting"
+            connection.executemany(f"INSERT INTO {table} (term, segment, data) VALUES (?, ?, ?)", rows)  # noqa: S608  (one of two)
 
         is_in = self._database.write(write)
-        self._kept = {}
+        self._forget()
         return added if is_in else {}
 
     def postings(self, term: str) -> Postings:
@@ -73,7 +85,11 @@ class Store:
         if found is not None:
             return found
         found = []
-        for segment, data in self._database.rows("SELECT segment, data FROM posting WHERE term = ?", (term,)):
+        large = self._large_segments()
+        for segment, data in [
+            *self._database.rows(f"SELECT segment, data FROM bulk WHERE segment IN ({large}) AND term = ?", (term,)),  # noqa: S608
+            *self._database.rows("SELECT segment, data FROM posting WHERE term = ?", (term,)),
+        ]:
             base = int(segment) << 20
             found += [(base + place, lines) for place, lines in marshal.loads(data)]  # noqa: S302  (our own cache)
         if len(kept) > _MOST_KEPT_TERMS:
@@ -83,11 +99,17 @@ class Store:
 
     def terms_from(self, beginning: str, limit: int) -> list[str]:
         """The terms that begin so, in their order."""
-        rows = self._database.rows(
-            "SELECT DISTINCT term FROM posting WHERE term >= ? AND term < ? ORDER BY term LIMIT ?",
-            (beginning, f"{beginning}\U0010ffff", limit),
-        )
-        return [str(term) for (term,) in rows]
+        found: set[str] = set()
+        for table in (
+            "posting WHERE",
+            *(f"bulk WHERE segment = {one} AND" for one in self._large_segments().split(",") if one),
+        ):
+            rows = self._database.rows(
+                f"SELECT DISTINCT term FROM {table} term >= ? AND term < ? ORDER BY term LIMIT ?",  # noqa: S608  (numbers)
+                (beginning, f"{beginning}\U0010ffff", limit),
+            )
+            found |= {str(term) for (term,) in rows}
+        return sorted(found)[:limit]
 
     def sums(self, keys: Iterable[int]) -> dict[int, Numbers]:
         """How many words the first n lines of each document hold."""
