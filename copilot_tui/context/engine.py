@@ -72,6 +72,7 @@ class ContextEngine:
         self._corpus = Corpus()
         self._background = BackgroundIndex(root, cache_folder) if cache_folder is not None else None
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
+        self._by_layout: set[str] = set()  # the contents of those sources that had no outline yet
 
     @property
     def outlines(self) -> Outlines:
@@ -165,8 +166,9 @@ class ContextEngine:
     def source(self, path: str) -> Source | None:
         """A file's lines and definitions as they are on disk, None where it cannot be shown."""
         blob = self._contents.ids.get(path, "")
+        entry = self._indexing.known.get(blob)
         kept = self._sources.get((path, blob))
-        if kept is not None:
+        if kept is not None and not (blob in self._by_layout and entry and self._indexing.outlines.read([entry[0]])):
             self._sources.move_to_end((path, blob))
             return kept
         whole = self._contents.disk.text(path)
@@ -174,7 +176,6 @@ class ContextEngine:
             return None
         text = without_invisible(whole)
         lines = text.replace("\r\n", "\n").split("\n")
-        entry = self._indexing.known.get(blob)
         sums = self._store.sums([entry[0]]).get(entry[0]) if entry else None
         outlines = self._indexing.outlines.read([entry[0]]) if entry else {}
         definitions = [
@@ -182,6 +183,10 @@ class ContextEngine:
             for outlined in outlines.values()
             for one in outlined.definitions
         ]
+        if outlines:
+            self._by_layout.discard(blob)
+        else:
+            self._by_layout.add(blob)
         source = make_source(path, lines, sums, definitions or None)
         self._sources[path, blob] = source
         if len(self._sources) > _MOST_SOURCES_KEPT:

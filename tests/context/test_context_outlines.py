@@ -56,6 +56,22 @@ def test_a_first_answer_needs_no_outline(shop: Path) -> None:
     assert set(engine.files()) <= set(engine.outlines.missing().values())
 
 
+def test_a_file_that_was_shown_before_it_was_parsed_is_cut_anew_then(
+    root: Path, commit: Commit, tmp_path: Path
+) -> None:
+    commit({"a.c": "static struct point\norigin(void) { return zero; }\nint\nother;\n"}, "Begin")
+    engine = ContextEngine(root, tmp_path / "cache")
+    engine.update(0.0)
+    before = engine.source("a.c")
+    engine.update()
+    after = engine.source("a.c")
+    assert before is not None
+    assert after is not None
+    assert "origin" in {one.name for one in after.definitions}
+    assert before.definitions != after.definitions
+    assert engine.source("a.c") is after
+
+
 def test_a_bare_name_is_the_last_part() -> None:
     names = ["total", "Cart.total", "Cart::total", "save!", "~Cart", "operator==", "a b c"]
     assert [bare_name(one) for one in names] == ["total", "total", "total", "save!", "Cart", "", "c"]
