@@ -212,6 +212,7 @@ class Deciding:
         from copilot_tui.tui.finish_sheet import FinishSheet, summarize  # noqa: PLC0415  (after the first paint)
 
         warnings = self.pane.warnings() if self.pane is not None else ()
+        self._screen.app.clear_notifications()  # the sheet has a line of keys where they would stand
 
         def chosen(choice: "Choice | None") -> None:
             if choice == "apply":

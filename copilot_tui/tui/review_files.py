@@ -1,6 +1,6 @@
 """The list of files while a review stands in the middle: its own files, each with the mark of what was decided.
 
-Invariant: it shows and leads; it decides nothing. A large review is marked anew only now and then, so that no key waits for it.
+Invariant: it shows and leads; it decides nothing. Many files are marked a moment after a decision, so that no key waits for it.
 """
 
 from typing import TYPE_CHECKING
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from copilot_tui.review.review import Review
     from copilot_tui.tui.main_screen import MainScreen
 
-_MOST_AT_ONCE = 200  # files that are marked anew after each decision
-_SECONDS = 0.5  # between two markings of more files than that
+_FEW = 20  # files that are marked at once
+_MOST_AT_ONCE = 200  # files that are listed before the first paint of the review
+_SECONDS = 0.1  # from a decision to its mark; more in a large review
 
 
 class ReviewFiles:
@@ -25,27 +26,37 @@ class ReviewFiles:
         self._screen = screen
         self._newest: Review | None = None
         self._timer: Timer | None = None
+        self._known: dict[str, tuple[ChangedFile, str]] = {}
 
     def show(self, review: "Review") -> None:
         """List the files of this review with their states."""
         is_first, self._newest = self._newest is None, review
-        if len(review.files) <= _MOST_AT_ONCE:
+        is_small = len(review.files) <= _MOST_AT_ONCE
+        if len(review.files) <= _FEW or (is_first and is_small):
             self._list()
         elif is_first:
             self._screen.call_after_refresh(self._list)
         elif self._timer is None:
-            self._timer = self._screen.set_timer(_SECONDS, self._list)
+            self._timer = self._screen.set_timer(_SECONDS if is_small else 10 * _SECONDS, self._list)
 
     def leave(self) -> None:
         """List the repository's files again."""
         self._newest = None
+        self._known.clear()
         self._screen.query_one(FilesPane).list_reviewed(None)
 
     def _list(self) -> None:
         self._timer = None
         if self._newest is not None:
-            marks = {file.path: state_mark(file) for file in self._newest.files}
-            self._screen.query_one(FilesPane).list_reviewed(marks)
+            self._screen.query_one(FilesPane).list_reviewed(
+                {file.path: self._mark(file) for file in self._newest.files}
+            )
+
+    def _mark(self, file: "ChangedFile") -> str:
+        known = self._known.get(file.path)
+        if known is None or known[0] is not file:
+            known = self._known[file.path] = (file, state_mark(file))
+        return known[1]
 
 
 def state_mark(file: "ChangedFile") -> str:
