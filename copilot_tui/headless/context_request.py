@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from copilot_tui.autonomy.request import Request
 from copilot_tui.bootstrap import open_session
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.errors import UsageError
@@ -69,15 +70,7 @@ class RequestedContexts:
         wishes = session.wishes
         wishes.pinned = await _known(session, order.get("pin"))
         wishes.dropped = await _known(session, order.get("drop")) - wishes.pinned
-        pack = await session.pack_context(request, min(budget, _MOST_BUDGET) if budget is not None else None)
-        lines = request.target.lines
-        return {
-            "version": VERSION,
-            "level": request.level.value,
-            "target": {"path": visible(request.target.path), "lines": [lines.first, lines.last] if lines else None},
-            "model": session.parts.models.describe(first_role(request, settings)),
-            **pack_json(pack),
-        }
+        return await requested_context(session, request, budget)
 
     async def _session(self, repo: str) -> Session:
         session = self._sessions.get(repo)
@@ -86,6 +79,19 @@ class RequestedContexts:
             await session.open()
             self._sessions[repo] = session
         return session
+
+
+async def requested_context(session: Session, request: Request, budget: int | None) -> dict[str, Any]:
+    """What the request would send, as JSON values; `budget` is in tokens, None takes the model's. Raises `CopilotTuiError`."""
+    pack = await session.pack_context(request, min(budget, _MOST_BUDGET) if budget is not None else None)
+    lines = request.target.lines
+    return {
+        "version": VERSION,
+        "level": request.level.value,
+        "target": {"path": visible(request.target.path), "lines": [lines.first, lines.last] if lines else None},
+        "model": session.parts.models.describe(first_role(request, session.parts.settings)),
+        **pack_json(pack),
+    }
 
 
 async def _known(session: Session, paths: object) -> set[str]:

@@ -76,11 +76,16 @@ class Desk:
         """End what runs in the background."""
         await self._session.close()
 
-    async def context(self, query: str, budget: int) -> dict[str, Any]:
-        """The pack for a query."""
+    async def context(self, query: str, budget: int, at: str, level: str | None) -> dict[str, Any]:
+        """The pack for a query, or for a request at a place."""
         from copilot_tui.context.command import run_query  # noqa: PLC0415
+        from copilot_tui.headless.context_request import requested_context  # noqa: PLC0415
 
         session, _ = await self.open()
+        if at or level:
+            default = session.parts.settings.level
+            request = make_request(query[:_MOST_REQUEST], at, level, default, session.root, self._folder)
+            return await requested_context(session, request, max(1, budget))
         return await asyncio.to_thread(run_query, session.root, query, max(1, budget), session.parts.folders.cache)
 
     async def propose(self, text: str, at: str, level: str | None, patch: str, made_by: str) -> dict[str, Any]:
@@ -137,10 +142,14 @@ def make_server(desk: Desk) -> "MCPServer[Any]":
     )
 
     @server.tool()
-    async def context(query: str, budget: int = 4096) -> dict[str, Any]:
-        """Show the definitions of this repository that matter for a query, packed into `budget` tokens."""
+    async def context(query: str, budget: int = 4096, at: str = "", level: str | None = None) -> dict[str, Any]:
+        """Show the definitions of this repository that matter for a query, packed into `budget` tokens.
+
+        With `at` (PATH, PATH:LINE or PATH:LINE-LINE) or `level` it is what such a request would send to the model that is set here: the
+        place first, what it uses, the rules of the repository, then what ranks best.
+        """
         try:
-            return await desk.context(query, budget)
+            return await desk.context(query, budget, at, level)
         except CopilotTuiError as error:
             raise ToolError(str(error)) from error
 

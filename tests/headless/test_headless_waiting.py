@@ -66,6 +66,8 @@ async def test_an_agents_proposal_waits_until_a_person_accepts_it(
         assert {tool.name for tool in (await client.list_tools()).tools} == {"context", "propose", "review_status"}
         seen = content_of(await client.call_tool("context", {"query": "total of a cart", "budget": 2000}))
         assert seen["files"][0]["path"] == "shop/cart.py"
+        there = content_of(await client.call_tool("context", {"query": "Add the tax.", "at": "shop/cart.py:9"}))
+        assert (there["level"], there["items"][0]["kind"], there["budget"]) == ("line", "target", 4096)
         order = {"request": "Add the tax.", "at": "shop/cart.py:9", "patch": PATCH, "agent": "a colleague"}
         made = content_of(await client.call_tool("propose", order))
         assert (made["state"], made["level"], made["hunks"][0]["state"]) == ("waiting", "line", "admitted")
