@@ -1,7 +1,7 @@
 """The context pane in a repository of 3,000 files: what a warm pack costs, and what it costs the keys that are typed meanwhile.
 
 Run it as `python -m tests.bench.context_pane`; milliseconds. `pack_cpu` is processor time of a pack of 32,000 tokens, `pack` its time by
-the clock; `key_closed` and `key_open` are the slowest of 60 keys without and with the pane. Status 1 where a bar is missed: a pack in 100,
+the clock; `key_closed` and `key_open`: 95 of 100 keys are faster, without and with the pane. Status 1 where a bar is missed: a pack in 100,
 a key with the pane 50 above one without.
 """
 
@@ -48,16 +48,16 @@ async def time_packs(session: Session, path: str) -> dict[str, float]:
     return {"pack": statistics.median(one for one, _ in found), "pack_cpu": statistics.median(one for _, one in found)}
 
 
-async def slowest_key(pilot: Pilot[None]) -> float:
-    """The slowest of the letters of a request."""
-    slowest = 0.0
+async def slow_key(pilot: Pilot[None]) -> float:
+    """What 95 of 100 letters of a request are faster than."""
+    found: list[float] = []
     for letter in _TEXT:
         began = time.perf_counter()
         await pilot.press("space" if letter == " " else letter)
-        slowest = max(slowest, (time.perf_counter() - began) * 1000)
+        found.append((time.perf_counter() - began) * 1000)
         await asyncio.sleep(0.03)
     await pilot.press("ctrl+a", "delete")
-    return slowest
+    return statistics.quantiles(found, n=20)[-1]
 
 
 async def measure(root: Path, home: Path) -> dict[str, float]:
@@ -74,11 +74,11 @@ async def measure(root: Path, home: Path) -> dict[str, float]:
         await pilot.pause(0.5)
         await pilot.press("escape")
         figures = await time_packs(session, path)
-        await slowest_key(pilot)
-        figures["key_closed"] = await slowest_key(pilot)
+        await slow_key(pilot)
+        figures["key_closed"] = await slow_key(pilot)
         await pilot.press("ctrl+o")
         await pilot.pause(1.0)
-        figures["key_open"] = await slowest_key(pilot)
+        figures["key_open"] = await slow_key(pilot)
     return {name: round(value, 1) for name, value in figures.items()}
 
 
