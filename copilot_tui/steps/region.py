@@ -12,7 +12,7 @@ from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.context.mentions import mentions_in
-from copilot_tui.context.pack import ContextItem, ContextPack
+from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.edit import Refusal, RefusalCode
@@ -69,7 +69,7 @@ def region_alone(request: Request, scope: Scope, snapshot: Snapshot, budget: int
 
 def _alone(request: Request, scope: Scope, text: str, budget: int) -> ContextPack:
     lines = (scope.lines,) if scope.lines is not None else ()
-    item = ContextItem(request.target.path, lines, text, "the target", estimate_tokens(text))
+    item = ContextItem(request.target.path, lines, text, "the target", estimate_tokens(text), kind=ItemKind.TARGET)
     return ContextPack((item,), text, item.tokens, budget, notes=(_ALONE,))
 
 

@@ -24,6 +24,7 @@ async def test_a_small_model_is_shown_the_lit_lines_alone_and_the_sheet_says_so(
     assert [(one.path, one.lines[0].first, one.lines[0].last) for one in pack.items] == [("shop/cart.py", 8, 9)]
     assert pack.text == "    def total(self, tax):\n        return sum(self.items) - tax\n"
     assert "nothing else" in pack.notes[0]
+    assert [one.value for one in pack.shares()] == ["target"]
     assert "class Cart" in whole.text
 
 
