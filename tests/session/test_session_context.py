@@ -89,12 +89,12 @@ async def test_a_picture_does_not_change_what_the_next_request_begins_with(
 ) -> None:
     request = request_of("Add the tax.", "shop/cart.py", (8, 9), AutonomyLevel.BLOCK)
     server.otherwise = lambda _: replies.answer("        return 1")
-    await asking.run(request)
-    first = server.requests[-1].prompt
+    (first, *_) = (await asking.run(request)).of(ContextPacked)
     for text in ("checkout", "readme of the shop", "what is a cart"):
         await asking.session.pack_context(request_of(text, "shop/cart.py", (8, 9), AutonomyLevel.BLOCK))
-    await asking.run(request)
-    assert server.requests[-1].prompt == first
+    (second, *_) = (await asking.run(request)).of(ContextPacked)
+    assert second.pack.text == first.pack.text
+    assert second.pack.text.strip() in server.requests[-1].prompt
 
 
 async def test_what_landed_is_near_to_the_next_request(asking: Asking, server: ScriptedServer) -> None:
