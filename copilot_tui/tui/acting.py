@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.actions import Place, all_actions, find_action
-from copilot_tui.tui.appearance import next_theme, take_theme
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.moving import can_move, move, moves
@@ -34,6 +33,7 @@ class Acting:
         }
         self._with_words: dict[str, Callable[[str], object]] = {
             "level": self._set_level,
+            "themes": lambda words: screen.looks.take_theme(words) if words else screen.looks.choose_theme(),
             "ask": lambda words: screen.sending.ask(words, f"? {words}"),
         }
 
@@ -180,7 +180,10 @@ class Acting:
             "copy": self._copy,
             "focus-prompt": screen.action_focus_prompt,
             "switch": self._switch,
-            "theme": self._next_theme,
+            "theme": screen.looks.next_theme,
+            "themes": screen.looks.choose_theme,
+            "copy-hunk": screen.looks.copy_hunk,
+            "copy-path": screen.looks.copy_path,
             "quit": self._quit,
         }
 
@@ -210,8 +213,3 @@ class Acting:
         first, last = (lines.first, lines.last) if lines else (code.cursor, code.cursor)
         self._screen.app.copy_to_clipboard(code.document.text(first, last))
         self._screen.tell(f"Copied {last - first + 1} line{'s' if last > first else ''}.", "information")
-
-    def _next_theme(self) -> None:
-        app = self._screen.app
-        take_theme(app, next_theme(app.theme))
-        self._screen.tell(f"The theme is {app.theme} now; theme in the settings keeps it.", "information")

@@ -34,6 +34,7 @@ from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.key_table import KeyTable
+from copilot_tui.tui.looks import Looks
 from copilot_tui.tui.picturing import Picturing
 from copilot_tui.tui.port import BeginsWith, Overview, PlainOverview, SessionPort
 from copilot_tui.tui.progress_line import ProgressLine
@@ -100,6 +101,7 @@ class MainScreen(Screen[None]):
         self.sending = Sending(self, self.bridge)
         self.reading = Reading(self)
         self.watching = Watching(self, self.bridge)
+        self.looks = Looks(self)
         self.completing = Completing(self, self.bridge)
         self.picturing = Picturing(self, self.bridge)
         self.acting = Acting(self)

@@ -255,6 +255,10 @@ class DeskPort(Protocol):
         """What can be mentioned."""
         ...
 
+    def keep_theme(self, name: str) -> str:
+        """Keep a theme in the person's settings; gives the sentence to say; waits for the disk. Raises `SettingsError`."""
+        ...
+
     @property
     def comments(self) -> CommentsPort:
         """What saved files ask for."""

@@ -67,6 +67,21 @@ TALKING_TABLE = (
     Action(
         "queue", ("ctrl+t",), "What waits", "Requests that wait for their turn: edit them, take them out.", ANYWHERE
     ),
+    Action("themes", (), "Choose a theme", "/themes NAME or from the list; it is kept in your settings.", ANYWHERE),
+    Action(
+        "copy-path",
+        (),
+        "Copy the path",
+        "/copy-path: the file's path with the line, into the clipboard.",
+        _BESIDE | {Place.REVIEW},
+    ),
+    Action(
+        "copy-hunk",
+        (),
+        "Copy the hunk",
+        "/copy-hunk: its lines with their signs, into the clipboard.",
+        frozenset({Place.REVIEW}),
+    ),
     Action(
         "watch",
         (),

@@ -196,6 +196,7 @@ class RecordedDesk:
         self.mentions = self
         self.conversation = RecordedConversation()
         self.comments = self
+        self.themes: list[str] = []
         self.saved: asyncio.Queue[tuple[str, AiComment]] = asyncio.Queue()
         self.history: list[str] = []
         self.places: tuple[NamedPlace, ...] = (
@@ -209,6 +210,10 @@ class RecordedDesk:
 
     def add(self, text: str) -> None:
         self.history.append(text)
+
+    def keep_theme(self, name: str) -> str:
+        self.themes.append(name)
+        return f"The theme is {name} now."
 
     async def watch(self) -> AsyncIterator[tuple[str, AiComment]]:
         while True:
