@@ -4,20 +4,20 @@ Two sessions fit it: the real one (`session/`), and a recorded one that replays 
 Invariant: every call that may take longer than a frame is `async`, and ends in a value, an error of our tree, or cancellation.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from copilot_tui.tui.desk_port import DeskPort
+
 if TYPE_CHECKING:
     from copilot_tui.autonomy.level import AutonomyLevel
     from copilot_tui.autonomy.request import Request
-    from copilot_tui.context.mentions import NamedPlace
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.diff.change import ChangeSet
     from copilot_tui.models.call import Role
     from copilot_tui.review.review import Review
-    from copilot_tui.session.ai_comments import AiComment
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
     from copilot_tui.session.kept_reviews import KeptReview
@@ -198,75 +198,6 @@ class TryingPort(Protocol):
 
     async def take_harvest(self, review: "Review") -> "tuple[Review, tuple[str, ...]]":
         """The review with that as hunks of its own, and sentences on what is left out."""
-        ...
-
-
-class TypedPort(Protocol):
-    """What was typed in this repository; its verbs wait for the disk."""
-
-    def read(self) -> tuple[str, ...]:
-        """What was typed before, oldest first."""
-        ...
-
-    def add(self, text: str) -> None:
-        """Keep a request."""
-        ...
-
-
-class MentionsPort(Protocol):
-    """What can be mentioned; its verb waits for the index."""
-
-    def names(self, letters: str, limit: int) -> "tuple[NamedPlace, ...]":
-        """The definitions whose names begin with the letters or are much like them, best first."""
-        ...
-
-
-class ConversationPort(Protocol):
-    """What was asked, proposed and decided before."""
-
-    @property
-    def count(self) -> int:
-        """How many earlier requests the next one is told of."""
-        ...
-
-    def start_fresh(self) -> None:
-        """Forget what was said."""
-        ...
-
-
-class CommentsPort(Protocol):
-    """Comments in saved files that ask for something."""
-
-    def watch(self) -> "AsyncIterator[tuple[str, AiComment]]":
-        """The new comments of each file as it is saved."""
-        ...
-
-
-class DeskPort(Protocol):
-    """What lies beside the requests of a session."""
-
-    @property
-    def typed(self) -> TypedPort:
-        """What was typed before."""
-        ...
-
-    @property
-    def mentions(self) -> MentionsPort:
-        """What can be mentioned."""
-        ...
-
-    def keep_theme(self, name: str) -> str:
-        """Keep a theme in the person's settings; gives the sentence to say; waits for the disk. Raises `SettingsError`."""
-        ...
-
-    @property
-    def comments(self) -> CommentsPort:
-        """What saved files ask for."""
-        ...
-
-    @property
-    def conversation(self) -> ConversationPort:
-        """What the next request is told of."""
         ...
 
 

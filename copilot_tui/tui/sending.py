@@ -74,10 +74,10 @@ class Sending:
         """Send it, or let it wait behind what is under way."""
         busy = self._bridge.is_busy or self._screen.requesting.is_following or not self.is_open
         reviewing = self._screen.deciding.is_reviewing and not at_once
-        if not busy and not reviewing and not self.queue.entries:
-            self.start(entry)
-            return
-        if at_once and not busy:
+        is_first = self.queue.is_paused or not self.queue.entries
+        if not busy and not reviewing and (is_first or at_once):
+            self.queue.is_paused = False  # what the person sends now goes first, and what waits goes on behind it
+            self.queue.show()
             self.start(entry)
             return
         if entry.is_typed:

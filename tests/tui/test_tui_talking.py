@@ -202,6 +202,24 @@ async def test_a_request_that_fails_stops_the_queue_until_the_person_goes_on() -
         assert screen.sending.queue.is_paused
         assert "paused: enter goes on" in text_of(pilot)
         assert screen.query_one(Prompt).text == "one"
+        await pilot.pause(GRACE_SECONDS + 0.1)
+        session.events = answered(shop_review())
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.place is Place.REVIEW)
+        assert [one.text for one in session.requests] == ["one", "one"], "what the person sends goes before what waits"
+        screen.deciding.close()
+        await until(pilot, lambda: [one.text for one in session.requests] == ["one", "one", "two"])
+
+
+async def test_enter_on_an_empty_line_goes_on_with_what_waits() -> None:
+    session = RecordedSession(events=(STARTED, RequestFailed("Offline: nothing answered.", 69)))
+    session.held = asyncio.Event()
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"one", "enter")
+        await pilot.press(*"two", "enter")
+        session.held.set()
+        await until(pilot, lambda: screen.sending.queue.is_paused)
         screen.query_one(Prompt).clear()
         await pilot.pause(GRACE_SECONDS + 0.1)
         await pilot.press("enter")
