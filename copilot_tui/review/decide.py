@@ -6,6 +6,7 @@ Invariant: what the scope withholds is never accepted, and only `decide` accepts
 from collections.abc import Iterable
 from enum import StrEnum
 
+from copilot_tui.diff.line import LineKind
 from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.review import ItemKind, Review, Unit
 
@@ -60,7 +61,15 @@ def accept_seen(review: Review, seen: Iterable[Unit]) -> Review:
 def decide_alike(review: Review, unit: Unit, decision: Decision) -> Review:
     """Every undecided unit with the same edit, white space aside; accepting passes over what is flagged."""
     wanted = edit_of(review, unit)
-    units = [one for one in review.units if review.is_pending(one) and edit_of(review, one) == wanted]
+    # Most units differ in their size or their first line: the rest of them is not looked at.
+    units = [
+        one
+        for one in review.units
+        if one.last - one.first == len(wanted)
+        and (not wanted or _edit_at(review.files[one.file], one.first) == wanted[0])
+        and review.is_pending(one)
+        and edit_of(review, one) == wanted
+    ]
     return _decide_each(review, _unflagged(review, units, decision), decision, f"{decision.name.lower()} alike")
 
 
@@ -87,10 +96,12 @@ def next_pending(review: Review, after: Unit | None, step: int = 1) -> Unit | No
 def edit_of(review: Review, unit: Unit) -> tuple[tuple[str, bytes], ...]:
     """The unit's changed lines without white space around: equal for edits that do the same."""
     file = review.files[unit.file]
-    return tuple(
-        (line.kind.value, (file.old_lines if line.kind.value == "-" else file.new_lines)[line.index].strip())
-        for line in file.lines[unit.first : unit.last]
-    )
+    return tuple(_edit_at(file, at) for at in range(unit.first, unit.last))
+
+
+def _edit_at(file: ChangedFile, at: int) -> tuple[str, bytes]:
+    line = file.lines[at]
+    return line.kind.value, (file.old_lines if line.kind is LineKind.REMOVED else file.new_lines)[line.index].strip()
 
 
 def _unflagged(review: Review, units: list[Unit], decision: Decision) -> list[Unit]:

@@ -44,6 +44,11 @@ class Facts:
         return frozenset(key.path for keys in (self.moves, self.links, self.layout_only) for key in keys)
 
     @cached_property
+    def moved_paths(self) -> frozenset[str]:
+        """The files that lines moved from or to."""
+        return frozenset(path for path, _ in self.ends)
+
+    @cached_property
     def quiet_hunks(self) -> Mapping[str, frozenset[int]]:
         """By file, the hunks that need less of a look."""
         found: dict[str, set[int]] = {}

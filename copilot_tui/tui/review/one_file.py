@@ -66,6 +66,7 @@ class _OneFile:
         self._units = review.layout.of_file[number]
         self._cuts = cuts_of(self._units)
         self._at_line = {unit.first: unit for unit in self._units if unit.kind is ItemKind.LINES}
+        self._has_moves = self._change.path in view.facts.moved_paths
         self._current = -1
 
     def rows(self) -> Iterator[Row]:
@@ -121,6 +122,8 @@ class _OneFile:
 
     def _tone(self, row: Row) -> str:
         facts, path = self._view.facts, self._change.path
+        if not self._has_moves:
+            return ""
         lines = [(path, at) for at in (row.changed, row.changed_right) if at >= 0]
         is_moved = any(line in facts.ends for line in lines)
         return "moved" if is_moved and not any(line in facts.altered for line in lines) else ""
