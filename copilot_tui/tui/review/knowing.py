@@ -80,21 +80,26 @@ class Knowing:
         return known is None or known[0] is not file
 
     async def _parse(self) -> None:
+        is_broken = False
         try:
             while self._waiting is not None:
                 review, self._waiting = self._waiting, None
-                await self._parse_files(review)
+                is_broken |= await self._parse_files(review)
         finally:
             self._works = False
-        self._pane.refresh()
+        if is_broken:
+            self._pane.refresh()  # what parses is drawn already as it is
 
-    async def _parse_files(self, review: Review) -> None:
-        """Parse what has to be, up to the next decision."""
+    async def _parse_files(self, review: Review) -> bool:
+        """Parse what has to be, up to the next decision; gives whether anything does not parse."""
+        is_broken = False
         for number, file in enumerate(review.files):
             if self._has_to_parse(number, file):
                 self._parsed[number] = (file, await asyncio.to_thread(broken_hunks, file))
+                is_broken |= bool(self._parsed[number][1])
             if self._waiting is not None:
-                return
+                break
+        return is_broken
 
     def warning(self, unit: Unit) -> str:
         """What the decisions up to now have broken at a unit; empty where nothing is broken, or not yet known."""

@@ -15,6 +15,7 @@ class Viewed:
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}
+        self._digests: dict[str, tuple[FileChange, str]] = {}  # a screen asks for them line by line
 
     @property
     def seen(self) -> dict[str, str]:
@@ -27,14 +28,14 @@ class Viewed:
 
     def holds(self, change: FileChange) -> bool:
         """Whether exactly this change was viewed."""
-        return change.path in self._seen and self._seen[change.path] == _digest(change)
+        return change.path in self._seen and self._seen[change.path] == self._digest(change)
 
     def toggle(self, change: FileChange) -> bool:
         """Say that the file was viewed, or that it was not after all; gives which."""
         if self.holds(change):
             del self._seen[change.path]
             return False
-        self._seen[change.path] = _digest(change)
+        self._seen[change.path] = self._digest(change)
         return True
 
     def folded(self, review: Review, folded: AbstractSet[str]) -> frozenset[str]:
@@ -44,6 +45,8 @@ class Viewed:
             path for path in folded if path in changes and (path not in self._seen or self.holds(changes[path]))
         )
 
-
-def _digest(change: FileChange) -> str:
-    return ChangeSet((change,)).digest
+    def _digest(self, change: FileChange) -> str:
+        known = self._digests.get(change.path)
+        if known is None or known[0] is not change:
+            known = self._digests[change.path] = (change, ChangeSet((change,)).digest)
+        return known[1]
