@@ -156,13 +156,14 @@ class MainScreen(Screen[None]):
         from copilot_tui.tui.setting_up import offer_setup  # noqa: PLC0415
 
         preferences = self.session.preferences
-        notices = (*overview.notices, *take_preferences(self, self._gate, preferences))
+        unfollowed = take_preferences(self, self._gate, preferences)
+        notices = (*overview.notices, *unfollowed)
         self._show_overview(overview)
         if preferences.notify:
             self.attention.begin(overview.name)
         if notices:
             self.tell(
-                "  ".join(notices), "information"
+                "  ".join(notices), "warning" if unfollowed else "information"
             )  # together: each one by itself would take the place of the last
         self.bridge.call(self.session.list_files(), self._listed, group="files")
         self.records.watch()
