@@ -177,12 +177,12 @@ def test_the_table_without_wishes_is_the_action_table() -> None:
 async def test_the_keys_that_move_can_be_given_to_other_actions_and_others_take_their_place() -> None:
     keys = {
         "move-down": "n",
-        "move-up": "p",
+        "move-up": "P",
         "next-undecided": "j",
         "previous-undecided": "k",
         "reject-numbered": "f1 f2",
     }
-    keys |= {"help": "f10", "files": "f11"}
+    keys |= {"help": "alt+1", "files": "alt+2"}
     assert read_keys(keys)[1] == ()
     async with app_with(keys=keys).run_test(size=(120, 30)) as pilot:
         await opened(pilot)
@@ -196,7 +196,7 @@ async def test_the_keys_that_move_can_be_given_to_other_actions_and_others_take_
         assert pane.cursor == 1, "n goes a row down now"
         await pilot.press("down")
         assert pane.cursor == 1, "and down, which was not named, does nothing any more"
-        await pilot.press("p")
+        await pilot.press("P")
         assert pane.cursor == 0
         await pilot.press("f2")
         assert pane.review.state(pane.review.units[1]) is Decision.REJECTED, (
