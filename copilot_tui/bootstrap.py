@@ -27,6 +27,8 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     from copilot_tui.context.engine import ContextEngine  # noqa: PLC0415
     from copilot_tui.models.command import local_server  # noqa: PLC0415
     from copilot_tui.models.endpoints import Endpoints  # noqa: PLC0415
+    from copilot_tui.models.fitting import fitted  # noqa: PLC0415
+    from copilot_tui.models.library import models_folder  # noqa: PLC0415
     from copilot_tui.prompts import PromptLibrary  # noqa: PLC0415
     from copilot_tui.session.parts import Parts  # noqa: PLC0415
     from copilot_tui.workspace.landing import recover  # noqa: PLC0415
@@ -36,7 +38,7 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     folders = Folders.of(environment, home)
     repository = Repository.open(folder, environment)
     recovered = recover(repository, folders.state)
-    settings = load_settings(environment, home, repository.root)
+    settings = fitted(load_settings(environment, home, repository.root), models_folder(environment, folders))
     repository.protected = settings.protected
     bounds = Bounds(settings.keep_landings_days, settings.keep_landings_megabytes)
     notices = (recovered, prune(repository.root, folders.state, bounds))

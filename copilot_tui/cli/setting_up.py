@@ -55,18 +55,28 @@ def add_setting_up(commands: "Commands") -> None:
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(action="list", name=None)
+    parser.set_defaults(action="list", name=None, json=False)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    actions.add_parser("list", help="profiles, installed models, and servers that run here")
+    listing = actions.add_parser(
+        "list", help="profiles, installed models, servers that run here, and what can be installed"
+    )
     install = actions.add_parser("install", help="fetch a model for this machine")
-    install.add_argument("name", nargs="?", default="smollm2", help="which one (default: smollm2)")
+    install.add_argument(
+        "name", nargs="?", default="smollm2", help="which one, as the list names it (default: smollm2)"
+    )
     install.add_argument("--if-missing", action="store_true", help="do nothing if it is there")
+    install.add_argument("--anyway", action="store_true", help="also where this machine is too small for it")
     add = actions.add_parser("add", help="use a GGUF file of your own")
     add.add_argument("path", type=Path, help="the file")
     add.add_argument("--name", default=None, help="what the settings call it (default: the file's name)")
     remove = actions.add_parser("remove", help="take a model out of the list")
     remove.add_argument("name", help="the model, as the list names it; a file of your own stays where it is")
-    actions.add_parser("test", help="ask the model one short question")
+    test = actions.add_parser("test", help="measure how fast the model is, and put small requests to it")
+    test.add_argument("--profile", default="", metavar="PROFILE", help="the profile that answers (default: your own)")
+    test.add_argument("--model", default="", metavar="MODEL", help="its model")
+    test.add_argument("--quick", action="store_true", help="measure alone, put no requests")
+    for action in (listing, install, add, remove, test):
+        add_json(action)
 
 
 def _demo(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

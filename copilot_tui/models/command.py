@@ -1,46 +1,18 @@
-"""What `copilot-tui models` does: list, install, add, remove and test.
+"""What `copilot-tui models` does with models on this machine: install, add, remove; and the built-in one as the settings want it.
 
-Invariant: nothing here prints; lines go to the `say` that the caller gives, and progress to its `progress`.
+Invariant: nothing here prints; progress goes to the `progress` that the caller gives.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from copilot_tui.config.folders import Folders
 from copilot_tui.config.settings import LOCAL_PROFILE, Settings
-from copilot_tui.models.call import Models, Role
-from copilot_tui.models.detect import running_servers
-from copilot_tui.models.endpoint import is_loopback
+from copilot_tui.models.catalogue import CATALOGUE, find_in_catalogue
+from copilot_tui.models.hub import fetch_from_hub
 from copilot_tui.models.install import Progress, install_model
-from copilot_tui.models.library import InstalledModel, add_model, find_model, list_models, models_folder, remove_model
+from copilot_tui.models.library import InstalledModel, add_model, find_model, models_folder, remove_model
 from copilot_tui.models.local import LocalServer
-from copilot_tui.models.trial import ask_once
-from copilot_tui.visible import visible
-
-Say = Callable[[str], None]
-
-
-async def list_command(settings: Settings, environment: Mapping[str, str], folders: Folders, say: Say) -> None:
-    """Say which profiles there are, which one is the default, what is installed, and what runs on this machine."""
-    running = {server.profile: server for server in await running_servers(settings.profiles)}
-    for name, profile in settings.profiles.items():
-        mark = "*" if name == settings.default_profile else " "
-        if name == LOCAL_PROFILE:
-            where = "in this program"
-        elif name in running:
-            where = f"runs here with {', '.join(running[name].models[:5]) or 'no model loaded'}"
-        elif is_loopback(profile.base_url):
-            where = "does not run here now"
-        elif profile.key_env and environment.get(profile.key_env):
-            where = f"key from {profile.key_env}"
-        elif profile.needs_key:
-            where = f"no key: set {profile.key_env}"
-        else:
-            where = visible(profile.base_url)
-        say(f"{mark} {visible(name):<12} {visible(profile.model) or '-':<24} {where}")
-    for model in list_models(models_folder(environment, folders)):
-        state = f"{model.size / 1e6:.0f} MB" if model.is_present else "its file is gone"
-        say(f"  installed: {visible(model.name)} - {visible(model.title)}, {state}, {visible(str(model.path))}")
 
 
 def install_command(
@@ -50,9 +22,14 @@ def install_command(
     progress: Progress | None = None,
     *,
     if_missing: bool = False,
+    anyway: bool = False,
 ) -> InstalledModel:
-    """Install a model by name; raises `InstallError`."""
-    return install_model(models_folder(environment, folders), name, environment, progress, if_missing)
+    """Install a model by its name in the catalogue; `anyway` also where this machine is too small. Raises `InstallError`."""
+    folder = models_folder(environment, folders)
+    wanted = find_in_catalogue(name)
+    if wanted is not None and wanted.repository:
+        return fetch_from_hub(folder, wanted, environment, progress, if_missing=if_missing, anyway=anyway)
+    return install_model(folder, name, environment, progress, if_missing, tuple(one.name for one in CATALOGUE))
 
 
 def add_command(
@@ -65,14 +42,6 @@ def add_command(
 def remove_command(name: str, environment: Mapping[str, str], folders: Folders) -> InstalledModel:
     """Take a model out of the list; raises `InstallError`."""
     return remove_model(models_folder(environment, folders), name)
-
-
-async def check_command(models: Models, say: Say, role: Role = Role.EDIT) -> bool:
-    """Ask the role's model one short question and say how it went; raises `ModelError`. True if a whole answer came."""
-    trial = await ask_once(models, role)
-    say(f"{trial.model} of profile {trial.profile} answered")
-    say(trial.sentence())
-    return trial.is_whole
 
 
 def local_server(settings: Settings, environment: Mapping[str, str], folders: Folders) -> LocalServer:

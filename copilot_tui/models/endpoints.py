@@ -53,6 +53,8 @@ from copilot_tui.models.transport import open_client, warm
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+_SMALL_BUDGET = 2000  # tokens of context
+
 
 class Endpoints:
     """The `Models` of the program: reads the settings anew for every call, so that a change in the interface takes effect at once.
@@ -134,8 +136,9 @@ class Endpoints:
         return self._price(choice, self.settings.profiles[choice.profile].base_url)
 
     def is_tiny(self, role: Role) -> bool:
-        """Whether the built-in demo model answers for the role."""
-        return is_local(choices_for(role, self.settings)[0])
+        """Whether the built-in demo model answers for the role, or a local one of which no more is known."""
+        choice = choices_for(role, self.settings)[0]
+        return is_local(choice) and self.settings.profiles[choice.profile].context_budget < _SMALL_BUDGET
 
     def _title(self, choice: Choice) -> str:
         if is_local(choice):

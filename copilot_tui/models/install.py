@@ -61,15 +61,18 @@ def install_model(
     environment: Mapping[str, str],
     progress: Progress | None = None,
     if_missing: bool = False,
+    names: tuple[str, ...] = tuple(SOURCES),
 ) -> InstalledModel:
     """Fetch, check and list the model called `name`; with `if_missing` only when it is not there. Raises `InstallError`.
+
+    `names` are those that there are, for the sentence about one that there is not.
 
     Blocks until it is done; a `KeyboardInterrupt` ends the download and leaves nothing half done.
     """
     source = SOURCES.get(name)
     if source is None:
         raise InstallError(
-            f"there is no model {visible(name)} to install: there is {', '.join(SOURCES)}; "
+            f"there is no model {visible(name)} to install: there is {', '.join(names)}; "
             "any GGUF file can be added with `copilot-tui models add PATH`"
         )
     return fetch(folder, source, environment, progress, if_missing)
@@ -84,7 +87,7 @@ def fetch(
 ) -> InstalledModel:
     """Fetch, check and list the weights of `source`; see `install_model`."""
     report = progress or _say_nothing
-    with _only_one(folder):
+    with only_one(folder):
         present = next((model for model in list_models(folder) if model.name == source.name and model.is_present), None)
         if present is not None and if_missing:
             return present
@@ -105,7 +108,7 @@ def _say_nothing(what: str, done: int, of: int) -> None:
 
 
 @contextlib.contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
+def only_one(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, so that two installations at once become one after the other."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

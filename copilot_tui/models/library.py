@@ -22,12 +22,17 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
-    """One local model: its name in the settings, what a person reads, its file, and the file's size in bytes."""
+    """One local model: its name in the settings, what a person reads, its file, and the file's size in bytes.
+
+    `budget` and `answer` are the tokens of context and of answer that it is up to, 0 where the settings say so.
+    """
 
     name: str
     title: str
     path: Path
     size: int
+    budget: int = 0
+    answer: int = 0
 
     @property
     def is_present(self) -> bool:
@@ -56,7 +61,14 @@ def list_models(folder: Path) -> tuple[InstalledModel, ...]:
         ) from error
     try:
         return tuple(
-            InstalledModel(str(entry["name"]), str(entry["title"]), folder / str(entry["path"]), int(entry["size"]))
+            InstalledModel(
+                str(entry["name"]),
+                str(entry["title"]),
+                folder / str(entry["path"]),
+                int(entry["size"]),
+                int(entry.get("budget", 0)),
+                int(entry.get("answer", 0)),
+            )
             for entry in entries
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -3,18 +3,20 @@
 Invariant: a key is kept only after an endpoint answered with it, and nowhere but in the keyring; what fails leaves everything as it was.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
 
 from copilot_tui.config.folders import Folders
 from copilot_tui.config.settings import LOCAL_PROFILE, Settings
 from copilot_tui.config.write import write_entries
 from copilot_tui.errors import UsageError
-from copilot_tui.models.command import local_server
+from copilot_tui.models.command import install_command, local_server, remove_command
 from copilot_tui.models.endpoints import Endpoints
-from copilot_tui.models.install import Progress, install_model
+from copilot_tui.models.install import Progress
+from copilot_tui.models.inventory import Inventory, take_inventory
 from copilot_tui.models.keys import keyring_trouble, store_key
-from copilot_tui.models.library import InstalledModel, models_folder
+from copilot_tui.models.library import InstalledModel
+from copilot_tui.models.speed import measure_speed
 from copilot_tui.models.trial import Trial, ask_once
 from copilot_tui.models.ways import Way, find_ways, is_first_run, put_off
 from copilot_tui.visible import visible
@@ -47,13 +49,21 @@ class SettingUp:
         """What can be chosen here and now."""
         return await find_ways(self._settings, self._environment, self._folders)
 
+    async def inventory(self) -> Inventory:
+        """What there is of models, here and to be fetched; raises `InstallError`."""
+        return await take_inventory(self._settings, self._environment, self._folders)
+
+    def remove(self, name: str) -> InstalledModel:
+        """Take a local model out of the list, its file with it if it lies in our own folder; raises `InstallError`."""
+        return remove_command(name, self._environment, self._folders)
+
     def keyring_trouble(self) -> str:
         """Empty, or why a key cannot be kept here; waits for the system."""
         return keyring_trouble()
 
     def install(self, name: str, progress: Progress | None = None) -> InstalledModel:
-        """Fetch a built-in model if it is missing; waits for the network; raises `InstallError`."""
-        return install_model(models_folder(self._environment, self._folders), name, self._environment, progress, True)
+        """Fetch a local model if it is missing; waits for the network; raises `InstallError`."""
+        return install_command(name, self._environment, self._folders, progress, if_missing=True)
 
     async def try_way(self, profile: str, key: str = "", model: str = "") -> Trial:
         """Ask a profile's model one small question, with `key` in the place of the one that is set; raises `ModelError`."""
@@ -75,6 +85,19 @@ class SettingUp:
         local = local_server(settings, environment, self._folders)
         async with Endpoints(settings, environment, local) as endpoints:
             return await ask_once(endpoints)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment with the keys that were given in this session."""
+        return self._environment
+
+    async def measure(self) -> AsyncGenerator[str, None]:
+        """Ask the model that answers now, then measure how fast it is: a sentence for each; raises `ModelError`."""
+        local = local_server(self._settings, self._environment, self._folders)
+        async with Endpoints(self._settings, self._environment, local) as endpoints:
+            trial = await ask_once(endpoints)
+            yield f"{trial.model} of profile {trial.profile} answered {trial.sentence()}"
+            yield (await measure_speed(endpoints)).sentence()
 
     def keep_key(self, profile: str, key: str) -> None:
         """Keep a tested key in the system's keyring; waits for the system; raises `SettingsError`."""

@@ -148,6 +148,7 @@ class Acting:
             "raw": lambda: sheets.raw(screen.requesting.log),
             "model": sheets.model,
             "setup": sheets.setup,
+            "models": sheets.models,
             "history": sheets.history,
             "trust": sheets.trust,
             "remember": screen.records.remember,

@@ -163,6 +163,13 @@ _ASKING_TABLE = (
         "The built-in model, a server on this machine, or a provider and its key, tested before it is kept.",
         ASKING,
     ),
+    Action(
+        "models",
+        (),
+        "Local models",
+        "Those installed and those that can be fetched, with size and memory; install, use, remove, test.",
+        ASKING,
+    ),
     Action("theme", ("f6",), "Next theme", "Goes through the colour themes, dark and light.", ANYWHERE),
     Action("palette", ("ctrl+p",), "All actions", "Every action, found by some letters.", ANYWHERE, "all actions"),
     Action("help", ("f1",), "Help", "What is possible here, with its keys.", ANYWHERE, "help"),

@@ -6,7 +6,10 @@ Invariant: what is no coroutine waits for disk, system or network, and is called
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
     from copilot_tui.models.install import Progress
+    from copilot_tui.models.inventory import Inventory
     from copilot_tui.models.trial import Trial
     from copilot_tui.models.ways import Way
 
@@ -25,6 +28,23 @@ class SettingUpPort(Protocol):
 
     async def ways(self) -> "tuple[Way, ...]":
         """What can be chosen here and now."""
+        ...
+
+    @property
+    def environment(self) -> "Mapping[str, str]":
+        """The environment with the keys that were given in this session."""
+        ...
+
+    async def inventory(self) -> "Inventory":
+        """What there is of models, here and to be fetched; raises `InstallError`."""
+        ...
+
+    def remove(self, name: str) -> object:
+        """Take a local model away; raises `InstallError`."""
+        ...
+
+    def measure(self) -> "AsyncGenerator[str, None]":
+        """Ask the model that answers now, then measure it: a sentence for each; raises `ModelError`."""
         ...
 
     def keyring_trouble(self) -> str:

@@ -87,6 +87,12 @@ class Sheets:
 
         open_setup(self._screen)
 
+    def models(self) -> None:
+        """The local models."""
+        from copilot_tui.tui.models_screen import open_models  # noqa: PLC0415  (after the first paint)
+
+        open_models(self._screen)
+
     def _profile(self, role: "Role | None") -> None:
         from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
 

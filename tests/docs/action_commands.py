@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "commit": "commit --message 'Add the tax' --json",
     "model": "setup openai --model gpt-5-mini --json",
     "setup": "setup --json",
+    "models": "models list --json",
     "theme": "config theme --json",
     "help": "docs review-keys --json",
     "palette": "docs command-line --json",

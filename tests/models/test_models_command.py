@@ -11,9 +11,11 @@ import pytest
 
 from copilot_tui.config import Folders, Profile, load_settings
 from copilot_tui.errors import SettingsError
-from copilot_tui.models.command import add_command, check_command, list_command, local_server, remove_command
+from copilot_tui.models.command import add_command, local_server, remove_command
 from copilot_tui.models.detect import running_servers
+from copilot_tui.models.inventory import take_inventory
 from copilot_tui.models.keys import key_of, store_key
+from copilot_tui.models.trial import ask_once
 from tests.support import replies
 from tests.support.calls import KEY, endpoints_for, settings_for
 from tests.support.scripted_server import ScriptedServer
@@ -74,26 +76,26 @@ async def test_list_names_the_default_keys_and_installed_models(
     path = tmp_path / "mine.gguf"
     path.write_bytes(b"GGUF....")
     add_command(path, environment, folders)
-    lines: list[str] = []
     environment = {**environment, "OPENAI_API_KEY": KEY}
-    await list_command(load_settings(environment, home), environment, folders, lines.append)
-    text = "\n".join(lines)
-    assert "* openai" in text
-    assert "key from OPENAI_API_KEY" in text
-    assert "no key: set ANTHROPIC_API_KEY" in text
-    assert "installed: mine" in text
-    assert KEY not in text
+    found = await take_inventory(load_settings(environment, home), environment, folders)
+    rows = {row.name: row for row in found.profiles}
+    assert [row.name for row in found.profiles if row.is_default] == ["openai"]
+    assert rows["openai"].where == "key from OPENAI_API_KEY"
+    assert "no key: set ANTHROPIC_API_KEY" in rows["anthropic"].where
+    assert [model.name for model in found.installed] == ["mine"]
+    assert [one.is_installed for one in found.fetchable] == [False, False, False]
+    assert found.memory > 10**8
+    assert KEY not in repr(found)
     assert remove_command("mine", environment, folders).name == "mine"
 
 
-async def test_check_asks_one_question(server: ScriptedServer) -> None:
+async def test_a_trial_asks_one_question(server: ScriptedServer) -> None:
     server.then(replies.answer("OK"), replies.answer("O", finish="length"))
-    lines: list[str] = []
     async with endpoints_for(server.base_url) as models:
-        assert await check_command(models, lines.append)
-        assert not await check_command(models, lines.append)
-    assert lines[0] == "scripted of profile fake answered"
-    assert "'OK' after" in lines[1]
+        trial = await ask_once(models)
+        assert (trial.model, trial.profile, trial.answer, trial.is_whole) == ("scripted", "fake", "OK", True)
+        assert not (await ask_once(models)).is_whole
+    assert trial.sentence().startswith("'OK' after")
 
 
 def test_local_server_has_room_for_its_budget_and_says_what_is_missing(

@@ -1,7 +1,12 @@
 """The set-up of a recorded session: ways, keys and choices in memory."""
 
+from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
+
 from copilot_tui.models.failures import CallError, FailureKind
 from copilot_tui.models.install import Progress
+from copilot_tui.models.inventory import Fetchable, Inventory
+from copilot_tui.models.library import InstalledModel
 from copilot_tui.models.trial import Trial
 from copilot_tui.models.ways import Way, WayKind
 
@@ -27,6 +32,9 @@ OPENAI = Way(
     False,
     "OPENAI_API_KEY",
 )
+TINY = InstalledModel("smollm2", "SmolLM2 135M (tiny demo model)", Path(__file__), Path(__file__).stat().st_size)
+LARGER = Fetchable("larger", "Larger 1.5B", 1_100_000_000, 1_700_000_000, "small edits", "", is_installed=False)
+HUGE = Fetchable("huge", "Huge 70B", 40_000_000_000, 48_000_000_000, "everything", "it needs 48 GB", is_installed=False)
 
 
 class RecordedSetup:
@@ -44,12 +52,31 @@ class RecordedSetup:
         self.used_here: dict[str, str] = {}
         self.chosen: list[tuple[str, str, str, bool]] = []
         self.installed: list[str] = []
+        self.removed: list[str] = []
+        self.stock = Inventory((), (TINY,), (LARGER, HUGE), 16_000_000_000, 40_000_000_000)
 
     def put_off(self) -> None:
         self.was_put_off = True
 
     async def ways(self) -> tuple[Way, ...]:
         return self.found
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {}
+
+    async def inventory(self) -> Inventory:
+        return self.stock
+
+    def remove(self, name: str) -> object:
+        self.removed.append(name)
+        return name
+
+    async def measure(self) -> AsyncGenerator[str, None]:
+        yield "gpt-5-mini of profile openai answered 'OK'"
+        raise CallError(
+            FailureKind.KEY_REJECTED, "api.example did not accept the key", "set the right key and ask again"
+        )
 
     def keyring_trouble(self) -> str:
         return self.trouble

@@ -1,0 +1,1 @@
+"""Trying a model: how fast it is, and what comes of small requests put to it."""
