@@ -15,10 +15,12 @@ from copilot_tui.models.call import Models, Role
 from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.failures import CallError
 from copilot_tui.models.memory_file import mark_of_place
+from copilot_tui.models.transport import warm
 
 _AT_ONCE = 16  # texts of one call
 _QUERY_SECONDS = 3.0
 _PAUSE_SECONDS = 60.0  # after a failure nothing is asked for so long
+_SLOW_PAUSE_SECONDS = 5.0  # the same after an answer that did not come in time
 _MOST_KEPT = 200  # queries
 _MOST_QUERY = 4_000  # characters
 
@@ -44,6 +46,7 @@ class Embedding:
         text = query[:_MOST_QUERY]
         kept = self._kept.get((mark, text))
         if kept is None:
+            await asyncio.to_thread(warm)  # loading the client is no slowness of the endpoint
             try:
                 async with asyncio.timeout(_QUERY_SECONDS):
                     (vector,) = await endpoints.embed([text])
@@ -94,8 +97,9 @@ class Embedding:
         self.note = ""
 
     def _failed(self, error: Exception) -> None:
-        self._pauses_until = self._clock() + _PAUSE_SECONDS
-        said = str(error) if isinstance(error, CallError) else "the endpoint did not answer in time"
+        is_refused = isinstance(error, CallError)
+        self._pauses_until = self._clock() + (_PAUSE_SECONDS if is_refused else _SLOW_PAUSE_SECONDS)
+        said = str(error) if is_refused else "the endpoint did not answer in time"
         self.note = f"Ranked without embeddings: {said.rstrip('.')}."
 
 
