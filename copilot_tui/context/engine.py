@@ -177,17 +177,17 @@ class ContextEngine:
         text = without_invisible(whole)
         lines = text.replace("\r\n", "\n").split("\n")
         sums = self._store.sums([entry[0]]).get(entry[0]) if entry else None
-        outlines = self._indexing.outlines.read([entry[0]]) if entry else {}
-        definitions = [
-            Definition(one.first, one.last, one.head_last, one.qualified_name, one.kind)
-            for outlined in outlines.values()
-            for one in outlined.definitions
-        ]
-        if outlines:
-            self._by_layout.discard(blob)
-        else:
+        outlined = self._indexing.outlines.read([entry[0]]).get(entry[0]) if entry else None
+        if outlined is None:
             self._by_layout.add(blob)
-        source = make_source(path, lines, sums, definitions or None)
+            source = make_source(path, lines, sums)
+        else:
+            self._by_layout.discard(blob)
+            definitions = [
+                Definition(one.first, one.last, one.head_last, one.qualified_name, one.kind)
+                for one in outlined.definitions
+            ]
+            source = make_source(path, lines, sums, definitions or None, outlined.references)
         self._sources[path, blob] = source
         if len(self._sources) > _MOST_SOURCES_KEPT:
             self._sources.popitem(last=False)

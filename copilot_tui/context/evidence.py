@@ -4,27 +4,34 @@ Invariant: every signal is 0 to 1 over all the pieces that compete, but the loga
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from heapq import nlargest
 
 from copilot_tui.context.document import Numbers
+from copilot_tui.context.outlines import bare_name
 from copilot_tui.context.ranking import Ranked, Ranking
 from copilot_tui.context.source import Source
 from copilot_tui.context.touches import Touched
 from copilot_tui.context.weights import Weights
 
 SIGNALS = (
-    "text", "near", "own", "around", "head", "subject", "fresh", "again", "alike", "likest", "file", "imports", "comments", "length",
+    "text", "near", "own", "around", "head", "subject", "fresh", "again", "alike", "likest", "file", "imports", "comments",
+    "called", "calling", "length",
 )  # fmt: skip
-_TEXT, _NEAR, _OWN, _AROUND, _HEAD, _SUBJECT, _FRESH, _AGAIN, _ALIKE, _LIKEST, _FILE, _IMPORTS, _COMMENTS, _LENGTH = (
-    range(14)
-)
+_TEXT, _NEAR, _OWN, _AROUND, _HEAD, _SUBJECT, _FRESH, _AGAIN, _ALIKE = range(9)
+_CALLED, _CALLING = SIGNALS.index("called"), SIGNALS.index("calling")
+_SEEDS = 6  # pieces that others are linked to
+_MOST_HOMES = 4  # definitions of one name: of more nobody knows which is meant
 _ROOTS = (_FRESH, _AGAIN, _ALIKE)  # sums that few pieces have much of
 
 # The signals of one piece, in the order of `SIGNALS`.
 Signals = list[float]
 
 
-def gather(ranked: Sequence[Ranked], sources: Mapping[str, Source], ranking: Ranking) -> list[list[Signals]]:
+def gather(
+    ranked: Sequence[Ranked], sources: Mapping[str, Source], ranking: Ranking, weights: Weights
+) -> list[list[Signals]]:
     """The signals of every piece of the ranked files."""
     best_file = max((one.score for one in ranked), default=0.0) or 1.0
     found = [_of_file(one, sources[one.file.path], ranking, one.score / best_file) for one in ranked]
@@ -36,7 +43,44 @@ def gather(ranked: Sequence[Ranked], sources: Mapping[str, Source], ranking: Ran
             signals[name] /= most_text
         for name in _ROOTS:
             signals[name] = math.sqrt(signals[name] / most[name]) if signals[name] else 0.0
+    add_links([sources[one.file.path] for one in ranked], found, weights)
     return found
+
+
+def add_links(sources: Sequence[Source], found: list[list[Signals]], weights: Weights) -> None:
+    """What the likeliest pieces refer to, and what refers to what they define."""
+    by_signal = weights_of(weights)
+    seeds = nlargest(
+        _SEEDS,
+        (
+            (sum(map(float.__mul__, by_signal, signals)), file, piece)
+            for file, pieces in enumerate(found)
+            for piece, signals in enumerate(pieces)
+        ),
+    )
+    called: dict[str, float] = {}
+    defined: dict[str, float] = {}
+    for score, file, piece in seeds:
+        source, likely = sources[file], math.exp(score - seeds[0][0])
+        part, owner = source.pieces[piece], source.owner[piece]
+        for name, lines in source.references.items():
+            if any(part.first <= line <= part.last for line in lines):
+                called.setdefault(name, likely)
+        if owner >= 0:
+            defined.setdefault(bare_name(source.definitions[owner].name), likely)
+    chosen = {(file, piece) for _, file, piece in seeds}
+    homes = Counter(bare_name(one.name) for source in sources for one in source.definitions)
+    for file, source in enumerate(sources):
+        for piece, owner in enumerate(source.owner):
+            name = bare_name(source.definitions[owner].name) if owner >= 0 else ""
+            if name in called and homes[name] <= _MOST_HOMES and (file, piece) not in chosen:
+                found[file][piece][_CALLED] = called[name]
+        for name, likely in defined.items():
+            if homes[name] <= _MOST_HOMES:
+                for line in source.references.get(name, ()):
+                    if line < len(source.piece_of):
+                        signals = found[file][source.piece_of[line]]
+                        signals[_CALLING] = max(signals[_CALLING], likely)
 
 
 def weights_of(weights: Weights) -> list[float]:
@@ -58,7 +102,7 @@ def _of_file(one: Ranked, source: Source, ranking: Ranking, share: float) -> lis
             [
                 text[piece], near, text[piece] / most, around.get(owner, 0.0), head.get(owner, 0.0), subject[piece],
                 fresh[piece], again[piece], alike[piece], likest[piece], share, source.imports[piece], source.comments[piece],
-                source.length(piece),
+                0.0, 0.0, source.length(piece),
             ]
         )  # fmt: skip
     return found

@@ -62,7 +62,7 @@ def choose(
     """The views of the best files within `room` characters, in the files' order."""
     ranked = [one for one in ranking.files[:_MOST_FILES] if one.file.path in sources]
     views = [View(sources[one.file.path], one.score, reasons.get(one.file.path, "")) for one in ranked]
-    return fill(views, gather(ranked, sources, ranking), room, weights)
+    return fill(views, gather(ranked, sources, ranking, weights), room, weights)
 
 
 def fill(views: list[View], signals: list[list[Signals]], room: int, weights: Weights) -> list[View]:

@@ -7,8 +7,9 @@ import math
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.layout import outline_by_layout
@@ -32,6 +33,7 @@ class Source:
     `sums[n]`: how many words the first n lines hold. By line (from 1): `piece_of`. By piece: `sizes` in characters, `scale` of its length,
     `owner` (the definition that it is of, -1 for none), `frame` (lines that say what it stands in), the shares of its lines that import
     and that comment. `heads`: line to the owner whose head it is in; `owner_scale`: by owner.
+    `references`: name to the lines that refer to it.
     """
 
     path: str
@@ -48,6 +50,7 @@ class Source:
     owner_scale: dict[int, float]
     imports: list[float]
     comments: list[float]
+    references: Mapping[str, Sequence[int]]
 
     def length(self, piece: int) -> float:
         """The logarithm of a piece's length."""
@@ -55,7 +58,11 @@ class Source:
 
 
 def make_source(
-    path: str, lines: list[str], sums: Numbers | None = None, definitions: Sequence[Definition] | None = None
+    path: str,
+    lines: list[str],
+    sums: Numbers | None = None,
+    definitions: Sequence[Definition] | None = None,
+    references: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> Source:
     """A source by its lines; `sums` and `definitions` as the index knows them, else by the layout of the text."""
     count = len(lines)
@@ -85,6 +92,7 @@ def make_source(
         {place: scale_of(known[found[place].last] - known[found[place].first - 1]) for place in owners},
         [_share(_IMPORT, part) for part in parts],
         [_share(_COMMENT, part) for part in parts],
+        references,
     )
 
 

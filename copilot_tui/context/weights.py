@@ -45,6 +45,8 @@ class Weights:
     piece_alike: float = 0.81
     piece_likest: float = 0.78
     piece_file: float = 3.88
+    piece_called: float = 0.3
+    piece_calling: float = 0.3
     piece_imports: float = -0.67
     piece_comments: float = -1.18
     piece_length: float = 0.2

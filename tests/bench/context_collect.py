@@ -5,7 +5,6 @@ is not. Invariant: what is collected depends on the engine's signals and not on 
 """
 
 import pickle
-import shutil
 import subprocess
 import zlib
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.evidence import Signals, gather
 from copilot_tui.context.kinds import FileKind
 from copilot_tui.context.source import Source
+from copilot_tui.context.weights import WEIGHTS
 from tests.bench.context_cases import Case
 
 MOST_FILES = 30  # whose pieces compete
@@ -70,15 +70,14 @@ def collect(case: Case, engine: ContextEngine) -> Collected:
         [one.signals for one in top],
         [places.get(path, -1) for path in case.gold_files],
         list(sources.values()),
-        gather(shown, sources, ranking),
+        gather(shown, sources, ranking, WEIGHTS),
     )
 
 
 def collect_repository(cases: Sequence[Case], clone: Path, work: Path) -> Iterator[Collected]:
-    """The cases of one repository, oldest first; the work tree and the index are thrown away at the end."""
+    """The cases of one repository, oldest first; its work tree and index are in `work`, to be taken up again."""
     tree, cache = work / "tree", work / "cache"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
+    work.mkdir(parents=True, exist_ok=True)
     engine: ContextEngine | None = None
     for case in sorted(cases, key=lambda one: one.time):
         check_out(tree, clone, case.parent)
@@ -87,7 +86,6 @@ def collect_repository(cases: Sequence[Case], clone: Path, work: Path) -> Iterat
         yield collect(case, engine)
     if engine is not None:
         engine.close()
-    shutil.rmtree(work, ignore_errors=True)
 
 
 def save(found: Sequence[Collected], path: Path) -> None:
