@@ -25,7 +25,7 @@ from copilot_tui.context.mentions import NamedPlace
 from copilot_tui.context.outline import main_names
 from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.pack import ContextPack
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, View, choose, render, runs
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, choose
 from copilot_tui.context.past import Past
 from copilot_tui.context.pieces import Definition
 from copilot_tui.context.ranking import Ranked, Ranking, rank
@@ -33,6 +33,7 @@ from copilot_tui.context.reasons import reason_of
 from copilot_tui.context.requested import MOST_OMITTED, pack_request, rank_near, why_not_shown
 from copilot_tui.context.source import Source, make_source
 from copilot_tui.context.vectors import Vectors
+from copilot_tui.context.view import View, render, runs
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.visible import visible, without_invisible
 

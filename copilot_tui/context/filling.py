@@ -13,9 +13,10 @@ from copilot_tui.context.embedded import Meaning
 from copilot_tui.context.history import Companion
 from copilot_tui.context.mentions import Mentioned
 from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind, Omitted
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, View, render, runs
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source, make_source
+from copilot_tui.context.view import View, render, runs
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import count_invisible, visible, without_invisible
 

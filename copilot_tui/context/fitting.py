@@ -6,9 +6,10 @@ Invariant: the texts together are never over the budget, as the model counts the
 from collections.abc import Callable, Mapping
 
 from copilot_tui.context.evidence import gather
-from copilot_tui.context.packing import View, fill, render
+from copilot_tui.context.packing import fill
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source
+from copilot_tui.context.view import View, render
 from copilot_tui.context.weights import WEIGHTS
 
 _FULL = 0.9  # of the budget is well filled

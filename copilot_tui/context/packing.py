@@ -3,48 +3,22 @@
 Invariant: the text is never longer than the room it is given, and every line that it shows is accounted for in a view.
 """
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from copilot_tui.context.evidence import Signals, gather, weights_of
+from copilot_tui.context.imported import used_imports
 from copilot_tui.context.ranking import Ranking
-from copilot_tui.context.source import Source, is_import, name_line
+from copilot_tui.context.source import Source, name_line
+from copilot_tui.context.view import View
 from copilot_tui.context.weights import WEIGHTS, Weights
-from copilot_tui.visible import visible
 
 CHARACTERS_PER_TOKEN = 4
 _FRAGMENT_HEAD = 14  # characters that the line above a fragment takes
-_HEAD = 9  # characters that a line alone takes beside its own
 _MOST_FILES = 30
 _LEAST_PART = 4  # lines
 _MOST_SKIPPED = 12
 _MOST_HEAD = 160  # characters
 _MOST_HEADS = 4  # of one piece
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
-
-
-@dataclass(slots=True)
-class View:
-    """What is shown of one file: numbers of whole lines, and of heads."""
-
-    source: Source
-    score: float
-    reason: str
-    shown: set[int] = field(default_factory=set)
-    heads: set[int] = field(default_factory=set)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is shown yet."""
-        return not self.shown and not self.heads
-
-    def has(self, number: int) -> bool:
-        """Whether a line is shown."""
-        return number in self.shown or number in self.heads
-
-    def cost(self, number: int) -> int:
-        """What a line alone takes, in characters."""
-        return 0 if self.has(number) else len(self.source.lines[number - 1]) + _HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +90,12 @@ def _add_imports(views: list[View], room: float) -> int:
     """The lines that bring in names which are used in what is shown, of the best files first."""
     used = 0
     for view in views:
-        if not view.shown:
-            continue
-        lines = view.source.lines
-        names: set[str] = set()
-        for number in view.shown:
-            names.update(_WORD.findall(lines[number - 1]))
-        for piece, share in enumerate(view.source.imports):
-            if not share:
-                continue
-            part = view.source.pieces[piece]
-            for number in range(part.first, part.last + 1):
-                line = lines[number - 1]
-                if view.has(number) or not is_import(line) or names.isdisjoint(_WORD.findall(line)[1:]):
-                    continue
-                size = view.cost(number)
-                if used + size > room:
-                    return used
-                view.heads.add(number)
-                used += size
+        for number in used_imports(view):
+            size = view.cost(number)
+            if used + size > room:
+                return used
+            view.heads.add(number)
+            used += size
     return used
 
 
@@ -165,26 +126,3 @@ def _heads_of(source: Source, piece: int) -> list[int]:
         if place is not None and place != owner:
             found.append(name_line(source.lines, source.definitions[place]))
     return list(dict.fromkeys(found))[:_MOST_HEADS]
-
-
-def render(view: View) -> str:
-    """A view as text: the path, then each run of lines under the numbers of its first and last line."""
-    parts = [f"{visible(view.source.path)}\n"]
-    for first, last in runs(view.shown | view.heads):
-        if any(number in view.shown for number in range(first, last + 1)):
-            parts.append(f"[{first}-{last}]\n" if last > first else f"[{first}]\n")
-            parts += [view.source.lines[number - 1] + "\n" for number in range(first, last + 1)]
-        else:
-            parts += [f"[{number}] {view.source.lines[number - 1]}\n" for number in range(first, last + 1)]
-    return "".join(parts) + "\n"
-
-
-def runs(numbers: set[int]) -> list[tuple[int, int]]:
-    """Numbers as ranges of what follows each other."""
-    found: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        if found and found[-1][1] == number - 1:
-            found[-1] = (found[-1][0], number)
-        else:
-            found.append((number, number))
-    return found

@@ -13,7 +13,6 @@ from copilot_tui.context.filling import Filling, Order, Sources
 from copilot_tui.context.fitting import Choice
 from copilot_tui.context.outline import make_outline
 from copilot_tui.context.pack import ContextPack, ItemKind
-from copilot_tui.context.packing import View
 from copilot_tui.context.pieces import definition_at
 from copilot_tui.context.ranking import Ranked, Ranking
 from copilot_tui.context.reasons import reason_of
@@ -21,6 +20,7 @@ from copilot_tui.context.rules import add_rules
 from copilot_tui.context.source import Source, name_line
 from copilot_tui.context.target import add_folder, add_target
 from copilot_tui.context.uses import used_definitions
+from copilot_tui.context.view import View
 from copilot_tui.context.wanted import add_mentioned, add_wanted
 
 _OUTLINE_LEAST = 6_000  # tokens of budget from which on there is an outline

@@ -5,8 +5,8 @@ Invariant: they are shown as what they are, never as orders of ours, and togethe
 
 from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.pack import ItemKind
-from copilot_tui.context.packing import View
 from copilot_tui.context.source import Source
+from copilot_tui.context.view import View
 from copilot_tui.visible import visible
 
 RULES_FILES = ("AGENTS.md", "CLAUDE.md", ".cursorrules")  # in each folder the first that can be read

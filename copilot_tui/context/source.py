@@ -120,11 +120,6 @@ def name_line(lines: Sequence[str], one: Definition) -> int:
     return one.first
 
 
-def is_import(line: str) -> bool:
-    """Whether a line brings names in."""
-    return _IMPORT.match(line) is not None
-
-
 def _frame(lines: Sequence[str], piece: Piece, definitions: Sequence[Definition]) -> tuple[int, ...]:
     """The lines that name the two smallest definitions around a piece."""
     around = [

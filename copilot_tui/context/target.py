@@ -9,8 +9,8 @@ from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.pack import ItemKind
-from copilot_tui.context.packing import View
 from copilot_tui.context.pieces import definition_at
+from copilot_tui.context.view import View
 from copilot_tui.visible import visible
 
 _SHARE = 0.6

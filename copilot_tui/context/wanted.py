@@ -10,8 +10,8 @@ from copilot_tui.autonomy.request import LineRange
 from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.mentions import DIFF_ITEM
 from copilot_tui.context.pack import ItemKind
-from copilot_tui.context.packing import View
 from copilot_tui.context.target import grow
+from copilot_tui.context.view import View
 from copilot_tui.visible import visible
 
 _SHARE = 0.7  # of what is free

@@ -22,7 +22,8 @@ from pathlib import Path
 
 from copilot_tui.context import evidence, ranking
 from copilot_tui.context.kinds import FileKind
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, View, fill
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, fill
+from copilot_tui.context.view import View
 from copilot_tui.context.weights import WEIGHTS, Weights
 from tests.bench.context_cases import CLONES, Case, GoldRange, clones
 from tests.bench.context_collect import MOST_FILES, Collected, collect_repository, load, save

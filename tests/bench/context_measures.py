@@ -5,7 +5,7 @@ Invariant: every measure is 0 to 1, and 1 is reached by showing all of what was 
 
 from collections.abc import Collection, Mapping, Sequence
 
-from copilot_tui.context.packing import View
+from copilot_tui.context.view import View
 from tests.bench.context_cases import GoldRange
 
 HEAD = 3  # lines of a definition by which a reader knows it

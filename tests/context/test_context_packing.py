@@ -3,9 +3,10 @@
 from array import array
 
 from copilot_tui.context.evidence import SIGNALS
-from copilot_tui.context.packing import View, fill, render
+from copilot_tui.context.packing import fill
 from copilot_tui.context.pieces import Definition
 from copilot_tui.context.source import Source, make_source
+from copilot_tui.context.view import View, render
 from copilot_tui.context.weights import WEIGHTS
 
 TEXT = """import json
