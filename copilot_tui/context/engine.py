@@ -206,9 +206,8 @@ class ContextEngine:
     def views(self, query: str, room: int, weights: Weights = WEIGHTS) -> tuple[Ranking, list[View]]:
         """The ranking and what is shown within `room` characters."""
         ranking = self.rank(query, weights)
-        count = max(6, min(_SOURCES, room // 1_000))
-        sources = self.sources(ranking, count)
-        reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:count]}
+        sources = self.sources(ranking, _SOURCES)
+        reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:_SOURCES]}
         return ranking, choose(ranking, sources, reasons, room, weights)
 
     def query(self, query: str, budget: int) -> dict[str, object]:

@@ -21,12 +21,39 @@ SIGNALS = (
 )  # fmt: skip
 _TEXT, _NEAR, _OWN, _AROUND, _HEAD, _SUBJECT, _FRESH, _AGAIN, _ALIKE = range(9)
 _CALLED, _CALLING = SIGNALS.index("called"), SIGNALS.index("calling")
+_LOWEST = 13.0  # how much less likely than the best one a piece may be to add anything, as a logarithm
 _SEEDS = 6  # pieces that others are linked to
 _MOST_HOMES = 4  # definitions of one name: of more nobody knows which is meant
 _ROOTS = (_FRESH, _AGAIN, _ALIKE)  # sums that few pieces have much of
 
 # The signals of one piece, in the order of `SIGNALS`.
 Signals = list[float]
+
+
+def settle(ranking: Ranking, sources: Mapping[str, Source], weights: Weights) -> None:
+    """Put the ranking into its final order, by the likeliest piece of each file as well, and keep the signals of the pieces in it.
+
+    It is done once for a ranking.
+    """
+    if ranking.pieces:
+        return
+    ranked = [one for one in ranking.files if one.file.path in sources]
+    found = gather(ranked, sources, ranking, weights)
+    for one, score in zip(ranked, with_pieces([one.score for one in ranked], found, weights), strict=True):
+        one.score = score
+    ranking.pieces = {one.file.path: pieces for one, pieces in zip(ranked, found, strict=True)}
+    ranking.files.sort(key=lambda one: (-one.score, one.file.path))
+
+
+def with_pieces(scores: Sequence[float], pieces: Sequence[list[Signals]], weights: Weights) -> list[float]:
+    """The scores of files with what the likeliest piece of each adds; nothing is taken away."""
+    by_signal = weights_of(weights)
+    best = [max((sum(map(float.__mul__, by_signal, one)) for one in file), default=-math.inf) for file in pieces]
+    most = max(best, default=0.0)
+    return [
+        score + weights.piece_feedback * max(_LOWEST + likely - most, 0.0)
+        for score, likely in zip(scores, best, strict=True)
+    ]
 
 
 def gather(

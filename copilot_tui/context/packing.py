@@ -5,7 +5,7 @@ Invariant: the text is never longer than the room it is given, and every line th
 
 from dataclasses import dataclass
 
-from copilot_tui.context.evidence import Signals, gather, weights_of
+from copilot_tui.context.evidence import Signals, settle, weights_of
 from copilot_tui.context.imported import used_imports
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source, name_line
@@ -14,7 +14,7 @@ from copilot_tui.context.weights import WEIGHTS, Weights
 
 CHARACTERS_PER_TOKEN = 4
 _FRAGMENT_HEAD = 14  # characters that the line above a fragment takes
-_MOST_FILES = 30
+_LEAST_FILES, _MOST_FILES = 6, 30
 _LEAST_PART = 4  # lines
 _MOST_SKIPPED = 12
 _MOST_HEAD = 160  # characters
@@ -33,10 +33,16 @@ class Offer:
 def choose(
     ranking: Ranking, sources: dict[str, Source], reasons: dict[str, str], room: int, weights: Weights = WEIGHTS
 ) -> list[View]:
-    """The views of the best files within `room` characters, in the files' order."""
-    ranked = [one for one in ranking.files[:_MOST_FILES] if one.file.path in sources]
+    """The views of the best files within `room` characters, in the files' order, which is settled by this."""
+    settle(ranking, sources, weights)
+    ranked = [one for one in ranking.files if one.file.path in ranking.pieces][: files_within(room)]
     views = [View(sources[one.file.path], one.score, reasons.get(one.file.path, "")) for one in ranked]
-    return fill(views, gather(ranked, sources, ranking, weights), room, weights)
+    return fill(views, [ranking.pieces[one.file.path] for one in ranked], room, weights)
+
+
+def files_within(room: int) -> int:
+    """How many files compete for so many characters."""
+    return max(_LEAST_FILES, min(_MOST_FILES, room // 1_000))
 
 
 def fill(views: list[View], signals: list[list[Signals]], room: int, weights: Weights) -> list[View]:

@@ -38,12 +38,16 @@ class Ranked:
 
 @dataclass(slots=True)
 class Ranking:
-    """The files with a score, best first; the weight of each term of the query, and which of them its subject has; the past."""
+    """The files with a score, best first; the weight of each term of the query, and which of them its subject has; the past.
+
+    `pieces`: by path the signals of the file's pieces (`evidence`), once they are gathered.
+    """
 
     files: list[Ranked]
     weights: dict[str, float]
     subject: frozenset[str] = frozenset()
     touches: Touches = field(default_factory=Touches)
+    pieces: dict[str, list[list[float]]] = field(default_factory=dict)
 
 
 def rank(

@@ -34,22 +34,24 @@ class Weights:
     generated: float = 0.1
     wanted_test: float = 0.7
     # Pieces of files: the logarithm of how likely each is what the query is about.
-    piece_text: float = 1.93
-    piece_near: float = 0.98
-    piece_own: float = 1.33
-    piece_around: float = 0.48
-    piece_head: float = 1.42
-    piece_subject: float = 0.54
-    piece_fresh: float = 1.2
-    piece_again: float = 0.46
-    piece_alike: float = 0.81
-    piece_likest: float = 0.78
-    piece_file: float = 3.88
-    piece_called: float = 0.3
+    piece_text: float = 2.2
+    piece_near: float = 0.65
+    piece_own: float = 1.3
+    piece_around: float = 0.6
+    piece_head: float = 1.4
+    piece_subject: float = 0.2
+    piece_fresh: float = 1.1
+    piece_again: float = 0.05
+    piece_alike: float = 0.8
+    piece_likest: float = 0.7
+    piece_file: float = 4.0
+    piece_called: float = 0.8
     piece_calling: float = 0.3
-    piece_imports: float = -0.67
-    piece_comments: float = -1.18
-    piece_length: float = 0.2
+    piece_imports: float = -0.5
+    piece_comments: float = -1.25
+    piece_length: float = 0.25
+    # What the likeliest piece of a file adds to the file's score.
+    piece_feedback: float = 0.2
     # What a piece costs: the power of its length that its likelihood is divided by.
     density: float = 0.7
     # Shares of the room: heads of definitions that are not shown, and imports of what is.

@@ -4,8 +4,9 @@
 
 CASES is a file that `context_cases.py` wrote, COLLECTED a folder in which what the engine knows of each case is kept between runs. Files
 and pieces are learned by the likelihood of the changed ones among those that they compete with (a listwise loss), drawn to the weights of
-now; then the density and the room for heads are chosen by what packs of 1k, 4k and 16k tokens show. It prints the figures that the weights
-of now give, those of weights that were fitted without the repository in question, by language too, and the table fitted to all.
+now; then what pieces add to files is chosen by ranks, the density and the room for heads by what packs of 1k, 4k and 16k tokens show. It
+prints the figures of the weights of now, those of weights fitted without the repository in question (by language too), and the table
+fitted to all.
 Invariant: the figures that count are of repositories whose cases had no part in the weights.
 """
 
@@ -22,11 +23,11 @@ from pathlib import Path
 
 from copilot_tui.context import evidence, ranking
 from copilot_tui.context.kinds import FileKind
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, fill
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, files_within, fill
 from copilot_tui.context.view import View
 from copilot_tui.context.weights import WEIGHTS, Weights
 from tests.bench.context_cases import CLONES, Case, GoldRange, clones
-from tests.bench.context_collect import MOST_FILES, Collected, collect_repository, load, save
+from tests.bench.context_collect import Collected, collect_repository, load, save
 from tests.bench.context_measures import range_and_sym, reciprocal_rank, share_in_first, shown_lines
 
 _BUDGETS = (1_024, 4_096, 16_384)
@@ -35,6 +36,7 @@ _STEPS = 100
 _PULL = 0.02  # towards the weights of now
 _RIVALS = 100  # pieces that a changed one competes with
 _FILE = evidence.SIGNALS.index("file")
+_FEEDBACKS = (0.0, 0.1, 0.2, 0.3)
 _DENSITIES, _OUTLINES = (0.5, 0.7, 0.9), (0.04, 0.07, 0.1)
 
 Rows = list[list[float]]
@@ -147,6 +149,16 @@ def fit_pieces(cases: Sequence[Collected], weights: Weights) -> Weights:
     return replace(weights, **{name: round(value, 3) for name, value in zip(names, found, strict=True)})
 
 
+def fit_feedback(cases: Sequence[Collected], weights: Weights) -> Weights:
+    """How much the pieces add to the files' scores, by what comes first then."""
+
+    def found(tried: Weights) -> float:
+        orders = [(one.gold, order_of(settled(one, tried)[0])) for one in cases]
+        return sum(reciprocal_rank(gold, order) + share_in_first(gold, order, 10) for gold, order in orders)
+
+    return max((replace(weights, piece_feedback=share) for share in _FEEDBACKS), key=found)
+
+
 def fit_room(cases: Sequence[Collected], weights: Weights) -> Weights:
     """The density and the room for heads that show the most of these cases, over all budgets."""
     tried = [replace(weights, density=density, outline=outline) for density, outline in product(_DENSITIES, _OUTLINES)]
@@ -163,22 +175,29 @@ class Figures:
     sym: float
 
 
+def settled(one: Collected, weights: Weights) -> tuple[list[float], list[list[evidence.Signals]]]:
+    """The scores of the files as they are in the end, and the signals of the pieces of the first ones."""
+    scores = file_scores(one, weights)
+    best = max(scores, default=0.0) or 1.0
+    pieces = []
+    for score, rows in zip(scores, one.pieces, strict=False):
+        copied = [list(row) for row in rows]
+        for row in copied:
+            row[_FILE] = score / best
+        pieces.append(copied)
+    count = len(pieces)
+    return [*evidence.with_pieces(scores[:count], pieces, weights), *scores[count:]], pieces
+
+
 def packed(one: Collected, weights: Weights, budget: int) -> tuple[float, float]:
     """The range and sym of a case's pack, with the files in the order of the weights."""
     room = budget * CHARACTERS_PER_TOKEN
-    count = max(6, min(MOST_FILES, room // 1_000))
-    scores = file_scores(one, weights)[: len(one.sources)]
-    best = max(scores, default=0.0) or 1.0
-    order = sorted(range(len(one.sources)), key=lambda place: -scores[place])[:count]
-    pieces = []
-    for place in order:
-        rows = [list(row) for row in one.pieces[place]]
-        for row in rows:
-            row[_FILE] = scores[place] / best
-        pieces.append(rows)
-    views = fill([View(one.sources[place], scores[place], "") for place in order], pieces, room, weights)
+    scores, pieces = settled(one, weights)
+    order = sorted(range(len(pieces)), key=lambda place: -scores[place])[: files_within(room)]
+    views = [View(one.sources[place], scores[place], "") for place in order]
+    shown = fill(views, [pieces[place] for place in order], room, weights)
     return range_and_sym(
-        one.case.gold_ranges, shown_lines(views), {source.path: source.lines for source in one.sources}
+        one.case.gold_ranges, shown_lines(shown), {source.path: source.lines for source in one.sources}
     )
 
 
@@ -196,13 +215,17 @@ def _mean(values: Iterable[float]) -> float:
     return sum(every) / len(every) if every else 0.0
 
 
+def order_of(scores: Sequence[float]) -> list[int]:
+    """The places of scores, the highest first."""
+    return sorted(range(len(scores)), key=lambda place: -scores[place])
+
+
 def say(label: str, cases: Sequence[Collected], weights_of: Mapping[str, Weights]) -> None:
     """One line of figures, each case under the weights of its repository."""
     ranks, firsts, packs = [], [], []
     for one in cases:
         weights = weights_of[one.case.repo]
-        scores = file_scores(one, weights)
-        order = sorted(range(len(scores)), key=lambda place, scores=scores: -scores[place])  # type: ignore[misc]
+        order = order_of(settled(one, weights)[0])
         ranks.append(reciprocal_rank(one.gold, order))
         firsts.append(share_in_first(one.gold, order, 10))
         packs.append([packed(one, weights, budget) for budget in _BUDGETS])
@@ -216,7 +239,7 @@ def say(label: str, cases: Sequence[Collected], weights_of: Mapping[str, Weights
 
 def fit(cases: Sequence[Collected]) -> Weights:
     """All weights, by these cases."""
-    return fit_room(cases, fit_pieces(cases, fit_files(cases, WEIGHTS)))
+    return fit_room(cases, fit_feedback(cases, fit_pieces(cases, fit_files(cases, WEIGHTS))))
 
 
 def read_cases(path: Path) -> list[Case]:
