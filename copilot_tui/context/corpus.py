@@ -65,13 +65,18 @@ class Corpus:
         self.largest = math.log(2 + max((one.size for one in self.everything), default=0))
         self.by_path: dict[str, IndexedFile] = {}
         self.by_path_term: dict[str, list[IndexedFile]] = {}
-        self.by_subject: dict[str, list[IndexedFile]] = {}
+        by_subject: dict[str, list[str]] = {}
         for one in self.everything:
             self.by_path[one.path] = one
             for term in one.path_terms:
                 self.by_path_term.setdefault(term, []).append(one)
             if one.kind is FileKind.CODE and one.subject:
-                self.by_subject.setdefault(one.subject, []).append(one)
+                by_subject.setdefault(one.subject, []).append(one.path)
+        # By the key of a test the paths of the code that is named like it.
+        self.tested: dict[int, list[str]] = {}
+        for one in self.everything:
+            if one.kind is FileKind.TEST and one.subject in by_subject:
+                self.tested.setdefault(one.key, []).extend(by_subject[one.subject])
         self._sums: dict[int, Numbers] = {}
 
     def sums(self, keys: list[int], store: Store) -> dict[int, Numbers]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from heapq import nlargest
 
 from copilot_tui.context.document import Numbers
-from copilot_tui.context.outlines import bare_name
 from copilot_tui.context.ranking import Ranked, Ranking
 from copilot_tui.context.source import Source
 from copilot_tui.context.touches import Touched
@@ -94,12 +93,12 @@ def add_links(sources: Sequence[Source], found: list[list[Signals]], weights: We
             if any(part.first <= line <= part.last for line in lines):
                 called.setdefault(name, likely)
         if owner >= 0:
-            defined.setdefault(bare_name(source.definitions[owner].name), likely)
+            defined.setdefault(source.names[owner], likely)
     chosen = {(file, piece) for _, file, piece in seeds}
-    homes = Counter(bare_name(one.name) for source in sources for one in source.definitions)
+    homes = Counter(name for source in sources for name in source.names)
     for file, source in enumerate(sources):
         for piece, owner in enumerate(source.owner):
-            name = bare_name(source.definitions[owner].name) if owner >= 0 else ""
+            name = source.names[owner] if owner >= 0 else ""
             if name in called and homes[name] <= _MOST_HOMES and (file, piece) not in chosen:
                 found[file][piece][_CALLED] = called[name]
         for name, likely in defined.items():

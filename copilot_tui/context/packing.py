@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from copilot_tui.context.evidence import Signals, settle, weights_of
 from copilot_tui.context.imported import used_imports
 from copilot_tui.context.ranking import Ranking
-from copilot_tui.context.source import Source, name_line
+from copilot_tui.context.source import Source, frame_of, name_line
 from copilot_tui.context.view import View
 from copilot_tui.context.weights import WEIGHTS, Weights
 
@@ -67,7 +67,7 @@ def _add_pieces(offers: list[Offer], room: float) -> int:
         view, source = one.view, one.view.source
         piece = source.pieces[one.piece]
         size = _FRAGMENT_HEAD + _opening(view)
-        frame = [number for number in source.frame[one.piece] if len(source.lines[number - 1]) <= _MOST_HEAD]
+        frame = [number for number in frame_of(source, one.piece) if len(source.lines[number - 1]) <= _MOST_HEAD]
         size += sum(view.cost(number) for number in frame)
         last = piece.first - 1
         for number in range(piece.first, piece.last + 1):

@@ -119,20 +119,21 @@ def _combine(corpus: Corpus, found: _Found, history: History, query: Query) -> l
     past = history.score(query.emphasis)
     tested = _tested(corpus, found.text)
     ranked: list[Ranked] = []
+    weights, lines, names = found.weights, found.lines, found.weights.keys()
     for one in _candidates(corpus, found, past.likeness, history):
-        held = found.lines.get(one.key, {})
-        named = found.weights.keys() & one.path_terms
+        path, key = one.path, one.key
+        named = names & one.path_terms
         signals = {
-            "text": found.text.get(one.key, 0.0) / most_text,
-            "definitions": found.defined.get(one.key, 0.0) / most_defined,
-            "path": sum(found.weights[term] for term in named) / total if named else 0.0,
-            "cover": sum(found.weights[term] for term in held) / total,
+            "text": found.text.get(key, 0.0) / most_text,
+            "definitions": found.defined.get(key, 0.0) / most_defined,
+            "path": sum([weights[term] for term in named]) / total if named else 0.0,
+            "cover": sum([weights[term] for term in lines[key]]) / total if key in lines else 0.0,
             "size": math.log(2 + one.size) / corpus.largest,
-            "history": past.likeness.get(one.path, 0.0),
-            "churn": history.churn.get(one.path, 0.0),
-            "recent": history.recent.get(one.path, 0.0),
-            "named": sum(term in named for term in one.stem) / len(one.stem) if named and one.stem else 0.0,
-            "tested": tested.get(one.path, 0.0) / most_text,
+            "history": past.likeness.get(path, 0.0),
+            "churn": history.churn.get(path, 0.0),
+            "recent": history.recent.get(path, 0.0),
+            "named": sum([term in named for term in one.stem]) / len(one.stem) if named and one.stem else 0.0,
+            "tested": tested.get(path, 0.0) / most_text,
             "ending": history.endings.get(one.ending, 0.0),
             "area": history.areas.get(one.area, 0.0),
         }
@@ -155,11 +156,11 @@ def _candidates(corpus: Corpus, found: _Found, likeness: Mapping[str, float], hi
 def _tested(corpus: Corpus, text: Mapping[int, float]) -> dict[str, float]:
     """Path of code to the best score of a test that is named after it."""
     best: dict[str, float] = {}
-    for key, score in text.items():
-        for test in corpus.files[key]:
-            if test.kind is FileKind.TEST:
-                for one in corpus.by_subject.get(test.subject, ()):
-                    best[one.path] = max(best.get(one.path, 0.0), score)
+    for key in corpus.tested.keys() & text.keys():
+        score = text[key]
+        for path in corpus.tested[key]:
+            if score > best.get(path, 0.0):
+                best[path] = score
     return best
 
 
@@ -173,7 +174,7 @@ class _Ranker:
 
     def score(self, one: Ranked) -> float:
         weights = self._weights
-        total = sum(weights[name] * value for name, value in one.signals.items())
+        total = sum([weights[name] * value for name, value in one.signals.items() if value])
         return total * self._kinds.get(one.file.kind, 1.0)
 
 

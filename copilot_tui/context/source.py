@@ -7,12 +7,13 @@ import math
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.layout import outline_by_layout
+from copilot_tui.context.outlines import bare_name
 from copilot_tui.context.pieces import Definition, Piece, cut
 from copilot_tui.context.spans import scale_of
 
@@ -20,10 +21,12 @@ _LEAST_OWNER = 3  # lines of a definition that its pieces are seen as parts of
 _LEAD = 12  # lines of comment that may stand above a definition in its piece
 _MOST_FRAMES = 2
 _DECORATORS = ("@", "#[")
+_IMPORTS = ("import", "from", "#", "using", "use", "require", "package", "extern crate", "const", "var", "let")
 _IMPORT = re.compile(
-    r"\s*(?:import\b|from\s|#\s*include|using\s|use\s|require|package\s|extern crate|(?:const|var|let)\s+[^=]*=\s*require)"
+    r"(?:import\b|from\s|#\s*include|using\s|use\s|require|package\s|extern crate|(?:const|var|let)\s+[^=]*=\s*require)"
 )
-_COMMENT = re.compile(r"\s*(?://|#(?!\s*(?:include|define|if|else|end|pragma))|/\*|\*|--\s|\"\"\")")
+_COMMENTS = ("//", "#", "/*", "*", "--", '"""')
+_DIRECTIVE = re.compile(r"#\s*(?:include|define|if|else|end|pragma)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,9 @@ class Source:
     """A file's lines without invisible characters, its definitions, and its pieces.
 
     `sums[n]`: how many words the first n lines hold. By line (from 1): `piece_of`. By piece: `sizes` in characters, `scale` of its length,
-    `owner` (the definition that it is of, -1 for none), `frame` (lines that say what it stands in), the shares of its lines that import
+    `owner` (the definition that it is of, -1 for none), the shares of its lines that import
     and that comment. `heads`: line to the owner whose head it is in; `owner_scale`: by owner.
-    `references`: name to the lines that refer to it.
+    `references`: name to the lines that refer to it. `names`: the bare name of each definition.
     """
 
     path: str
@@ -45,12 +48,12 @@ class Source:
     sizes: list[int]
     scale: list[float]
     owner: list[int]
-    frame: list[tuple[int, ...]]
     heads: dict[int, int]
     owner_scale: dict[int, float]
     imports: list[float]
     comments: list[float]
     references: Mapping[str, Sequence[int]]
+    names: list[str]
 
     def length(self, piece: int) -> float:
         """The logarithm of a piece's length."""
@@ -87,12 +90,12 @@ def make_source(
         [sum(map(len, part)) + len(part) for part in parts],
         [scale_of(known[piece.last] - known[piece.first - 1]) for piece in pieces],
         owner,
-        [_frame(lines, piece, found) for piece in pieces],
         {number: place for place in owners for number in range(found[place].first, found[place].head_last + 1)},
         {place: scale_of(known[found[place].last] - known[found[place].first - 1]) for place in owners},
-        [_share(_IMPORT, part) for part in parts],
-        [_share(_COMMENT, part) for part in parts],
+        [_share(_is_import, part) for part in parts],
+        [_share(_is_comment, part) for part in parts],
         references,
+        [bare_name(one.name) for one in found],
     )
 
 
@@ -120,18 +123,29 @@ def name_line(lines: Sequence[str], one: Definition) -> int:
     return one.first
 
 
-def _frame(lines: Sequence[str], piece: Piece, definitions: Sequence[Definition]) -> tuple[int, ...]:
+def frame_of(source: Source, piece: int) -> list[int]:
     """The lines that name the two smallest definitions around a piece."""
+    part = source.pieces[piece]
     around = [
-        one for one in definitions if one.first < piece.first and one.last >= piece.last and one.head_last < piece.first
+        one
+        for one in source.definitions
+        if one.head_last < part.first and one.first < part.first and one.last >= part.last
     ]
     around.sort(key=lambda one: one.last - one.first)
-    return tuple(sorted(name_line(lines, one) for one in around[:_MOST_FRAMES]))
+    return sorted(name_line(source.lines, one) for one in around[:_MOST_FRAMES])
 
 
 def _first_at(firsts: Sequence[int], line: int) -> int:
     return max(bisect_right(firsts, line) - 1, 0)
 
 
-def _share(pattern: re.Pattern[str], lines: Sequence[str]) -> float:
-    return sum(pattern.match(line) is not None for line in lines) / len(lines)
+def _is_import(bare: str) -> bool:
+    return bare.startswith(_IMPORTS) and _IMPORT.match(bare) is not None
+
+
+def _is_comment(bare: str) -> bool:
+    return bare.startswith(_COMMENTS) and not (bare[0] == "#" and _DIRECTIVE.match(bare))
+
+
+def _share(is_such: Callable[[str], bool], lines: Sequence[str]) -> float:
+    return sum([is_such(line.lstrip()) for line in lines]) / len(lines)

@@ -5,7 +5,7 @@ from array import array
 from copilot_tui.context.evidence import SIGNALS
 from copilot_tui.context.packing import fill
 from copilot_tui.context.pieces import Definition
-from copilot_tui.context.source import Source, make_source
+from copilot_tui.context.source import Source, frame_of, make_source
 from copilot_tui.context.view import View, render
 from copilot_tui.context.weights import WEIGHTS
 
@@ -56,7 +56,7 @@ def test_a_piece_knows_the_smallest_definition_that_it_is_of() -> None:
         "Cart.total",
         "Cart.add",
     ]
-    assert source.frame[source.piece_of[14]] == (5,)
+    assert frame_of(source, source.piece_of[14]) == [5]
     assert source.imports[0] == 0.75
 
 
