@@ -32,12 +32,12 @@ from tests.bench.context_measures import range_and_sym, reciprocal_rank, share_i
 
 _BUDGETS = (1_024, 4_096, 16_384)
 _FOLDS = 5
-_STEPS = 100
+_STEPS = 60
 _PULL = 0.02  # towards the weights of now
-_RIVALS = 100  # pieces that a changed one competes with
+_RIVALS = 60  # pieces that a changed one competes with
 _FILE = evidence.SIGNALS.index("file")
-_FEEDBACKS = (0.0, 0.1, 0.2, 0.3)
-_DENSITIES, _OUTLINES = (0.5, 0.7, 0.9), (0.04, 0.07, 0.1)
+_FEEDBACKS = (0.1, 0.2, 0.3)
+_DENSITIES, _OUTLINES = (0.5, 0.7), (0.05, 0.08)
 
 Rows = list[list[float]]
 # Rows of signals, and the places of the rows that ought to come first, each with how much it counts (1 in all).
