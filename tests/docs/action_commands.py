@@ -69,6 +69,13 @@ COMMANDS: Mapping[str, str] = {
     "order": "review fix.patch --json",
     "more-lines": "review fix.patch --json",
     "copy": "review fix.patch --patch",
+    "copy-hunk": "review fix.patch --patch",
+    "answer": "ask 'where is the tax added?' --json",
+    "copy-answer": "ask 'where is the tax added?' --json",
+    "follow-up": "ask 'where is the tax added, and who calls that?' --json",
+    "fresh": "ask 'where is the tax added?' --json",
+    "themes": "config theme --json",
+    "watch": "watch --once --json",
 }
 
 # What moves, folds or draws: a program has the whole of it at once.
@@ -106,4 +113,13 @@ OF_THE_SCREEN: Mapping[str, str] = {
     "move-right": "moves the text",
     "select-up": "selects lines",
     "select-down": "selects lines",
+    "close-answer": "closes what is open",
+    "copy-path": "--json names path and line",
+    "go-to-place": "moves the cursor",
+    "next-place": "moves the cursor",
+    "previous-place": "moves the cursor",
+    "queue": "a command waits for nothing but its own answer",
+    "wait": "a command waits for nothing but its own answer",
+    "send-now": "a command waits for nothing but its own answer",
+    "request": "moves the focus",
 }
