@@ -54,6 +54,7 @@ class Embedding:
                 self._failed(error)
                 return None
             kept = self._kept[mark, text] = Meaning(mark, vector)
+            self.note = ""
             if len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return kept
