@@ -56,6 +56,12 @@ def _add_propose(parser: argparse.ArgumentParser) -> None:
         "--steps", default="", metavar="STEPS", help="these steps (edit,checks,critique) in place of the level's own"
     )
     parser.add_argument(
+        "--after",
+        default=None,
+        metavar="SESSION",
+        help="go on with what was asked and decided in a recorded session ('': the newest)",
+    )
+    parser.add_argument(
         "--estimate", action="store_true", help="say what it would use (calls, tokens, dollars) and make no call"
     )
     add_output(parser)

@@ -62,6 +62,7 @@ def resume_in_interface(options: argparse.Namespace, environment: Mapping[str, s
     session = open_session(Path(options.repo), environment, home)
 
     async def load() -> "Resumed":
+        await asyncio.to_thread(session.records.go_on, options.session)
         found = await asyncio.to_thread(session.records.shelf.unfinished_of, options.session)
         return await asyncio.to_thread(session.kept.resume, found)
 

@@ -51,6 +51,9 @@ async def _propose(options: argparse.Namespace, text: str, session: Session, her
     try:
         for notice in (await session.open()).notices:
             remark(notice)
+        if options.after is not None:
+            count, _ = await asyncio.to_thread(session.records.go_on, options.after)
+            remark(f"It is told of {count} earlier request{'s' if count != 1 else ''}.")
         settings = session.parts.settings
         request = make_request(text, options.at, options.level, settings.level, session.root, here)
         if options.budget is not None:

@@ -4,13 +4,16 @@ Invariant: what is told is bounded in characters, newest first where it does not
 a request that came to nothing is no part of it. Text from answers stands in fences, as data.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from copilot_tui.autonomy.request import Request
 from copilot_tui.diff.line import LineKind
 from copilot_tui.prompts import fenced
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.review import Review, Unit
+from copilot_tui.session.record_json import request_from_json, request_to_json
 from copilot_tui.visible import visible
 
 MOST_TURNS = 8
@@ -27,7 +30,9 @@ _WORDS = {
 
 
 @dataclass(slots=True)
-class _Turn:
+class Turn:
+    """One request or question, and what came of it in words; no words: nothing yet."""
+
     request: Request
     is_question: bool
     outcome: str = ""
@@ -37,12 +42,21 @@ class _Turn:
 class Conversation:
     """The turns of one session, oldest first."""
 
-    _turns: list[_Turn] = field(default_factory=list)
+    _turns: list[Turn] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many earlier requests the next one is told of."""
         return sum(bool(turn.outcome) for turn in self._turns)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns that something came of, oldest first."""
+        return tuple(turn for turn in self._turns if turn.outcome)
+
+    def go_on(self, turns: Sequence[Turn]) -> None:
+        """Go on with an earlier conversation in the place of this one."""
+        self._turns = list(turns)[-MOST_TURNS:]
 
     def start_fresh(self) -> None:
         """Forget what was said."""
@@ -51,7 +65,7 @@ class Conversation:
     def ask(self, request: Request, *, is_question: bool = False) -> None:
         """A request goes out; those that came to nothing go."""
         self._turns = [turn for turn in self._turns if turn.outcome][-(MOST_TURNS - 1) :]
-        self._turns.append(_Turn(request, is_question))
+        self._turns.append(Turn(request, is_question))
 
     def take(self, review: Review) -> None:
         """A proposal came, or more of it was decided."""
@@ -80,7 +94,17 @@ class Conversation:
         return "\n\n".join(["Earlier in this conversation, oldest first:", *parts]) if parts else ""
 
 
-def _told(turn: _Turn) -> str:
+def turn_to_json(turn: Turn) -> dict[str, Any]:
+    """A turn as a session's file keeps it."""
+    return {"request": request_to_json(turn.request), "is_question": turn.is_question, "outcome": turn.outcome}
+
+
+def turn_from_json(entry: Mapping[str, Any]) -> Turn:
+    """The turn that `turn_to_json` wrote; raises KeyError, TypeError or ValueError if it is none."""
+    return Turn(request_from_json(entry["request"]), bool(entry["is_question"]), str(entry["outcome"]))
+
+
+def _told(turn: Turn) -> str:
     target = turn.request.target
     lines = f":{target.lines.first}-{target.lines.last}" if target.lines is not None else ""
     place = f" about {visible(target.path)}{lines}" if target.path else ""

@@ -13,6 +13,7 @@ from copilot_tui.models.call import Role
 from copilot_tui.review.in_place import is_foreign
 from copilot_tui.review.review import Review
 from copilot_tui.session.committing import Uncommitted
+from copilot_tui.session.conversation import turn_to_json
 from copilot_tui.session.desk import Desk, desk_of
 from copilot_tui.session.driver import Driver
 from copilot_tui.session.embedding import Embedding
@@ -79,6 +80,7 @@ class Opened:
         if review is not None:
             self.log.leave(review, self.kept.identity_of(review))
         self.log.begin(request)
+        self._keep_conversation()
         if recipe is not REMEMBERING:
             self.desk.conversation.ask(request)
         return remarks
@@ -87,6 +89,13 @@ class Opened:
         """Keep what was decided: another review takes its place, or it landed."""
         self.rejections.remember(review)
         self.desk.conversation.take(review)
+        self._keep_conversation()
+
+    def _keep_conversation(self) -> None:
+        """Write down what was asked and decided so far, so that a later session can go on with it; the newest record counts."""
+        turns = [turn_to_json(turn) for turn in self.desk.conversation.turns]
+        if turns and self.parts.record is not None:
+            self.parts.record.write({"record": "conversation", "turns": turns})
 
     def take_up(self, review: Review, before: Review | None) -> None:
         """A review that no request of this session made takes the place of the one `before`."""
@@ -99,6 +108,8 @@ class Opened:
         if review is not None:
             self.log.leave(review, self.kept.identity_of(review))
             self.remember(review)
+        else:
+            self._keep_conversation()
 
     def landed(self, review: Review, receipt: Receipt, accepted: ChangeSet) -> None:
         """What was accepted of a review has landed."""
@@ -138,6 +149,7 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     landings = Landings(parts.repository, parts.folders.state, log)
     own = parts.record.path if parts.record is not None else None
     shelf = Shelf(parts.folders.state, parts.repository.root.name, kept, own)
+    desk = desk_of(parts)
     return Opened(
         parts=parts,
         ledger=ledger,
@@ -148,7 +160,9 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
         kept=kept,
         landings=landings,
         uncommitted=Uncommitted(parts, landings.list),
-        records=Records(parts, shelf, memory, WaitingBox(parts.folders.state, parts.repository.root)),
+        records=Records(
+            parts, shelf, memory, WaitingBox(parts.folders.state, parts.repository.root), desk.conversation
+        ),
         rejections=Rejections(memory),
-        desk=desk_of(parts),
+        desk=desk,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from copilot_tui.errors import LandingError, UsageError
+from copilot_tui.session.conversation import Turn, turn_from_json
 from copilot_tui.session.session_file import NAMES, session_files, session_names
 from copilot_tui.visible import visible
 
@@ -87,6 +88,18 @@ def question_of(record: Mapping[str, Any]) -> str | None:
     if record.get("record") != "call" or record["call"]["prompt"]["name"] != "ask/question":
         return None
     return str(record["call"]["messages"][-1]["content"]).rpartition("\nQuestion: ")[2].strip()
+
+
+def conversation_of(file: Path) -> tuple[Turn, ...]:
+    """What was asked and decided in a session, as its newest record says; empty where there is none that can be understood."""
+    newest: Mapping[str, Any] = {}
+    try:
+        for record in records_of(file):
+            if record.get("record") == "conversation":
+                newest = record
+        return tuple(turn_from_json(entry) for entry in newest.get("turns", ()))
+    except (OSError, KeyError, TypeError, ValueError, AttributeError):
+        return ()
 
 
 def _read(file: Path, name: str) -> RecordedSession | None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from copilot_tui.errors import CopilotTuiError, UsageError
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide_rest
+from copilot_tui.session.conversation import Conversation
 from copilot_tui.session.log import SessionLog, log_file
 from copilot_tui.session.memory import Memory
 from copilot_tui.session.parts import Parts
 from copilot_tui.session.shelf import Shelf
 from copilot_tui.session.stats import By, Stats, stats_of
 from copilot_tui.session.waiting import Waiting, WaitingBox
+from copilot_tui.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,20 @@ class Records:
     shelf: Shelf
     memory: Memory
     waiting: WaitingBox
+    conversation: Conversation
+
+    def go_on(self, identity: str) -> tuple[int, str]:
+        """Go on with the conversation of an earlier session, by its name or identity (the newest without one).
+
+        Gives how many of its requests the next one is told of, and the review that it left unfinished (empty for none). Waits for the disk;
+        raises `UsageError` where there is no such session, or it is of another repository.
+        """
+        session, turns = self.shelf.conversation(identity)
+        if session.repository != self.shelf.repository:
+            raise UsageError(f"That session was of the repository {visible(session.repository)}: go on with it there.")
+        if turns:
+            self.conversation.go_on(turns)
+        return len(turns), self.shelf.unfinished(session.identity)
 
     async def stats(self, by: By) -> Stats:
         """What became of proposals, and what they cost, in every repository."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.prompts import fenced
 from copilot_tui.session.events import ProposalReady
-from copilot_tui.session.recorded_sessions import RecordedSession, question_of, records_of
+from copilot_tui.session.recorded_sessions import RecordedSession, conversation_of, question_of, records_of
 from copilot_tui.session.replay import RecordedRequest, read_session
 from copilot_tui.visible import visible
 
@@ -19,6 +19,10 @@ async def markdown_of(session: RecordedSession) -> str:
     parts = [f"# {visible(session.name or session.identity)}\n", f"{session.repository}, begun {session.begun}\n"]
     for number, recorded in enumerate(read_session(session.file), start=1):
         parts += [part async for part in _request_parts(number, recorded)]
+    decided = [turn for turn in conversation_of(session.file) if not turn.is_question]
+    if decided:
+        parts.append("## What was decided\n")
+        parts += [f"**{visible(turn.request.text)}**\n\n{visible(turn.outcome, keep=chr(10))}\n" for turn in decided]
     questions = list(_questions(session.file))
     if questions:
         parts.append("## Questions\n")

@@ -9,8 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from copilot_tui.errors import LandingError, UsageError
+from copilot_tui.session.conversation import Turn
 from copilot_tui.session.kept_reviews import KeptReview, KeptReviews
-from copilot_tui.session.recorded_sessions import RecordedSession, find_session, list_sessions, name_session
+from copilot_tui.session.recorded_sessions import (
+    RecordedSession,
+    conversation_of,
+    find_session,
+    list_sessions,
+    name_session,
+)
 from copilot_tui.session.session_markdown import markdown_of
 from copilot_tui.visible import visible
 
@@ -32,6 +39,11 @@ class Shelf:
     def name(self, identity: str, name: str) -> None:
         """Give one a name, or with an empty one take it away; raises `UsageError` or `LandingError`."""
         name_session(self._folder, find_session(self._folder, identity), name)
+
+    def conversation(self, word: str) -> tuple[RecordedSession, tuple[Turn, ...]]:
+        """The session of that name or identity (the newest without one), and what was asked and decided in it; raises `UsageError`."""
+        session = find_session(self._folder, word)
+        return session, conversation_of(session.file)
 
     async def markdown(self, identity: str) -> str:
         """One as Markdown; raises `UsageError`."""

@@ -24,7 +24,7 @@ RECORD_TABLE = (
         "sessions",
         ("S",),
         "Sessions",
-        "What was asked and answered before: read it, go on with its review, name it, write it out as Markdown.",
+        "What was asked and answered before: read it, go on with it, name it, write it out as Markdown.",
         BESIDE_PROMPT,
     ),
     Action(

@@ -82,6 +82,13 @@ class RecordsPort(Protocol):
         """The proposals of others."""
         ...
 
+    def go_on(self, identity: str) -> tuple[int, str]:
+        """Go on with a session's conversation: how many of its requests the next one is told of, and the review that it left unfinished.
+
+        Waits for the disk; raises `UsageError`.
+        """
+        ...
+
     async def stats(self, by: "By") -> "Stats":
         """What became of proposals, and what they cost."""
         ...

@@ -127,10 +127,18 @@ class Records:
             return
         screen, session = self._screen, self._screen.session
 
-        def resume(review: str) -> None:
+        def resume(found: tuple[int, str]) -> None:
+            count, review = found
+            screen.sending.show_thread()
             if review:
                 screen.bridge.in_thread(session.kept.resume, review, then=screen.deciding.take_up)
+            elif count:
+                many = f"{count} earlier requests" if count > 1 else "one earlier request"
+                screen.tell(f"Goes on with {many}: the next one is told of what was decided.", "information")
             else:
-                screen.tell(f"No review of {one_line(identity)} is unfinished here.", "information")
+                screen.tell(
+                    f"Nothing was decided in {one_line(identity)}, and no review of it is unfinished here.",
+                    "information",
+                )
 
-        screen.bridge.in_thread(session.records.shelf.unfinished, identity, then=resume)
+        screen.bridge.in_thread(session.records.go_on, identity, then=resume)

@@ -38,7 +38,17 @@ COMMANDS: Mapping[str, str] = {
     "stats": "stats --json",
     "sessions": "sessions list --json",
     "remember": "memory propose --json",
-    "ask": "propose 'and round it' --json",
+    "ask": "ask 'who calls total?' --json",
+    "answer": "ask 'who calls total?' --json",
+    "go-to-place": "ask 'who calls total?' --json",
+    "next-place": "ask 'who calls total?' --json",
+    "previous-place": "ask 'who calls total?' --json",
+    "copy-answer": "ask 'who calls total?' --json",
+    "follow-up": "ask 'and who calls that?' --json",
+    "request": "propose 'and round it' --after '' --json",
+    "send-now": "propose 'and round it' --json",
+    "fresh": "propose 'and round it' --json",
+    "watch": "watch --json",
     "accept": "review fix.patch --accept 1 --json",
     "reject": "review --reject 1 --json",
     "reject-numbered": "review --reject 3 --json",
@@ -80,6 +90,9 @@ COMMANDS: Mapping[str, str] = {
 
 # What moves, folds or draws: a program has the whole of it at once.
 OF_THE_SCREEN: Mapping[str, str] = {
+    "close-answer": "closes what is open",
+    "wait": "a program sends one request after the other",
+    "queue": "a program sends one request after the other",
     "newline": "a request may have line breaks in any case",
     "find": "--at names the file",
     "files": "git ls-files lists them",

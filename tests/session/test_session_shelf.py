@@ -93,3 +93,39 @@ def test_a_named_session_outlives_the_others(tmp_path: Path) -> None:
     left = sorted(path.stem for path in tmp_path.glob("*.jsonl"))
     assert len(left) == MOST_FILES + 1
     assert left[0] == "2026-0001"
+
+
+async def test_a_conversation_goes_on_in_a_later_session_with_what_was_decided(
+    shop: Path, server: ScriptedServer, home: Path
+) -> None:
+    server.otherwise = lambda _: replies.answer(FIX)
+    async with Asking(shop, server.base_url, home) as asking:
+        ran = await asking.run(request_of("Add the tax.", "shop/cart.py"))
+        asking.session.replace_review(decide(ran.review, ran.review.units[0], Decision.ACCEPTED))
+        await asking.session.land()
+        first = asking.session.records.shelf.own
+    async with Asking(shop, server.base_url, home) as asking:
+        assert asking.session.records.go_on(first) == (1, "")
+        before = len(server.requests)
+        await asking.run(request_of("Round it.", "shop/cart.py"))
+        assert "Earlier in this conversation" in server.requests[before].prompt
+        assert "Add the tax." in server.requests[before].prompt
+        assert ": accepted" in server.requests[before].prompt
+        text = await asking.session.records.shelf.markdown(first)
+        assert "## What was decided" in text
+        with pytest.raises(UsageError, match="There is no session"):
+            asking.session.records.go_on("no such one")
+
+
+async def test_a_session_of_another_repository_is_gone_on_with_there(
+    shop: Path, server: ScriptedServer, home: Path, folders: Folders
+) -> None:
+    (folders.state / "sessions").mkdir(parents=True)
+    head = {"record": "session", "version": 1, "begun": "2026-01-01T00:00:00+00:00", "repository": "other"}
+    damaged = {"record": "conversation", "turns": [{"request": {}}]}
+    lines = [json.dumps(head), json.dumps(damaged)]
+    (folders.state / "sessions/20260101-000000-000000-1.jsonl").write_text("\n".join(lines) + "\n")
+    async with Asking(shop, server.base_url, home) as asking:
+        with pytest.raises(UsageError, match="of the repository other"):
+            asking.session.records.go_on("20260101")
+        assert asking.session.records.shelf.conversation("20260101")[1] == ()

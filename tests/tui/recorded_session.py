@@ -232,9 +232,13 @@ class RecordedRecords:
         self.memory = RecordedMemory()
         self.waiting = RecordedWaiting()
         self.numbers: dict[By, Stats] = {}
+        self.turns: dict[str, int] = {}
 
     async def stats(self, by: By) -> Stats:
         return self.numbers.get(by, Stats(by, (), Tally("all")))
+
+    def go_on(self, identity: str) -> tuple[int, str]:
+        return self.turns.get(identity, 0), ""
 
     async def reject_waiting(self, identity: str) -> Waiting:
         return self.waiting.reject(identity)

@@ -83,7 +83,12 @@ async def test_sessions_are_listed_read_named_and_written_out() -> None:
         await pilot.press("down", "n", *["backspace"] * 3, *"taken", "enter")
         await until(pilot, lambda: "Another session is called taken" in text_of(pilot))
         await pilot.press("r")
-        await until(pilot, lambda: "No review of 20260101-1" in text_of(pilot))
+        await until(pilot, lambda: "Nothing was decided in 20260101-1" in " ".join(text_of(pilot).split()))
+        session.records.turns["20260102-1"] = 2
+        await pilot.press("S")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SessionsSheet))
+        await pilot.press("r")
+        await until(pilot, lambda: "Goes on with 2 earlier requests" in text_of(pilot))
 
 
 async def test_without_sessions_it_says_so() -> None:
