@@ -80,8 +80,10 @@ def _follow(pane: ReviewPane) -> None:
 
 
 def _is_in(pane: ReviewPane, line: tuple[str, int], key: HunkKey) -> bool:
+    if line[0] != key.path:
+        return False
     file = next(file for file in pane.review.files if file.path == line[0])
-    return line[0] == key.path and file.lines[line[1]].hunk == key.index
+    return file.lines[line[1]].hunk == key.index
 
 
 def _go_to_line(pane: ReviewPane, path: str, changed: int) -> None:
