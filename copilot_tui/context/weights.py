@@ -1,4 +1,4 @@
-"""The weights of the ranking and of the packing, in one place; `tests/bench/context_fit.py` finds them with whole repositories left out.
+"""The weights of the ranking and of the packing, in one place; `tests/bench/context_fit.py` fits them, with whole repositories left out.
 
 Invariant: every number that decides what comes first stands here.
 """
