@@ -161,7 +161,7 @@ class ContextEngine:
 
     def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
         """The files that a query is about, best first."""
-        with self._lock:
+        with self._lock, without_collecting():
             return rank(query, self._corpus, self._store, self._past.history, self._past.touches, weights)
 
     def source(self, path: str) -> Source | None:
