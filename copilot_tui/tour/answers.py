@@ -26,8 +26,8 @@ AnsweredBy = Literal["recorded", "tiny", "model"]
 def tour_key(call: ModelCall) -> str:
     """What makes two calls of the tour the same: role, request, and the step of the plan; not the context around them."""
     text = "\n".join(message.content for message in call.messages)
-    request = next((one for one in REQUESTS if one in text), "")
-    if not request:
+    request = max(REQUESTS, key=text.rfind)  # the last one: a follow-up tells of those before it
+    if request not in text:
         return ""
     step = next((line for line in reversed(text.splitlines()) if line.startswith("Your step: ")), "")
     return f"{call.role.value}|{request}|{step.partition(':')[2].partition(':')[0].strip()}"

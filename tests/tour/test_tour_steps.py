@@ -88,5 +88,7 @@ async def test_a_recorded_answer_is_found_by_role_request_and_step_and_given_aga
         assert "return cents + tax" in outcome.text
     step = f"Request: {REPO_REQUEST}\nYour step: README.md: Say from when on shipping is free."
     assert "README.md" in (await outcome_of(models, call_of(step))).text
+    follows = call_of(f"Asked before: {LINE_REQUEST}\nRequest: {BLOCK_REQUEST}")
+    assert "def receipt" in (await outcome_of(models, follows)).text
     assert tour_key(call_of("something else")) == ""
     assert (await outcome_of(models, call_of("something else"))).error is not None

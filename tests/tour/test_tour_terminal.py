@@ -49,7 +49,7 @@ def open_file(terminal: Terminal, letters: str) -> None:
 
 def send(terminal: Terminal) -> None:
     terminal.press("escape")
-    terminal.wait_for("enter send")
+    terminal.wait_for("ctrl+j newline")  # the guide says "enter sends" as well
     terminal.press("enter")
 
 
@@ -151,7 +151,7 @@ def test_a_tour_that_was_left_is_taken_up_at_its_chapter(
         open_file(terminal, "basket")
         wait_for_step(terminal, "block")
         terminal.press("escape")
-        terminal.wait_for("enter send")
+        terminal.wait_for("ctrl+j newline")  # the guide says "enter sends" as well
         terminal.type("something else")
         terminal.press("enter")
         terminal.wait_for("only the requests of the tour")
