@@ -23,6 +23,7 @@ from copilot_tui.headless.change_outputs import (
     UnfinishedOutput,
 )
 from copilot_tui.headless.json_schema import SchemaMaker
+from copilot_tui.headless.model_outputs import ModelOutput, ModelsOutput, ModelTestOutput
 from copilot_tui.headless.record_outputs import (
     AnswerJson,
     AskOutput,
@@ -72,6 +73,11 @@ OUTPUTS: Mapping[str, tuple[type, ...]] = {
     "memory forget": (ForgottenOutput,),
     "demo": (DemoOutput,),
     "setup": (WaysOutput,),
+    "models list": (ModelsOutput,),
+    "models install": (ModelOutput,),
+    "models add": (ModelOutput,),
+    "models remove": (ModelOutput,),
+    "models test": (ModelTestOutput,),
     "config": (ConfigOutput,),
     "trust": (TrustOutput,),
     "doctor": (DoctorOutput,),
