@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from importlib import resources
 from pathlib import Path
-from typing import Literal
 
 from copilot_tui.config.settings import Price
 from copilot_tui.models.call import ModelCall, Models, Role, StreamPart, TextPart
@@ -20,13 +19,16 @@ from copilot_tui.tour.steps import LINE_REQUEST, REQUESTS
 
 RECORDED = "recorded answers"
 _PIECE, _PIECE_SECONDS = 24, 0.02  # so that an answer is seen to come
-AnsweredBy = Literal["recorded", "tiny", "model"]
+_NAMED = ("Request: ", "The whole request: ", "Change: ")
 
 
 def tour_key(call: ModelCall) -> str:
     """What makes two calls of the tour the same: role, request, and the step of the plan; not the context around them."""
     text = "\n".join(message.content for message in call.messages)
-    request = max(REQUESTS, key=text.rfind)  # the last one: a follow-up tells of those before it
+    named = [line for line in text.splitlines() if line.startswith(_NAMED)]
+    # A follow-up tells of the requests before it: the one that is named as such counts, else the last one.
+    own = next((one for line in reversed(named) for one in REQUESTS if one in line), "")
+    request = own or max(REQUESTS, key=text.rfind)
     if request not in text:
         return ""
     step = next((line for line in reversed(text.splitlines()) if line.startswith("Your step: ")), "")
