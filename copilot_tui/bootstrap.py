@@ -42,23 +42,25 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     repository.protected = settings.protected
     bounds = Bounds(settings.keep_landings_days, settings.keep_landings_megabytes)
     notices = (recovered, prune(repository.root, folders.state, bounds))
+    models = Endpoints(
+        settings,
+        environment,
+        local_server(settings, environment, folders),
+        memory=folders.state / "dialects.json",
+    )
+    record = _session_file(folders, settings, environment, repository.root.name) if settings.record_sessions else None
+    if record is not None:
+        models.tell_key = record.strike_one  # a key from the keyring is known from its first use on
     return Parts(
         repository=repository,
         context=ContextEngine(repository.root, folders.cache),
-        models=Endpoints(
-            settings,
-            environment,
-            local_server(settings, environment, folders),
-            memory=folders.state / "dialects.json",
-        ),
+        models=models,
         settings=settings,
         prompts=PromptLibrary(folders.config / "prompts"),
         folders=folders,
         environment=environment,
         notices=tuple(filter(None, notices)),
-        record=_session_file(folders, settings, environment, repository.root.name)
-        if settings.record_sessions
-        else None,
+        record=record,
     )
 
 

@@ -79,6 +79,7 @@ class Endpoints:
         self._dialects = DialectMemory(memory)
         self._rates = TokenRates(memory.with_name("token-rates.json") if memory is not None else None)
         self._first_models: dict[str, str] = {}
+        self.tell_key: Callable[[str], None] | None = None  # told each key that is read, for whoever keeps records
 
     async def __aenter__(self) -> Self:
         """Itself."""
@@ -242,6 +243,8 @@ class Endpoints:
             base_url, model = profile.base_url, choice.model
             try:
                 key = await asyncio.to_thread(key_of, profile, base_url, self.environment)
+                if key and self.tell_key is not None:
+                    self.tell_key(key)
             except SettingsError as error:
                 happened, _, to_do = str(error).partition(": ")
                 raise CallError(FailureKind.NO_KEY, happened, to_do) from None

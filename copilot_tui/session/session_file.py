@@ -33,6 +33,10 @@ class SessionFile:
         self._lock = Lock()
         self._was_struck = False
 
+    def strike_one(self, secret: str) -> None:
+        """Strike this text out from now on, too."""
+        self.strike((secret,))
+
     def strike(self, secrets: Iterable[str]) -> None:
         """Strike these texts out from now on, too."""
         longer = (json.dumps(secret)[1:-1] for secret in secrets if len(secret) >= _SHORTEST_SECRET)

@@ -1,19 +1,25 @@
 """A session's file holds everything that its requests asked and were answered, and they can be run again from it alone."""
 
 import json
+import os
 import shutil
 import stat
 from pathlib import Path
 
+import keyring
 import pytest
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.bootstrap import open_session
+from copilot_tui.config.folders import Folders
 from copilot_tui.errors import UsageError
+from copilot_tui.models.keys import store_key
 from copilot_tui.session.events import ProposalReady, RequestFailed
 from copilot_tui.session.replay import RecordedRequest, read_session
 from copilot_tui.session.session_file import MOST_FILES, SessionFile, session_files
 from tests.support import replies
 from tests.support.asking import Asking, Ran, request_of
+from tests.support.file_keyring import FileKeyring
 from tests.support.program import KEY, environment_for, make_repository, run_program
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import Team, block
@@ -106,6 +112,32 @@ async def test_no_key_and_no_header_is_written_whoever_quotes_it(
     failed = (await replayed(second)).events[-1]
     assert isinstance(failed, RequestFailed)
     assert failed.sentence == second.sentence
+
+
+async def test_a_key_from_the_keyring_is_struck_out_of_what_quotes_it(
+    shop: Path, server: ScriptedServer, home: Path, folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = "kept-in-the-keyring-42"
+    folders.settings_file.parent.mkdir(parents=True)
+    folders.settings_file.write_text(
+        f'[profiles.mine]\nbase_url = "{server.base_url}"\nmodel = "scripted"\nkey_keyring = true\n[roles.edit]\nprofile = "mine"\n'
+    )
+    monkeypatch.setenv("TEST_KEYRING", str(home / "keyring.json"))
+    before = keyring.get_keyring()
+    keyring.set_keyring(FileKeyring())
+    try:
+        store_key(server.base_url, kept)
+        server.then(replies.answer(FIX.replace("+ tax", f"+ tax  # {kept}")))
+        session = open_session(shop, dict(os.environ), home)
+        await session.open()
+        async for _ in session.propose(request_of("Add the tax.", "shop/cart.py")):
+            pass
+        await session.close()
+    finally:
+        keyring.set_keyring(before)
+    assert kept in server.requests[-1].headers["authorization"]
+    assert "+ tax  # (key)" in the_file(home).read_text()
+    assert kept not in the_file(home).read_text()
 
 
 async def test_the_file_is_for_the_person_alone_and_lies_outside_of_the_repository(
