@@ -4,7 +4,6 @@ Invariant: the result depends on the index, the history and the query alone; tie
 """
 
 import math
-from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from copilot_tui.context.document import Numbers
 from copilot_tui.context.history import Companion, History
 from copilot_tui.context.kinds import FileKind
 from copilot_tui.context.query import Query, read_query
+from copilot_tui.context.searching import Found, best_of, search
 from copilot_tui.context.spans import best_window
 from copilot_tui.context.store import Store
 from copilot_tui.context.touches import Touches
@@ -60,7 +60,7 @@ def rank(
 ) -> Ranking:
     """Rank the files for a query."""
     query = read_query(text, weights)
-    found = _search(query, corpus, store)
+    found = search(query, corpus, store)
     ranked = _combine(corpus, found, history, query)
     ranker = _Ranker(query, weights)
     for one in ranked:
@@ -75,51 +75,21 @@ def rank(
         if one.companion is not None:
             one.score = ranker.score(one)
     ranked.sort(key=lambda one: (-one.score, one.file.path))
+    lines = found.lines([one.file.key for one in ranked[:_WINDOWED]], store)
     for one in ranked[:_WINDOWED]:
-        one.lines = found.lines.get(one.file.key, {})
+        one.lines = lines.get(one.file.key, {})
         one.found = sorted(one.lines, key=lambda term: -found.weights[term])
     return Ranking(ranked, found.weights, query.subject & found.weights.keys(), touches or Touches())
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """By document: the BM25 of its text and of its definitions, the lines of each term; and the weights of the terms."""
-
-    text: dict[int, float] = field(default_factory=dict)
-    defined: dict[int, float] = field(default_factory=dict)
-    lines: dict[int, dict[str, Numbers]] = field(default_factory=dict)
-    weights: dict[str, float] = field(default_factory=dict)
-
-
-def _search(query: Query, corpus: Corpus, store: Store) -> _Found:
-    found = _Found()
-    scale, searched = corpus.scale, corpus.searched
-    for term, emphasis in query.emphasis.items():
-        holding = [(key, raw) for key, raw in store.postings(term) if key in scale]
-        holders = sum(searched[key] for key, _ in holding)
-        if not holders and term not in corpus.by_path_term:
-            continue
-        weight = max(math.log(1 + (corpus.count - holders + 0.5) / (holders + 0.5)), 0.01) * emphasis
-        found.weights[term] = weight
-        for key, raw in holding:
-            frequency = len(raw) >> 2
-            found.text[key] = found.text.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
-            found.lines.setdefault(key, {})[term] = array("I", raw)
-        for key, raw in store.postings("=" + term):
-            if key in scale:
-                frequency = len(raw) >> 2
-                found.defined[key] = found.defined.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
-    return found
-
-
-def _combine(corpus: Corpus, found: _Found, history: History, query: Query) -> list[Ranked]:
+def _combine(corpus: Corpus, found: Found, history: History, query: Query) -> list[Ranked]:
     """The files that anything speaks for, with their signals."""
     most_text, most_defined = max(found.text.values(), default=1.0), max(found.defined.values(), default=1.0)
     total = sum(found.weights.values()) or 1.0
     past = history.score(query.emphasis)
     tested = _tested(corpus, found.text)
     ranked: list[Ranked] = []
-    weights, lines, names = found.weights, found.lines, found.weights.keys()
+    weights, cover, names = found.weights, found.cover, found.weights.keys()
     for one in _candidates(corpus, found, past.likeness, history):
         path, key = one.path, one.key
         named = names & one.path_terms
@@ -127,7 +97,7 @@ def _combine(corpus: Corpus, found: _Found, history: History, query: Query) -> l
             "text": found.text.get(key, 0.0) / most_text,
             "definitions": found.defined.get(key, 0.0) / most_defined,
             "path": sum([weights[term] for term in named]) / total if named else 0.0,
-            "cover": sum([weights[term] for term in lines[key]]) / total if key in lines else 0.0,
+            "cover": cover[key] / total if key in cover else 0.0,
             "size": math.log(2 + one.size) / corpus.largest,
             "history": past.likeness.get(path, 0.0),
             "churn": history.churn.get(path, 0.0),
@@ -141,16 +111,26 @@ def _combine(corpus: Corpus, found: _Found, history: History, query: Query) -> l
     return ranked
 
 
-def _candidates(corpus: Corpus, found: _Found, likeness: Mapping[str, float], history: History) -> list[IndexedFile]:
+def _candidates(corpus: Corpus, found: Found, likeness: Mapping[str, float], history: History) -> list[IndexedFile]:
     """Files that hold or are named by a term, that like commits changed, or that change most; of a small repository all."""
     if len(corpus.everything) <= _LEAST_RANKED:
         return corpus.everything
-    paths = {one.path for key in found.text for one in corpus.files[key]}
-    paths.update(one.path for term in found.weights for one in corpus.by_path_term.get(term, ()))
+    paths = {one.path for key in best_of(found.text, corpus) for one in corpus.files[key]}
+    paths.update(one.path for key in best_of(found.defined, corpus) for one in corpus.files[key])
+    paths.update(best_of(_named(corpus, found), corpus))
     paths.update(path for path in likeness if path in corpus.by_path)
     busy = sorted((path for path in history.churn if path in corpus.by_path), key=lambda path: -history.churn[path])
     paths.update(busy[:_MOST_BUSY])
     return [corpus.by_path[path] for path in paths]
+
+
+def _named(corpus: Corpus, found: Found) -> dict[str, float]:
+    """Path to the weight of the terms that it holds."""
+    named: dict[str, float] = {}
+    for term, weight in found.weights.items():
+        for one in corpus.by_path_term.get(term, ()):
+            named[one.path] = named.get(one.path, 0.0) + weight
+    return named
 
 
 def _tested(corpus: Corpus, text: Mapping[int, float]) -> dict[str, float]:
@@ -184,10 +164,11 @@ SIGNALS = (
 )  # fmt: skip
 
 
-def _add_windows(ranked: list[Ranked], found: _Found, corpus: Corpus, store: Store) -> None:
+def _add_windows(ranked: list[Ranked], found: Found, corpus: Corpus, store: Store) -> None:
     """The score of each file's best window of lines as one more signal."""
-    sums = corpus.sums([one.file.key for one in ranked], store)
-    best = {key: best_window(one, found.lines.get(key, {}), found.weights) for key, one in sums.items()}
+    keys = [one.file.key for one in ranked]
+    sums, lines = corpus.sums(keys, store), found.lines(keys, store)
+    best = {key: best_window(one, lines.get(key, {}), found.weights) for key, one in sums.items()}
     most = max(best.values(), default=0.0) or 1.0
     for one in ranked:
         one.signals["window"] = best.get(one.file.key, 0.0) / most

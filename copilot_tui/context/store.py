@@ -10,13 +10,14 @@ import marshal
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import Document, Numbers
 
-_MOST_KEPT_TERMS = 4_000
+_MOST_KEPT = 300_000  # documents of all terms that are kept in memory: about 150 bytes each
+_MOST_KEPT_OF_TERM = 50_000  # those of a term that more documents hold are read again each time
 _SEGMENT = 4_000
 _BULK = 300  # documents: a segment of so many is a large one
 
@@ -29,6 +30,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept: dict[str, Postings] = {}
+        self._size = 0  # documents in `_kept`
         self._large: str | None = None  # the numbers of the large segments, as SQL has them
 
     def documents(self, after: int = -1) -> dict[str, tuple[int, int]]:
@@ -39,7 +41,7 @@ class Store:
         return {blob: (key, size) for blob, key, size in rows}
 
     def _forget(self) -> None:
-        self._kept = {}
+        self._kept, self._size = {}, 0
         self._large = None
 
     def _large_segments(self) -> str:
@@ -85,16 +87,43 @@ class Store:
         if found is not None:
             return found
         found = []
+        for segment, data in self._rows(term):
+            base = segment << 20
+            found += [(base + place, lines) for place, lines in marshal.loads(data)]  # noqa: S302  (our own cache)
+        if len(found) <= _MOST_KEPT_OF_TERM:
+            if self._size + len(found) > _MOST_KEPT:
+                kept.clear()
+                self._size = 0
+            kept[term] = found
+            self._size += len(found) + 1
+        return found
+
+    def _rows(self, term: str) -> list[tuple[int, bytes]]:
         large = self._large_segments()
-        for segment, data in [
+        return [
             *self._database.rows(f"SELECT segment, data FROM bulk WHERE segment IN ({large}) AND term = ?", (term,)),  # noqa: S608
             *self._database.rows("SELECT segment, data FROM posting WHERE term = ?", (term,)),
-        ]:
-            base = int(segment) << 20
-            found += [(base + place, lines) for place, lines in marshal.loads(data)]  # noqa: S302  (our own cache)
-        if len(kept) > _MOST_KEPT_TERMS:
-            kept.clear()
-        kept[term] = found
+        ]
+
+    def count(self, term: str) -> int:
+        """How many documents hold the term, those that no file has any more as well; their lines are not taken apart."""
+        kept = self._kept.get(term)
+        if kept is not None:
+            return len(kept)
+        return sum(int.from_bytes(data[1:5], "little") for _, data in self._rows(term))  # a list begins with its length
+
+    def postings_of(self, term: str, keys: Collection[int]) -> Postings:
+        """The same as `postings`, but only of these documents."""
+        kept = self._kept.get(term)
+        if kept is not None:
+            return [one for one in kept if one[0] in keys]
+        segments = {key >> 20 for key in keys}
+        found: Postings = []
+        for segment, data in self._rows(term):
+            if segment in segments:
+                base = segment << 20
+                held = marshal.loads(data)  # noqa: S302  (our own cache)
+                found += [(base + place, lines) for place, lines in held if base + place in keys]
         return found
 
     def terms_from(self, beginning: str, limit: int) -> list[str]:
