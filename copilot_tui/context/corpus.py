@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.kinds import FileKind, ending, kind_of
@@ -16,39 +17,71 @@ from copilot_tui.context.words import WORD, terms, terms_of_word
 _SEARCHED = frozenset({FileKind.CODE, FileKind.TEST})
 _TEST_AFFIX = re.compile(r"^(?:tests?|spec)[_-]|[_-]?(?:tests?|specs?)$", re.IGNORECASE)
 _MOST_SUMS = 2_000
+_MOST_NAMED = 1_000  # terms whose files are kept
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a path says: `terms` are all of its terms, `stem` those of its name."""
+
+    terms: frozenset[str]
+    stem: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class IndexedFile:
     """A file of the index: its document's key, its size in words, what its path says.
 
-    `stem`: the terms of its name; `subject`: the name without what makes it a test's; `area`: its top folder.
+    `area`: its top folder. The terms of the path are worked out when they are first asked for: of a large repository few ever are.
     """
 
     path: str
     key: int
     size: int
     kind: FileKind
-    path_terms: frozenset[str]
-    stem: tuple[str, ...]
-    subject: str
     ending: str
     area: str
+    _said: _Said | None = None
+
+    @property
+    def path_terms(self) -> frozenset[str]:
+        """The terms of its path."""
+        return self._words().terms
+
+    @property
+    def stem(self) -> tuple[str, ...]:
+        """The terms of its name."""
+        return self._words().stem
+
+    @property
+    def subject(self) -> str:
+        """Its name without what makes it a test's."""
+        return _TEST_AFFIX.sub("", _bare(self.path)).lower().strip("_-")
+
+    def _words(self) -> _Said:
+        if self._said is None:
+            bare = _bare(self.path)
+            joined = "".join(part for part in bare.lower() if part.isalnum())
+            stem = [term for word in WORD.findall(bare) for term in terms_of_word(word)]
+            parts = tuple(dict.fromkeys(term for term in stem if len(stem) == 1 or term != joined))
+            self._said = _Said(frozenset((*terms(self.path), joined)), parts)
+        return self._said
+
+
+def _bare(path: str) -> str:
+    return path.rpartition("/")[2].lstrip(".").split(".", 1)[0]
 
 
 def index_file(path: str, key: int, size: int) -> IndexedFile:
     """What ranking needs to know of a file."""
-    folder, _, name = path.rpartition("/")
-    bare = name.lstrip(".").split(".", 1)[0]
-    words = WORD.findall(bare)
-    joined = "".join(part for part in bare.lower() if part.isalnum())
-    stem = [term for word in words for term in terms_of_word(word)]
-    parts = tuple(dict.fromkeys(term for term in stem if len(stem) == 1 or term != joined))
-    area = folder.split("/", 1)[0]
-    subject = _TEST_AFFIX.sub("", bare).lower().strip("_-")
-    return IndexedFile(
-        path, key, size, kind_of(path), frozenset((*terms(path), joined)), parts, subject, ending(path), area
-    )
+    folder = path.rpartition("/")[0]
+    return IndexedFile(path, key, size, kind_of(path), ending(path), folder.split("/", 1)[0])
+
+
+def _squeezed(path: str) -> str:
+    """A path's letters and digits, in lower case: every term of the path is a part of it."""
+    found = path.lower().replace("/", "").replace("_", "").replace(".", "").replace("-", "")
+    return found if found.isalnum() else "".join(filter(str.isalnum, found))
 
 
 class Corpus:
@@ -63,21 +96,44 @@ class Corpus:
         self.scale = {key: 1.2 * (0.25 + 0.75 * same[0].size / average) for key, same in self.files.items()}
         self.searched = {key: sum(one.kind in _SEARCHED for one in same) for key, same in self.files.items()}
         self.largest = math.log(2 + max((one.size for one in self.everything), default=0))
-        self.by_path: dict[str, IndexedFile] = {}
-        self.by_path_term: dict[str, list[IndexedFile]] = {}
-        by_subject: dict[str, list[str]] = {}
-        for one in self.everything:
-            self.by_path[one.path] = one
-            for term in one.path_terms:
-                self.by_path_term.setdefault(term, []).append(one)
-            if one.kind is FileKind.CODE and one.subject:
-                by_subject.setdefault(one.subject, []).append(one.path)
-        # By the key of a test the paths of the code that is named like it.
-        self.tested: dict[int, list[str]] = {}
-        for one in self.everything:
-            if one.kind is FileKind.TEST and one.subject in by_subject:
-                self.tested.setdefault(one.key, []).extend(by_subject[one.subject])
+        self.by_path: dict[str, IndexedFile] = {one.path: one for one in self.everything}
         self._sums: dict[int, Numbers] = {}
+        self._named: dict[str, list[IndexedFile]] = {}
+
+    @cached_property
+    def _squeezed(self) -> list[str]:
+        return [_squeezed(one.path) for one in self.everything]
+
+    def named(self, term: str) -> list[IndexedFile]:
+        """The files whose paths hold a term."""
+        found = self._named.get(term)
+        if found is None:
+            if len(self._named) > _MOST_NAMED:
+                self._named.clear()
+            may = [one for one, letters in zip(self.everything, self._squeezed, strict=True) if term in letters]
+            in_folder: dict[str, bool] = {}
+            found = self._named[term] = []
+            for one in may:
+                folder = one.path.rpartition("/")[0]
+                if folder not in in_folder:
+                    in_folder[folder] = term in terms(folder)
+                if in_folder[folder] or term in one.path_terms:
+                    found.append(one)
+        return found
+
+    @cached_property
+    def tested(self) -> dict[int, list[str]]:
+        """By the key of a test the paths of the code that is named like it."""
+        tests = [(one, one.subject) for one in self.everything if one.kind is FileKind.TEST]
+        by_subject: dict[str, list[str]] = {subject: [] for _, subject in tests if subject}
+        for one in self.everything if by_subject else ():
+            if one.kind is FileKind.CODE and (subject := one.subject) in by_subject:
+                by_subject[subject].append(one.path)
+        tested: dict[int, list[str]] = {}
+        for one, subject in tests:
+            if by_subject.get(subject):
+                tested.setdefault(one.key, []).extend(by_subject[subject])
+        return tested
 
     def sums(self, keys: list[int], store: Store) -> dict[int, Numbers]:
         """How many words the first n lines of some documents hold."""

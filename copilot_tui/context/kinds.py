@@ -5,6 +5,7 @@ Invariant: a path alone decides; nothing is read.
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 _CODE = frozenset(
     [
@@ -207,7 +208,14 @@ def kind_of(path: str) -> FileKind:
         "Jenkinsfile",
     }:
         return FileKind.TEXT
-    return FileKind.TEST if _TEST.search(path) else FileKind.CODE
+    folder = path[: len(path) - len(name)]
+    return FileKind.TEST if (folder and _holds_tests(folder)) or _TEST.search(name) else FileKind.CODE
+
+
+@lru_cache(4_096)
+def _holds_tests(folder: str) -> bool:
+    """Whether a folder, with a slash at its end, is one of tests; many files share it."""
+    return _TEST.search(folder) is not None
 
 
 def is_binary_name(path: str) -> bool:

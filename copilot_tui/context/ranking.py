@@ -128,7 +128,7 @@ def _named(corpus: Corpus, found: Found) -> dict[str, float]:
     """Path to the weight of the terms that it holds."""
     named: dict[str, float] = {}
     for term, weight in found.weights.items():
-        for one in corpus.by_path_term.get(term, ()):
+        for one in corpus.named(term):
             named[one.path] = named.get(one.path, 0.0) + weight
     return named
 

@@ -80,7 +80,7 @@ def _add(term: str, emphasis: float, found: Found, corpus: Corpus, store: Store)
     scale, searched = corpus.scale, corpus.searched
     holding = [(key, raw) for key, raw in store.postings(term) if key in scale]
     holders = sum([searched[key] for key, _ in holding])
-    if not holders and term not in corpus.by_path_term:
+    if not holders and not corpus.named(term):
         return
     weight = _weight(corpus, holders) * emphasis
     found.weights[term] = weight

@@ -72,3 +72,22 @@ def test_postings_of_some_documents_are_those_of_all(large: tuple[Corpus, Store]
     assert store.postings_of("invoic", some) == before == [one for one in store.postings("invoic") if one[0] in some]
     assert store.count("nothing") == 0
     assert store.postings_of("nothing", some) == []
+
+
+def test_a_term_leads_to_every_file_whose_path_holds_it() -> None:
+    paths = [
+        "src/media_types/Parser.py", "src/other/MediaTypeReader.ts", "docs/media-type.md", "media types/a b.c", "größe/mediaTypes2.py",
+        ".github/workflows/test.yml", "src/remediation.py", "Makefile", "tests/test_parsers.py",
+    ]  # fmt: skip
+    corpus = Corpus({key: [index_file(path, key, 10)] for key, path in enumerate(paths)})
+    every = {term for one in corpus.everything for term in one.path_terms}
+    for term in every:
+        assert corpus.named(term) == [one for one in corpus.everything if term in one.path_terms]
+    assert corpus.named("nothing") == []
+    assert corpus.tested == {}
+
+
+def test_a_test_leads_to_the_code_that_is_named_like_it() -> None:
+    paths = ["src/parser.py", "lib/parser.js", "tests/test_parser.py", "tests/test_other.py"]
+    corpus = Corpus({key: [index_file(path, key, 10)] for key, path in enumerate(paths)})
+    assert corpus.tested == {2: ["src/parser.py", "lib/parser.js"]}
