@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.kinds import FileKind, ending, kind_of
@@ -74,8 +75,8 @@ def _bare(path: str) -> str:
 
 def index_file(path: str, key: int, size: int) -> IndexedFile:
     """What ranking needs to know of a file."""
-    folder = path.rpartition("/")[0]
-    return IndexedFile(path, key, size, kind_of(path), ending(path), folder.split("/", 1)[0])
+    area = path.split("/", 1)[0] if "/" in path else ""
+    return IndexedFile(path, key, size, kind_of(path), intern(ending(path)), intern(area))
 
 
 def _squeezed(path: str) -> str:
@@ -94,7 +95,7 @@ class Corpus:
         self.count = len(searched) or 1
         average = sum(one.size for one in searched) / self.count or 1.0
         self.scale = {key: 1.2 * (0.25 + 0.75 * same[0].size / average) for key, same in self.files.items()}
-        self.searched = {key: sum(one.kind in _SEARCHED for one in same) for key, same in self.files.items()}
+        self.searched = {key: sum([one.kind in _SEARCHED for one in same]) for key, same in self.files.items()}
         self.largest = math.log(2 + max((one.size for one in self.everything), default=0))
         self.by_path: dict[str, IndexedFile] = {one.path: one for one in self.everything}
         self._sums: dict[int, Numbers] = {}

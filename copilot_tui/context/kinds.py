@@ -108,7 +108,7 @@ _TEST = re.compile(
     r"|node_modules|third_party|deps|dist|snapshots?|samples?|demos?)/"
     r"|(^|/)test_|_tests?\.|[.-](test|spec)\.|_spec\.|Tests?\.(java|kt|cs|scala|swift)$|(^|/)conftest\.py$",
 )
-_GENERATED = re.compile(r"\.min\.(js|css)$|\.bundle\.js$|_pb2(_grpc)?\.py$|\.pb\.go$|\.g\.cs$|\.map$|\.snap$")
+_GENERATED = (".min.js", ".min.css", ".bundle.js", "_pb2.py", "_pb2_grpc.py", ".pb.go", ".g.cs", ".map", ".snap")
 _LOCKS = frozenset(
     [
         "package-lock.json",
@@ -198,7 +198,7 @@ def ending(path: str) -> str:
 def kind_of(path: str) -> FileKind:
     """The kind of a file, by its path."""
     name = path.rsplit("/", 1)[-1]
-    if name in _LOCKS or _GENERATED.search(name) or ".generated." in path:
+    if name in _LOCKS or name.endswith(_GENERATED) or ".generated." in path:
         return FileKind.GENERATED
     if ending(path) not in _CODE and name not in {
         "Makefile",
@@ -209,7 +209,12 @@ def kind_of(path: str) -> FileKind:
     }:
         return FileKind.TEXT
     folder = path[: len(path) - len(name)]
-    return FileKind.TEST if (folder and _holds_tests(folder)) or _TEST.search(name) else FileKind.CODE
+    return FileKind.TEST if (folder and _holds_tests(folder)) or _is_test_name(name) else FileKind.CODE
+
+
+def _is_test_name(name: str) -> bool:
+    """Whether a name is one of tests; most are told by the letters that every such name holds."""
+    return ("est" in name or "spec" in name) and _TEST.search(name) is not None
 
 
 @lru_cache(4_096)

@@ -66,7 +66,9 @@ def rank(
     for one in ranked:
         one.score = ranker.score(one)
     ranked.sort(key=lambda one: (-one.score, one.file.path))
-    _add_windows(ranked[:_WINDOWED], found, corpus, store)
+    seen = {one.file.key for one in ranked[:_WINDOWED]}
+    lines = found.lines(seen, store)
+    _add_windows(ranked[:_WINDOWED], lines, found.weights, corpus.sums([*seen], store))
     for one in ranked[:_WINDOWED]:
         one.score = ranker.score(one)
     ranked.sort(key=lambda one: (-one.score, one.file.path))
@@ -75,7 +77,9 @@ def rank(
         if one.companion is not None:
             one.score = ranker.score(one)
     ranked.sort(key=lambda one: (-one.score, one.file.path))
-    lines = found.lines([one.file.key for one in ranked[:_WINDOWED]], store)
+    late = {one.file.key for one in ranked[:_WINDOWED]} - seen
+    if late:
+        lines |= found.lines(late, store)
     for one in ranked[:_WINDOWED]:
         one.lines = lines.get(one.file.key, {})
         one.found = sorted(one.lines, key=lambda term: -found.weights[term])
@@ -164,11 +168,14 @@ SIGNALS = (
 )  # fmt: skip
 
 
-def _add_windows(ranked: list[Ranked], found: Found, corpus: Corpus, store: Store) -> None:
+def _add_windows(
+    ranked: list[Ranked],
+    lines: Mapping[int, dict[str, Numbers]],
+    weights: dict[str, float],
+    sums: Mapping[int, Numbers],
+) -> None:
     """The score of each file's best window of lines as one more signal."""
-    keys = [one.file.key for one in ranked]
-    sums, lines = corpus.sums(keys, store), found.lines(keys, store)
-    best = {key: best_window(one, lines.get(key, {}), found.weights) for key, one in sums.items()}
+    best = {key: best_window(one, lines.get(key, {}), weights) for key, one in sums.items()}
     most = max(best.values(), default=0.0) or 1.0
     for one in ranked:
         one.signals["window"] = best.get(one.file.key, 0.0) / most
