@@ -1,11 +1,6 @@
-"""Canonical screens, letter by letter and colour by colour, in two sizes and in a dark and a light theme.
+"""Canonical screens of the code and the review, in two sizes and more."""
 
-After a wanted change: `UPDATE_SCREENS=1 python -m pytest tests/tui/test_tui_golden.py`, and read the difference.
-"""
-
-import os
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +11,11 @@ from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.gate import GRACE_SECONDS
 from copilot_tui.tui.port import PlainOverview
 from copilot_tui.tui.review.pane import ReviewPane
+from tests.tui.golden_screens import SIZES, assert_is_as_it_was
 from tests.tui.recorded_session import RecordedSession
 from tests.tui.review_samples import answered, linked_review, shop_review
-from tests.tui.screen_text import colours, words
 from tests.tui.test_tui_screen import FINISHED, STARTED, open_file, screen_of, text_of, until
 
-GOLDEN = Path(__file__).parent / "golden"
 STEPS = (PlanStep("shop/cart.py", "Give total a default."), PlanStep("tests/test_cart.py", "Test the default."))
 NO_MODEL = PlainOverview("shop", "main", no_model="No model is installed and no key is set.")
 LINKED = {"events": (*answered(linked_review()),)}
@@ -129,7 +123,6 @@ SCREENS: dict[str, tuple[Play, dict[str, Any]]] = {
 }
 
 
-SIZES = [(80, 24), (160, 50)]
 LARGE = (200, 60)
 
 
@@ -149,15 +142,4 @@ async def test_the_screen_is_as_it_was(name: str, size: tuple[int, int]) -> None
         await play(pilot)
         if name != "plan":  # there a request waits for its answer
             await app.workers.wait_for_complete()
-        await pilot.pause(0.2)
-        parts = [words(pilot)]
-        for theme in ("textual-dark", "textual-light"):
-            app.theme = theme
-            await pilot.pause(0.2)
-            parts.append(f"{theme}\n{colours(pilot)}")
-    found = "\n".join(parts)
-    golden = GOLDEN / f"{name}-{size[0]}x{size[1]}.txt"
-    if os.environ.get("UPDATE_SCREENS"):
-        golden.parent.mkdir(exist_ok=True)
-        golden.write_text(found, "utf-8")
-    assert found == golden.read_text("utf-8")
+        await assert_is_as_it_was(pilot, name, size)
