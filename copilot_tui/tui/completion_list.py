@@ -6,12 +6,15 @@ Invariant: it never takes the focus: the person goes on typing, and the prompt's
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
+
 from copilot_tui.tui.row_list import Row, RowList
 
 if TYPE_CHECKING:
     from copilot_tui.tui.completion import Candidate
 
 _MOST_ROWS = 6
+_MOST_COLUMNS = 40  # of what is put in, so that what is said of it stands below one another
 
 
 class CompletionList(RowList, can_focus=False):
@@ -41,8 +44,15 @@ class CompletionList(RowList, can_focus=False):
     def offer(self, candidates: "Sequence[Candidate]") -> None:
         """Show these, the first of them under the cursor; none closes the list."""
         self.candidates = tuple(candidates)
+        column = min(_MOST_COLUMNS, max((cell_len(one.shown) for one in candidates), default=0))
         rows = [
-            Row(str(index), ((one.shown, "plain"), (f"  {one.note}" if one.note else "", "muted")))
+            Row(
+                str(index),
+                (
+                    (one.shown + " " * max(0, column - cell_len(one.shown)), "plain"),
+                    (f"  {one.note}" if one.note else "", "muted"),
+                ),
+            )
             for index, one in enumerate(candidates)
         ]
         self.styles.height = min(_MOST_ROWS, len(rows)) or 1

@@ -77,15 +77,18 @@ class Header(Widget):
             left = left.append(Content.assemble(" ", (f"±{overview.changes}", "$text-warning")))
         if self._waiting:
             left = left.append(Content.assemble("  ", (f"{self._waiting} waiting", "bold $text-accent")))
-        parts = self._right_parts()
         room = self.size.width - left.cell_length - 2
+        parts, barless = self._right_parts(), self._right_parts(has_bar=False)
         while parts and sum(part.cell_length + 3 for part in parts) > room:
-            parts.pop(0)
+            if parts[0] != barless[0]:  # the bar goes before the numbers do
+                parts[0] = barless[0]
+            else:
+                del parts[0], barless[0]
         right = Content("   ").join(parts)
         gap = max(1, self.size.width - left.cell_length - right.cell_length)
         return Content.assemble(left, " " * gap, right)
 
-    def _right_parts(self) -> list[Content]:
+    def _right_parts(self, *, has_bar: bool = True) -> list[Content]:
         overview = self._overview
         parts: list[Content] = []
         if overview.no_model:
@@ -100,7 +103,7 @@ class Header(Widget):
             parts.append(
                 Content.assemble(
                     ("context ", "$foreground 60%"),
-                    (meter(self._used, self._budget) + " ", "$text-primary"),
+                    (f"{meter(self._used, self._budget)} " if has_bar else "", "$text-primary"),
                     text,
                 )
             )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from copilot_tui.models.ways import Way
 
 LOOK_AGAIN, LARGER = "look again", "larger"
-_TOUR = "New here? `copilot-tui demo` is a tour of five minutes on a sample project."
+_TOUR = "New here? `copilot-tui demo` is a tour of five minutes on a sample."
 _NUMBERS = {"built in": "1 in the program", "server": "2 on this machine", "provider": "3 a provider"}
 
 

@@ -70,7 +70,7 @@ class ThreadLine(Widget):
             follows = Content.assemble(f"↳ follows {count} ", (fresh, "bold $text-primary"), " starts fresh   ")
         if self._texts:
             count = f"{len(self._texts)} wait{'s' if len(self._texts) == 1 else ''}"
-            state = ", paused: enter goes on" if self._is_paused else ""
+            state = ", paused (enter goes on)" if self._is_paused else ""
             words = one_line(" · ".join(self._texts), _WORDS)
             waits = Content.assemble((queue, "bold $text-primary"), f" {count}{state}: ", (words, "$foreground 90%"))
         return follows, waits

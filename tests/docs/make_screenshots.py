@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 
 from copilot_tui.bootstrap import open_session
 from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.prompt import Prompt
 from tests.docs import sample
 from tests.support.program import make_repository
 from tests.support.scripted_server import ScriptedServer
@@ -101,8 +102,23 @@ def _take(pilot: Pilot[Any], folder: Path, name: str) -> None:
     (folder / f"{name}.svg").write_text(lines + "\n", encoding="utf-8")
 
 
+async def take_first_run(folder: Path) -> None:
+    """Take a picture of what a start asks where there is neither a key nor a setting."""
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place) / "home"
+        home.mkdir()
+        environment = isolated_environment(home)
+        os.environ.clear()
+        os.environ.update(environment)
+        app = CopilotApp(open_session(make_sample(Path(place)), environment, home), blinks=False)
+        async with app.run_test(size=_SIZE, notifications=True) as pilot:
+            await _until(pilot, _shows(pilot, "in the program"), "the question who answers")
+            await _until(pilot, _shows(pilot, "it runs in this program"), "the words about the first way")
+            _take(pilot, folder, "first-run")
+
+
 async def take_all(folder: Path) -> None:
-    """Play a request from the first look to the summary, and take a picture of each stage."""
+    """Play a request from the first look to the review, and take a picture of each stage."""
     with tempfile.TemporaryDirectory() as place, ScriptedServer() as server:
         home = Path(place) / "home"
         home.mkdir()
@@ -127,6 +143,12 @@ async def take_all(folder: Path) -> None:
             await pilot.press(*["space" if letter == " " else letter for letter in sample.REQUEST])
             await pilot.pause(0.3)
             _take(pilot, folder, "asking")
+            await pilot.press("ctrl+o")
+            await _until(pilot, _shows(pilot, "the target, lines"), "the context")
+            _take(pilot, folder, "context")
+            await pilot.press("ctrl+o", "ctrl+o")
+            await _until(pilot, lambda: "what the model will see" not in screen_text(app), "closing the context")
+            app.screen.query_one(Prompt).focus()
             await pilot.press(*["alt+equals_sign"] * 3, "enter")
             await _until(pilot, _shows(pilot, "nothing is edited yet"), "the plan")
             _take(pilot, folder, "plan")
@@ -142,4 +164,5 @@ async def take_all(folder: Path) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
     target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take_first_run(target))
     asyncio.run(take_all(target))

@@ -33,6 +33,7 @@ OPENAI = Way(
     "OPENAI_API_KEY",
 )
 TINY = InstalledModel("smollm2", "SmolLM2 135M (tiny demo model)", Path(__file__), Path(__file__).stat().st_size)
+SMALL = Fetchable("smollm2", "SmolLM2 135M", 98_000_000, 300_000_000, "learning the keys", "", is_installed=True)
 LARGER = Fetchable("larger", "Larger 1.5B", 1_100_000_000, 1_700_000_000, "small edits", "", is_installed=False)
 HUGE = Fetchable("huge", "Huge 70B", 40_000_000_000, 48_000_000_000, "everything", "it needs 48 GB", is_installed=False)
 
@@ -53,7 +54,7 @@ class RecordedSetup:
         self.chosen: list[tuple[str, str, str, bool]] = []
         self.installed: list[str] = []
         self.removed: list[str] = []
-        self.stock = Inventory((), (TINY,), (LARGER, HUGE), 16_000_000_000, 40_000_000_000)
+        self.stock = Inventory((), (TINY,), (SMALL, LARGER, HUGE), 16_000_000_000, 40_000_000_000)
 
     def put_off(self) -> None:
         self.was_put_off = True

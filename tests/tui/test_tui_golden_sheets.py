@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from copilot_tui.session.recorded_sessions import RecordedSession as Recorded
 from copilot_tui.session.stats import By, Stats, Tally
@@ -90,7 +91,13 @@ def recorded() -> RecordedSession:
     session.records.shelf.own = "20260102-2"
     session.records.numbers = {
         by: Stats(
-            by, (tally("block", 40, 8), tally("repo", 9, 6), Tally("ask", questions=4, calls=4)), tally("all", 49, 14)
+            by,
+            (
+                tally("block", 40, 8),
+                tally("repo", 9, 6),
+                Tally("ask", questions=4, calls=4, prompt_tokens=5_200, completion_tokens=640, dollars=0.012),
+            ),
+            tally("all", 49, 14),
         )
         for by in By
     }
@@ -136,6 +143,7 @@ async def show_key(pilot: Pilot[Any]) -> None:
     await show_setup(pilot)
     await pilot.press("down", "down", "down", "enter")
     await sheet(pilot, KeySheet)
+    pilot.app.screen.query_one(Input).cursor_blink = False
 
 
 async def show_models(pilot: Pilot[Any]) -> None:
@@ -158,8 +166,8 @@ async def show_queue_line(pilot: Pilot[Any]) -> None:
     await pilot.press("escape", *"go", "enter")
     await until(pilot, lambda: screen.place is Place.REVIEW)
     await pilot.pause(GRACE_SECONDS + 0.1)
-    await pilot.press("a", *"test the default", "enter", *"? who calls total", "enter")
-    await until(pilot, lambda: "wait" in text_of(pilot))
+    await pilot.press("a", *"test the default", "enter", *"rename the cart", "enter")
+    await until(pilot, lambda: "2 wait: test" in text_of(pilot))
 
 
 async def show_queue(pilot: Pilot[Any]) -> None:

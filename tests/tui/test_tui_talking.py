@@ -200,7 +200,7 @@ async def test_a_request_that_fails_stops_the_queue_until_the_person_goes_on() -
         session.held.set()
         await until(pilot, lambda: not screen.bridge.is_busy)
         assert screen.sending.queue.is_paused
-        assert "paused: enter goes on" in text_of(pilot)
+        assert "paused (enter goes on)" in text_of(pilot)
         assert screen.query_one(Prompt).text == "one"
         await pilot.pause(GRACE_SECONDS + 0.1)
         session.events = answered(shop_review())
