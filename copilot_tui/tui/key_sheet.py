@@ -49,6 +49,7 @@ class KeySheet(Sheet[str]):
             f"{way.key_env} in the environment keeps it."
         )
         box = Input(password=True, placeholder="paste or type it; nothing is shown", id="key", select_on_focus=False)
+        box.cursor_blink = False
         words = f"One small call to {way.model} tests it, for a fraction of a cent. {kept}"
         return [Static(words, classes="words", markup=False), Static(""), box, Static("", id="said", markup=False)]
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from copilot_tui.session.recorded_sessions import RecordedSession as Recorded
 from copilot_tui.session.stats import By, Stats, Tally
@@ -143,7 +142,6 @@ async def show_key(pilot: Pilot[Any]) -> None:
     await show_setup(pilot)
     await pilot.press("down", "down", "down", "enter")
     await sheet(pilot, KeySheet)
-    pilot.app.screen.query_one(Input).cursor_blink = False
 
 
 async def show_models(pilot: Pilot[Any]) -> None:
