@@ -102,6 +102,13 @@ class Acting:
             self._screen.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
 
     def _slide(self, level: AutonomyLevel) -> None:
+        if self._screen.deciding.foreign_title:
+            keys = self._screen.key_table
+            self._screen.tell(
+                f"No request made this change, so there is no level to set: {keys.shown('request')} goes to a request of yours.",
+                "information",
+            )
+            return
         self._screen.slider_was_moved = True
         self._screen.set_level(level)
 

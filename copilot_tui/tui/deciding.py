@@ -11,6 +11,7 @@ from copilot_tui.errors import CopilotTuiError, LandingError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review_files import ReviewFiles
 from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.welcome import Welcome
@@ -55,6 +56,16 @@ class Deciding:
         decided = counts.accepted + counts.rejected
         return f"{decided}/{decided + counts.pending + counts.partly}"
 
+    @property
+    def foreign_title(self) -> str:
+        """What is reviewed, where no request made it and the person is not about to make one; empty otherwise."""
+        if self.pane is None or isinstance(self._screen.focused, Prompt) or self._bridge.is_busy:
+            return ""
+        from copilot_tui.review.in_place import is_foreign  # noqa: PLC0415  (after the first paint)
+
+        proposal = self.pane.review.proposal
+        return proposal.title if is_foreign(proposal) else ""
+
     def grow(self, review: "Review") -> None:
         """Show what has come of the answer so far; it can be decided when it is whole."""
         if not self._is_growing:
@@ -83,6 +94,7 @@ class Deciding:
         self._files.show(review)
         if self.pane is not None:
             self.pane.show(review)
+            self._screen.show_place()
             return
         self.pane = ReviewPane(review, self._screen.key_table)
         code = self._screen.query_one(CodeView)
@@ -162,9 +174,11 @@ class Deciding:
 
     def change_level(self, level: AutonomyLevel) -> None:
         """Admit the proposal anew at another level; what is decided stays decided."""
+        from copilot_tui.review.in_place import is_foreign  # noqa: PLC0415  (after the first paint)
+
         if self.pane is not None:
-            if self.pane.review.proposal.is_in_place:
-                return  # what stands in the work tree already has no limit to be set
+            if is_foreign(self.pane.review.proposal):
+                return  # no request made it: there is no limit to be set
             try:
                 self.show(self._screen.session.change_level(level))
             except CopilotTuiError as error:

@@ -237,6 +237,7 @@ class MainScreen(Screen[None]):
         """Show what is possible now."""
         try:
             self.query_one(KeyLine).show(self.place, self.deciding.progress)
+            self.query_one(ScopeLine).review(self.deciding.foreign_title)
         except NoMatches:
             return
 

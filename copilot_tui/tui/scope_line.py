@@ -1,4 +1,4 @@
-"""The line under the code: the slider, and in words what may change.
+"""The line under the code: the slider, and in words what may change; or what is reviewed, where nothing is asked.
 
 Invariant: on a narrow screen the sentence takes a line of its own; it is never cut in the middle of the budget.
 """
@@ -30,6 +30,7 @@ class ScopeLine(Container):
         }
         &.-narrow { height: 2; layout: vertical; }
         &.-narrow > #scope { text-align: left; }
+        &.-reviews { height: 1; & > Slider { display: none; } & > #scope { text-align: left; } }
     }
     """
 
@@ -48,6 +49,7 @@ class ScopeLine(Container):
         super().__init__()
         self._aim: Aim | None = None
         self._budget = 0
+        self._reviewed = ""
 
     def know_budget(self, tokens: int) -> None:
         """Take how many tokens of context the model may have, 0 where that is not known."""
@@ -55,10 +57,21 @@ class ScopeLine(Container):
         if self._aim is not None:
             self.show(self._aim)
 
+    def review(self, title: str) -> None:
+        """Say what is reviewed in the place of slider and sentence; with an empty title, show these again."""
+        if title != self._reviewed:
+            self._reviewed = title
+            self.set_class(bool(title), "-reviews")
+            if self._aim is not None:
+                self.show(self._aim)
+
     def show(self, aim: Aim) -> None:
         """Show level and sentence, and before a call is made whether this model is up to the level."""
         self._aim = aim
         self.query_one(Slider).level = aim.level
+        if self._reviewed:
+            self.query_one("#scope", Static).update(plain(f"reviewing {self._reviewed}, nothing is asked"))
+            return
         sentence = plain(aim.sentence())
         if 0 < self._budget < _SMALL_BUDGET and not aim.level.is_region:
             warning = plain("small model: take line or block · ", "$text-warning")

@@ -1,0 +1,70 @@
+"""The screen over a review of existing changes: nothing is asked there, so there is no level to set."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.bootstrap import open_session
+from copilot_tui.session.review_source import open_review
+from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.review.pane import ReviewPane
+from copilot_tui.tui.slider import Slider
+from tests.support.program import make_repository
+from tests.tui.test_tui_screen import screen_of, text_of, until
+
+
+@asynccontextmanager
+async def reviewing(tmp_path: Path, environment: dict[str, str], home: Path) -> AsyncIterator[Pilot[Any]]:
+    """The uncommitted change of a repository under review, on a small terminal."""
+    repository = make_repository(tmp_path / "sums", {"sums.py": "def add(a, b):\n    return a + b\n"})
+    (repository / "sums.py").write_text("def add(a, b):\n    return b + a\n")
+    session = open_session(repository, environment, home)
+
+    async def begin() -> tuple[str, ...]:
+        return (await open_review(session)).left_out
+
+    app = CopilotApp(session, begins_with=begin, blinks=False)
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(screen_of(pilot).focused, ReviewPane))
+        yield pilot
+
+
+async def test_the_line_below_says_what_is_reviewed_and_has_no_slider(
+    tmp_path: Path, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(tmp_path, environment, home) as pilot:
+        await until(pilot, lambda: "nothing is asked" in text_of(pilot))
+        shown = text_of(pilot)
+        assert "reviewing uncommitted changes on " in shown
+        assert "open a file first" not in shown
+        assert not screen_of(pilot).query_one(Slider).region, "there is nothing to set"
+
+
+async def test_the_slider_is_there_again_where_a_request_is_typed(
+    tmp_path: Path, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(tmp_path, environment, home) as pilot:
+        screen = screen_of(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: "nothing is asked" not in text_of(pilot))
+        assert screen.query_one(Slider).region
+        await pilot.press("alt+equals_sign")
+        assert screen.aiming.aim.level is AutonomyLevel.FILE
+        await pilot.press("tab")
+        await until(pilot, lambda: "nothing is asked" in text_of(pilot))
+
+
+async def test_the_keys_of_the_slider_set_nothing_and_say_so(
+    tmp_path: Path, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(tmp_path, environment, home) as pilot:
+        screen = screen_of(pilot)
+        before = screen.session.review
+        await pilot.press("alt+equals_sign")
+        await until(pilot, lambda: "there is no level to set" in text_of(pilot))
+        assert screen.aiming.aim.level is AutonomyLevel.BLOCK
+        assert screen.session.review is before
