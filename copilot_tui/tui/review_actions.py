@@ -59,7 +59,7 @@ REVIEW_TABLE = (
         "leave",
         ("escape",),
         "Leave",
-        "Ends a range of lines, then line by line or file by file; else the summary.",
+        "Ends a range of lines, then line by line or file by file, then the marks of a search; else the summary.",
         REVIEWED,
     ),
     Action("request", ("a",), "Back to the request", "Types the next request; the review stays.", REVIEWED),
@@ -133,7 +133,13 @@ REVIEW_TABLE = (
     Action("fold", ("z",), "Fold the file", "Hides or shows its lines.", REVIEWED),
     Action("viewed", ("V",), "Viewed", "Folds the file until its content changes; goes on to the next.", REVIEWED),
     Action("search", ("slash",), "Search", "Words, f:file, r:high, undecided, flagged.", REVIEWED),
-    Action("search-again", ("N",), "Search again", "The next hunk that fits.", REVIEWED),
+    Action(
+        "search-again",
+        ("N",),
+        "Search again",
+        "The next hunk that fits; the first line says which of how many it is.",
+        REVIEWED,
+    ),
     Action(
         "alternative",
         ("b",),

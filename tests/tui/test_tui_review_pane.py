@@ -171,6 +171,63 @@ async def test_search_goes_to_the_next_hunk_that_fits() -> None:
         await until(pilot, lambda: pane.unit == pane.review.units[2])
 
 
+async def search_for(pilot: Pilot[Any], words: str) -> None:
+    await pilot.press("slash")
+    await until(pilot, lambda: bool(pilot.app.screen.query(Input)))
+    pilot.app.screen.query_one(Input).value = words
+    await pilot.press("enter")
+    await until(pilot, lambda: not pilot.app.screen.query(Input))
+
+
+def found_in(pane: ReviewPane) -> list[str]:
+    """What is drawn as found on the screen."""
+    strips = [pane.render_line(y) for y in range(pane.size.height)]
+    return [part.text for strip in strips for part in strip if part.style is not None and part.style.underline]
+
+
+async def test_what_was_found_is_marked_and_counted_until_escape() -> None:
+    async with reviewing(many_hunks(1, 4)) as (pilot, pane):
+        word = text_of_change(pane).split()[0]
+        await search_for(pilot, word.upper())
+        await until(pilot, lambda: f"/{word.upper()} 2 of 4" in text_of(pilot))
+        assert {part.lower() for part in found_in(pane)} == {word.lower()}
+        await pilot.press("N")
+        await until(pilot, lambda: f"/{word.upper()} 3 of 4" in text_of(pilot))
+        await pilot.press("y")
+        assert found_in(pane), "a decision leaves it marked"
+        await pilot.press("escape")
+        assert not found_in(pane)
+        assert " of 4" not in text_of(pilot)
+        assert len(pilot.app.screen_stack) == 1, "escape took the marks away and no more"
+        await pilot.press("N")
+        await until(pilot, lambda: "1 of 4" in text_of(pilot))
+
+
+def text_of_change(pane: ReviewPane) -> str:
+    """The first added line of the review."""
+    file = pane.review.files[0]
+    added = next(line for line in file.lines if line.kind.value == "+")
+    return file.new_lines[added.index].decode()
+
+
+async def test_a_search_by_risk_is_counted_and_marks_no_words() -> None:
+    async with reviewing(shop_review()) as (pilot, pane):
+        await search_for(pilot, "r:high")
+        await until(pilot, lambda: "/r:high 1 of 1" in text_of(pilot))
+        assert not found_in(pane)
+        await search_for(pilot, "nowhere_at_all")
+        await until(pilot, lambda: "No hunk fits nowhere_at_all." in text_of(pilot))
+        assert "1 of 1" not in text_of(pilot)
+
+
+async def test_a_hit_far_down_in_a_long_hunk_is_brought_to_the_screen() -> None:
+    lines = b"".join(b"value_%d = 1\n" % number for number in range(300))
+    async with reviewing(review_of({"long.py": (None, lines)})) as (pilot, pane):
+        await search_for(pilot, "VALUE_250")
+        await until(pilot, lambda: "1 of 1" in text_of(pilot))
+        assert found_in(pane) == ["value_250"]
+
+
 async def test_a_viewed_file_is_folded_and_decided_by_its_header() -> None:
     async with reviewing(shop_review()) as (pilot, pane):
         await pilot.press("V")

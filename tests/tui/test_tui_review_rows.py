@@ -14,7 +14,7 @@ from copilot_tui.tui.review.file_view import FileView
 from copilot_tui.tui.review.heights import height_of
 from copilot_tui.tui.review.one_file import RowKind, rows_of
 from copilot_tui.tui.review.rows import Order, Rows, View
-from copilot_tui.tui.review.search import matches
+from copilot_tui.tui.review.search import matches, pattern_of
 from copilot_tui.tui.review.viewed import Viewed
 from tests.tui.review_samples import many_hunks, review_of, shop_review
 
@@ -142,6 +142,13 @@ def test_search_finds_words_files_risks_and_states() -> None:
     assert "tests/test_cart.py" not in found("undecided"), "what is withheld waits for no decision"
     assert found("undecided f:cart tax=0") == ["shop/cart.py"]
     assert found("") == []
+
+
+def test_the_words_of_a_search_are_found_as_they_are_written_and_its_filters_are_no_words() -> None:
+    pattern = pattern_of("f:cart A.b undecided a.bc r:high")
+    assert pattern is not None
+    assert [match.group() for match in pattern.finditer("axb a.B a.BC f:cart undecided")] == ["a.B", "a.BC"]
+    assert pattern_of("f:cart r:high flagged") is None
 
 
 def test_viewed_ends_when_the_content_changes() -> None:

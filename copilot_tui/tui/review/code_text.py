@@ -3,8 +3,10 @@
 Invariant: the pieces put together are the whole line as shown, as far as it is drawn at all.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
 
 from rich.cells import cell_len
 
@@ -13,6 +15,8 @@ from copilot_tui.visible import visible
 TAB = 4
 MOST_CHARACTERS = 2000
 Span = tuple[int, int, str]
+Mark = Literal["", "word", "found"]
+"""What is said of a piece beside its colour: nothing, that its words changed, or that it is what was searched for."""
 
 
 def without_end(raw: bytes, *, keeps_return: bool = False) -> bytes:
@@ -23,30 +27,37 @@ def without_end(raw: bytes, *, keeps_return: bool = False) -> bytes:
 
 
 def line_segments(
-    raw: bytes, spans: Sequence[Span], marked: Sequence[tuple[int, int]], *, shows_blanks: bool = False
-) -> Iterator[tuple[str, str, bool]]:
-    """Pieces of a line as (text as shown, kind of token, whether its words changed); spans and marks are in characters.
+    raw: bytes,
+    spans: Sequence[Span],
+    marked: Sequence[tuple[int, int]],
+    *,
+    searched: "re.Pattern[str] | None" = None,
+    shows_blanks: bool = False,
+) -> Iterator[tuple[str, str, Mark]]:
+    """Pieces of a line as (text as shown, kind of token, mark); spans and marked words are in characters.
 
+    What fits `searched` is marked as found, changed words or not.
     With `shows_blanks` a blank is drawn as `·` and a tab begins with `→`; the cells stay the same.
     """
     text = raw[: 4 * MOST_CHARACTERS].decode("utf-8", "surrogateescape")[:MOST_CHARACTERS]
+    found = [match.span() for match in searched.finditer(text)] if searched is not None else []
     if text.isascii() and text.isprintable() and not shows_blanks:
-        yield from ((text[start:end], kind, is_marked) for start, end, kind, is_marked in _pieces(text, spans, marked))
+        yield from ((text[start:end], kind, mark) for start, end, kind, mark in _pieces(text, spans, marked, found))
         return
     column = 0
-    for start, end, kind, is_marked in _pieces(text, spans, marked):
+    for start, end, kind, mark in _pieces(text, spans, marked, found):
         shown, column = _shown(text[start:end], column, shows_blanks=shows_blanks)
-        yield shown, kind, is_marked
+        yield shown, kind, mark
 
 
 def _pieces(
-    text: str, spans: Sequence[Span], marked: Sequence[tuple[int, int]]
-) -> Iterator[tuple[int, int, str, bool]]:
+    text: str, spans: Sequence[Span], marked: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, str, Mark]]:
     kinds = {start: (end, kind) for start, end, kind in spans}
     cuts = {0, len(text)}
     for start, end, _ in spans:
         cuts |= {start, end}
-    for start, end in marked:
+    for start, end in (*marked, *found):
         cuts |= {start, end}
     kind, until = "", 0
     for start, end in pairwise(sorted(cut for cut in cuts if cut <= len(text))):
@@ -54,7 +65,11 @@ def _pieces(
             until, kind = kinds[start]
         elif start >= until:
             kind = ""
-        yield start, end, kind, any(first <= start < last for first, last in marked)
+        yield start, end, kind, "found" if _holds(found, start) else "word" if _holds(marked, start) else ""
+
+
+def _holds(places: Sequence[tuple[int, int]], at: int) -> bool:
+    return any(first <= at < last for first, last in places)
 
 
 def _shown(piece: str, column: int, *, shows_blanks: bool) -> tuple[str, int]:

@@ -13,7 +13,7 @@ REVIEW_CLASSES = {
     for name in (
         "added", "removed", "added-word", "removed-word", "context", "number", "file", "summary", "cursor", "cursor-blurred",
         "selected", "unit", "why", "check", "flag", "withheld", "risk-low", "risk-medium", "risk-high", "accepted", "rejected",
-        "pending", "gap", "bar", "void", "comment", "moved", "moved-note", "link", "broken",
+        "pending", "gap", "bar", "void", "comment", "moved", "moved-note", "link", "broken", "found",
     )
 }  # fmt: skip
 REVIEW_CSS = """
@@ -46,6 +46,7 @@ REVIEW_CSS = """
     & > .review--moved-note { color: $foreground 65%; }
     & > .review--link { color: $text-accent; }
     & > .review--broken { background: $warning 35%; color: $text-warning; text-style: bold; }
+    & > .review--found { background: $warning 70%; color: $foreground; text-style: bold underline; }
     & > .review--gap { color: $foreground 30%; }
 """
 MARKS = {Decision.PENDING: "○", Decision.ACCEPTED: "✓", Decision.REJECTED: "✗", None: "◐"}

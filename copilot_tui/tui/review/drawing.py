@@ -3,6 +3,7 @@
 Invariant: a strip is exactly as wide as asked; foreign text in it went through `visible`, and tabs are drawn as blanks.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from textual.strip import Strip
 
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.review import Review
-from copilot_tui.tui.review.code_text import Span, line_segments
+from copilot_tui.tui.review.code_text import Mark, Span, line_segments
 from copilot_tui.tui.review.colours import MARKS, STATE_CLASSES, ReviewColours
 from copilot_tui.tui.review.file_view import WhiteSpace
 from copilot_tui.tui.review.one_file import Row, RowKind
@@ -28,7 +29,8 @@ Spans = tuple[Sequence[Span], Sequence[Span]]  # of a row's old and of its new l
 class Look:
     """How a row is drawn beside its own text: classes over it, whether its unit is the current one, the number at its margin.
 
-    `symbol` names what encloses the hunk behind a gap; `warning` is what a decision has broken at the row's unit.
+    `symbol` names what encloses the hunk behind a gap; `warning` is what a decision has broken at the row's unit;
+    `searched` fits the words that are looked for.
     """
 
     over: tuple[str, ...] = ()
@@ -36,6 +38,7 @@ class Look:
     label: str = ""
     symbol: str = ""
     warning: str = ""
+    searched: "re.Pattern[str] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +164,21 @@ class Drawing:
             base, dim = (), ("review--moved",)
         word = {"-": "review--removed-word", "+": "review--added-word"}.get(sign, "")
 
-        def style(kind: str, is_marked: bool) -> tuple[str, ...]:
+        def style(kind: str, mark: Mark) -> tuple[str, ...]:
             own = (f"code--{kind}",) if kind and not dim else dim
-            return (*base, *own, *((word,) if is_marked and word else ()), *look.over)
+            if mark == "found":
+                return (*base, *look.over, "review--found")
+            return (*base, *own, *((word,) if mark and word else ()), *look.over)
 
         raw = rows.raw_text(row, old=old)
         pieces = line_segments(
             raw,
             spans[0] if old else spans[1],
             rows.words(row, changed) if sign != " " and row.tone != "quiet" else (),
+            searched=look.searched if sign != " " else None,  # only what changed is searched
             shows_blanks=rows.view.white_space is WhiteSpace.SHOWN,
         )
-        body = Strip([Segment(text, self._colours.style(*style(kind, marked))) for text, kind, marked in pieces])
+        body = Strip([Segment(text, self._colours.style(*style(kind, mark))) for text, kind, mark in pieces])
         if rows.lacks_end(row, old=old):
             body = Strip([*body, Segment(_NO_END, self._colours.style(*base, "review--number", *look.over))])
         fill = self._colours.style(*base, *look.over)

@@ -82,6 +82,7 @@ class Painting:
         parts += ["quiet hunks folded"] if view.folds_quiet else []
         broken = pane.knowing.warns()
         parts += [f"⚑ {broken} not parsing"] if broken else []
+        parts += [pane.searching.says] if pane.searching.is_shown else []
         steps, at = pane.review.proposal.steps, pane.row
         step = pane.review.proposal.step_of(pane.review.files[at.file].change) if steps and at is not None else None
         parts += [f"step {step + 1} of {len(steps)}"] if step is not None else []
@@ -101,6 +102,7 @@ class Painting:
             self._label(row) if is_first else "",
             pane.reading.symbol(row) if row.kind is RowKind.GAP else "",
             pane.knowing.warning(pane.review.units[row.unit]) if is_first else "",
+            pane.searching.pattern,
         )
         spans = self._spans_of(row, True), self._spans_of(row, False)
         shown = (look, drawing.state(pane.review, row), spans)

@@ -27,6 +27,7 @@ from copilot_tui.tui.review.one_file import Row, RowKind
 from copilot_tui.tui.review.painting import FIXED, Painting
 from copilot_tui.tui.review.reading import Reading
 from copilot_tui.tui.review.rows import Rows, View
+from copilot_tui.tui.review.search import Searching
 from copilot_tui.tui.review.viewed import Viewed
 
 _MOST_ABOVE = 10  # rows of a unit that are shown above the cursor
@@ -53,7 +54,6 @@ class ReviewPane(ScrollView, can_focus=True):
         self.mark: int | None = None
         self.keeps_mark = False  # the range was begun with v: moving grows it
         self.last: tuple[Unit, Decision] | None = None
-        self.query_text = ""
         self.followed: tuple[HunkKey, int] | None = (
             None  # the hunk whose links are gone along, and which one was the last
         )
@@ -61,6 +61,7 @@ class ReviewPane(ScrollView, can_focus=True):
         self.reading = Reading(self)
         self.linking = Linking(self)
         self.knowing = Knowing(self)
+        self.searching = Searching(self)
         self.linking.came = self.knowing.linked
         self.offset_of_code = 0  # cells that are scrolled away to the left
         self._painting = Painting(self)

@@ -24,7 +24,7 @@ from copilot_tui.tui.review.linking import accept_with_links
 from copilot_tui.tui.review.messages import Finished, PromptWanted, ReviewChanged
 from copilot_tui.tui.review.one_file import RowKind
 from copilot_tui.tui.review.pane import ReviewPane
-from copilot_tui.tui.review.search import ask_search, search
+from copilot_tui.tui.review.search import ask_search
 from copilot_tui.tui.review.stepping import redo, undo
 from copilot_tui.tui.review.view_verbs import VIEW_VERBS
 
@@ -271,6 +271,8 @@ def _leave(pane: ReviewPane) -> None:
     elif pane.grain is not Grain.HUNK:
         pane.grain = Grain.HUNK
         pane.refresh()
+    elif pane.searching.is_shown:
+        pane.searching.hide()
     else:
         pane.post_message(Finished(pane.review))
 
@@ -305,7 +307,7 @@ VERBS: Mapping[str, Callable[[ReviewPane], object]] = {
     "next-flag": lambda pane: _jump_to(pane, 1, _is_flagged),
     "previous-flag": lambda pane: _jump_to(pane, -1, _is_flagged),
     "search": ask_search,
-    "search-again": lambda pane: search(pane, pane.query_text),
+    "search-again": lambda pane: pane.searching.step(),
     "fold": _fold,
     "viewed": _toggle_viewed,
     "explain": lambda pane: pane.show_rows(replace(pane.view, explains=not pane.view.explains)),
