@@ -53,7 +53,7 @@ def _keys(store: Store, terms: set[str]) -> dict[int, int]:
     """Document key to how many of its lines define something under one of the terms."""
     found: dict[int, int] = {}
     for term in terms:
-        for key, lines in store.postings(term):
+        for key, lines in store.postings(term).items():
             found[key] = found.get(key, 0) + len(lines) // array("I").itemsize
     return found
 

@@ -244,7 +244,7 @@ class ContextEngine:
         """What a reader should know of the index."""
         left = self._indexing.left
         missing = (f"{left} files are not indexed yet.",) if left else ()
-        cut = [one.path for key, _ in self._store.postings(LONG_LINES) for one in self._files.get(key, ())]
+        cut = [one.path for key in self._store.postings(LONG_LINES) for one in self._files.get(key, ())]
         return (*self._database.notes, *self._contents.notes(cut, self._indexing.crashed()), *missing)
 
     def why_not(self, path: str) -> str:

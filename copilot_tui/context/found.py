@@ -49,7 +49,7 @@ def defining(
     terms = terms_of_word(name)
     if not terms:
         return []
-    held = [(key, raw) for key, raw in store.postings("=" + terms[-1]) if key in files]
+    held = [(key, raw) for key, raw in store.postings("=" + terms[-1]).items() if key in files]
     if len(held) > _MOST_HOLDERS:
         return []
     places: list[tuple[str, int]] = []

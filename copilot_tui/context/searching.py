@@ -38,7 +38,7 @@ class Found:
         wanted = frozenset(keys)
         lines: dict[int, dict[str, Numbers]] = {}
         for term in self.weights:
-            for key, raw in store.postings_of(term, wanted):
+            for key, raw in store.postings_of(term, wanted).items():
                 lines.setdefault(key, {})[term] = array("I", raw)
         return lines
 
@@ -78,18 +78,19 @@ def _weight(corpus: Corpus, holders: int) -> float:
 
 def _add(term: str, emphasis: float, found: Found, corpus: Corpus, store: Store) -> None:
     scale, searched = corpus.scale, corpus.searched
-    holding = [(key, raw) for key, raw in store.postings(term) if key in scale]
-    holders = sum([searched[key] for key, _ in holding])
+    holding = store.postings(term)
+    holders = sum([searched[key] for key in holding if key in scale])
     if not holders and not corpus.named(term):
         return
     weight = _weight(corpus, holders) * emphasis
     found.weights[term] = weight
     text, cover, defined = found.text, found.cover, found.defined
-    for key, raw in holding:
-        frequency = len(raw) >> 2
-        text[key] = text.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
-        cover[key] = cover.get(key, 0.0) + weight
-    for key, raw in store.postings("=" + term):
+    for key, raw in holding.items():
+        if key in scale:
+            frequency = len(raw) >> 2
+            text[key] = text.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
+            cover[key] = cover.get(key, 0.0) + weight
+    for key, raw in store.postings("=" + term).items():
         if key in scale:
             frequency = len(raw) >> 2
             defined[key] = defined.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])

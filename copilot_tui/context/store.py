@@ -21,7 +21,7 @@ _MOST_KEPT_OF_TERM = 50_000  # those of a term that more documents hold are read
 _SEGMENT = 4_000
 _BULK = 300  # documents: a segment of so many is a large one
 
-Postings = list[tuple[int, bytes]]
+Postings = dict[int, bytes]  # no tuples: the collector of cycles would look at each of them
 
 
 class Store:
@@ -81,15 +81,15 @@ class Store:
         return added if is_in else {}
 
     def postings(self, term: str) -> Postings:
-        """(key, line numbers as the bytes of an array of unsigned ints) of every document that holds the term."""
+        """Key to line numbers, as the bytes of an array of unsigned ints, of every document that holds the term."""
         kept = self._kept
         found = kept.get(term)
         if found is not None:
             return found
-        found = []
+        found = {}
         for segment, data in self._rows(term):
             base = segment << 20
-            found += [(base + place, lines) for place, lines in marshal.loads(data)]  # noqa: S302  (our own cache)
+            found.update({base + place: lines for place, lines in marshal.loads(data)})  # noqa: S302  (our own cache)
         if len(found) <= _MOST_KEPT_OF_TERM:
             if self._size + len(found) > _MOST_KEPT:
                 kept.clear()
@@ -116,14 +116,14 @@ class Store:
         """The same as `postings`, but only of these documents."""
         kept = self._kept.get(term)
         if kept is not None:
-            return [one for one in kept if one[0] in keys]
+            return {key: kept[key] for key in keys if key in kept}
         segments = {key >> 20 for key in keys}
-        found: Postings = []
+        found: Postings = {}
         for segment, data in self._rows(term):
             if segment in segments:
                 base = segment << 20
                 held = marshal.loads(data)  # noqa: S302  (our own cache)
-                found += [(base + place, lines) for place, lines in held if base + place in keys]
+                found.update({base + place: lines for place, lines in held if base + place in keys})
         return found
 
     def terms_from(self, beginning: str, limit: int) -> list[str]:
