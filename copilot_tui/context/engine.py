@@ -63,7 +63,6 @@ class ContextEngine:
         self.vectors = Vectors(self._database)
         self._is_new = True
         self._files: dict[int, list[IndexedFile]] = {}
-        self._entries: dict[tuple[str, int], IndexedFile] = {}
         self._ready: tuple[int, dict[str, str]] = (
             0,
             {},
@@ -125,14 +124,14 @@ class ContextEngine:
             return
         self._ready = len(known), self._contents.ids
         self._files = {}
-        entries: dict[tuple[str, int], IndexedFile] = {}
+        before = self._corpus.by_path
         for path, blob in self._contents.ids.items():
             found = known.get(blob)
             if found is not None and found[1]:
-                one = self._entries.get((path, found[0])) or index_file(path, *found)
-                entries[path, found[0]] = one
+                one = before.get(path)
+                if one is None or one.key != found[0]:
+                    one = index_file(path, *found)
                 self._files.setdefault(found[0], []).append(one)
-        self._entries = entries
         self._corpus = Corpus(self._files)
 
     def index_some(self, seconds: float) -> bool:
