@@ -143,7 +143,7 @@ class MainScreen(Screen[None]):
         prompt.focus()
         self.query_one(CodeView).display = False
         self.aiming.show()
-        self.call_after_refresh(self._open_session)
+        self.set_timer(0.02, self._open_session)  # call_after_refresh goes astray where a quick key opens a sheet
 
     def _open_session(self) -> None:
         gc.freeze()

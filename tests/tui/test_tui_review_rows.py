@@ -82,7 +82,7 @@ def test_a_withheld_unit_says_why_and_what_admits_it() -> None:
     rows = Rows(shop_review())
     notes = [row.text for _, row in rows.between(0, len(rows)) if row.tone == "withheld"]
     assert len(notes) == 1
-    assert notes[0].startswith("withheld (alt+= to repo admits it): tests/test_cart.py is outside the scope")
+    assert notes[0].startswith("withheld: tests/test_cart.py is outside the scope")
 
 
 def test_files_stand_as_proposed_by_path_or_by_risk() -> None:

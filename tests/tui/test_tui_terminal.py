@@ -104,7 +104,7 @@ def test_higher_levels_with_an_endpoint(tmp_path: Path, server: ScriptedServer, 
         terminal.wait_for("y accept")
         if level != "repo":
             assert "withheld" in terminal.text
-            assert "is outside the" in terminal.text
+            assert "is outside the" in terminal.text, terminal.text
         accept_and_apply(terminal, "y", *(["y"] if level == "repo" else []))
         assert (root / "shop/cart.py").read_text() == CART.replace("- tax", "+ tax")
         named = CHECKOUT.replace("total(0)", "total(tax=0)")
@@ -140,12 +140,11 @@ def test_a_fault_of_the_endpoint_is_a_sentence_and_the_session_goes_on(
         terminal.wait_for("may change line 9 of cart.py")
         ask(terminal, "add the tax")
         terminal.wait_until(lambda: word in re.sub(r"\s+", " ", terminal.text), f"a sentence with {word}", 60)
-        terminal.wait_for("> ")
+        terminal.wait_for("> add the tax")  # the request comes back into the box when the last try has failed
         assert "Traceback" not in terminal.text
         assert (root / "shop/cart.py").read_text() == CART
         server.otherwise = lambda request: replies.answer("        return sum(self.items) + tax")
         terminal.settle()
-        assert "> add the tax" in terminal.text, "the request is still in the box"
         terminal.press("enter")
         accept_and_apply(terminal)
         assert (root / "shop/cart.py").read_text() == CART.replace("- tax", "+ tax")
@@ -165,7 +164,7 @@ def test_changes_that_no_request_made_are_reviewed_with_the_same_keys(tmp_path: 
         assert ("the patch on standard input" if piped else "uncommitted changes") in terminal.text
         terminal.settle()
         terminal.press("x", "y", "q")
-        terminal.wait_for("a apply")
+        terminal.wait_for("a put back")
         terminal.settle()
         terminal.press("a")
         terminal.wait_for("U takes it back")

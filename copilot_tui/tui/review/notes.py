@@ -15,8 +15,9 @@ def notes_of(review: Review, unit: Unit, facts: Facts, *, explains: bool) -> lis
     withheld = review.withheld_reason(unit)
     if withheld is not None:
         level = _admitting_level(review, unit)
-        way = f" (alt+= to {level} admits it)" if level else ""
-        notes.append((f"withheld{way}: {withheld}", "withheld"))
+        way = f" · {level} admits it (alt+=)" if level else ""
+        # The reason comes first: what is cut off at a narrow screen is the way out, which the header and the slider tell too.
+        notes.append((f"withheld: {withheld}{way}", "withheld"))
     notes += [(f"you    {comment}", "comment") for key, comment in review.comments if key == review.key(unit)]
     if not explains:
         return notes
