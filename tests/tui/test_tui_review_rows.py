@@ -83,6 +83,7 @@ def test_a_withheld_unit_says_why_and_what_admits_it() -> None:
     notes = [row.text for _, row in rows.between(0, len(rows)) if row.tone == "withheld"]
     assert len(notes) == 1
     assert notes[0].startswith("withheld: tests/test_cart.py is outside the scope")
+    assert notes[0].endswith(" · repo admits it (alt+=)"), "the level that would admit it is named"
 
 
 def test_files_stand_as_proposed_by_path_or_by_risk() -> None:
