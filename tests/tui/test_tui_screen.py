@@ -160,7 +160,14 @@ async def test_keys_typed_while_busy_decide_nothing_and_what_is_sent_waits() -> 
         assert len(session.requests) == 1
         assert screen.sending.queue.entries[0].text == "ay"
         assert screen.sending.queue.is_paused
-        assert "do it" in {screen.query_one(Prompt).text, *screen.query_one(Prompt).earlier}
+        assert screen.query_one(Prompt).text == "do it", "what was cancelled is in the box again"
+        type_blindly(pilot, "y", "enter")
+        await until(pilot, lambda: len(session.requests) == 2)
+        assert session.requests[1].text == "do ity", (
+            "a key behind the end is text for the next request and decides nothing"
+        )
+        assert [entry.text for entry in screen.sending.queue.entries] == ["ay"]
+        assert not screen.deciding.is_reviewing
 
 
 async def test_a_plan_is_changed_before_its_edits_start() -> None:
