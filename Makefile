@@ -4,7 +4,9 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: install run test eval check format lock clean screenshots pages docs-check bench fuzz soak
+# An editable install is not compiled by pip, and an environment may forbid the interpreter to do it: every start would compile everything.
 install: .venv/.installed
+	@$(BIN)/python -m compileall -q copilot_tui
 
 # requirements.lock pins every package exactly; it holds no download addresses, so any index serves.
 .venv/.installed: pyproject.toml requirements.lock
