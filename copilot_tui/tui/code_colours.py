@@ -9,6 +9,8 @@ from rich.style import Style
 from textual.color import Color
 from textual.widget import Widget
 
+from copilot_tui.tui.contrast import QUIET, TEXT, legible
+
 KINDS = (
     "keyword",
     "string",
@@ -30,7 +32,7 @@ CODE_CSS = """
     & > .code--lit { background: $primary 9%; }
     & > .code--cursor { background: $primary 22%; }
     & > .code--selection { background: $accent 22%; }
-    & > .code--bar { color: $accent; }
+    & > .code--bar { color: $text-accent; }
     & > .code--line { color: $foreground 35%; }
     & > .code--line-lit { color: $foreground 75%; }
     & > .code--keyword { color: $text-accent; }
@@ -47,6 +49,7 @@ CODE_CSS = """
     & > .code--punctuation { color: $foreground 75%; }
 """
 _DIMMED = 0.45
+_QUIET = {"line", "line-lit", "bar", "comment", "punctuation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +94,6 @@ class CodeColours:
         foreground = background + (styles.color if styles is not None else self._base_foreground)
         if not look.lit and kind not in {"line", "bar"}:
             foreground = foreground.blend(background, _DIMMED, 1.0)
+        foreground = legible(foreground, background, TEXT if look.lit and kind not in _QUIET else QUIET)
         text = Style(color=foreground.rich_color, bgcolor=background.rich_color, dim=False)
         return text + styles.text_style if styles is not None else text

@@ -31,10 +31,10 @@ _COLOURS = {
     "accent": "$text-accent",
     "warning": "$text-warning",
     "good": "$text-success",
-    "muted": "$foreground 50%",
+    "muted": "$foreground 60%",
     "marked": "$text-primary",
 }
-_FREE = "$foreground 45%"
+_FREE = "$foreground 60%"
 
 
 def spans_of(item: ContextItem) -> str:

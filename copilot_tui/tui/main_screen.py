@@ -72,7 +72,7 @@ class MainScreen(Screen[None]):
         & FilesPane.-over { layer: over; dock: left; width: 40; max-width: 80%; border-right: outer $accent 60%; }
         & AnswerPane { layer: over; dock: bottom; max-height: 50%; display: none; }
         & #ask { height: auto; max-height: 8; min-height: 1; }
-        & #sign { width: 3; height: 1; padding: 0 0 0 1; color: $accent; text-style: bold; }
+        & #sign { width: 3; height: 1; padding: 0 0 0 1; color: $text-accent; text-style: bold; }
         & #small { display: none; width: 1fr; height: 1fr; content-align: center middle; text-align: center; }
         & ProgressLine { display: none; }
         &.-small > * { display: none; }

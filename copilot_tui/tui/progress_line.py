@@ -32,7 +32,7 @@ class ProgressLine(Widget):
     def show(self, calls: list[CallRecord], seconds: float, note: str = "", *, moves: bool = True) -> None:
         """Say what runs."""
         frame = _FRAMES[int(seconds * 10) % len(_FRAMES)] if moves else "…"
-        parts: list[tuple[str, str]] = [(f"{frame} ", "$accent")]
+        parts: list[tuple[str, str]] = [(f"{frame} ", "$text-accent")]
         if note:
             parts.append((one_line(note), "$text-warning"))
         elif not calls:

@@ -17,6 +17,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from copilot_tui.tui.contrast import QUIET, TEXT, legible
+
 TONES = ("plain", "muted", "strong", "good", "warning", "bad", "accent", "marked")
 
 
@@ -36,7 +38,7 @@ class RowList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     RowList {
         background: $background; color: $foreground; scrollbar-size-vertical: 1; overflow-x: hidden;
-        & > .row--muted { color: $foreground 50%; }
+        & > .row--muted { color: $foreground 60%; }
         & > .row--strong { text-style: bold; }
         & > .row--good { color: $text-success; }
         & > .row--warning { color: $text-warning; }
@@ -162,6 +164,7 @@ class RowList(ScrollView, can_focus=True):
                 background += self.get_component_styles(cursor).background
             styles = self.get_component_styles(f"row--{tone}")
             colour = background + (styles.color if tone not in {"plain", "strong"} else self.colors[3])
+            colour = legible(colour, background, QUIET if tone == "muted" else TEXT)
             found = Style(color=colour.rich_color, bgcolor=background.rich_color) + styles.text_style
             self._tone_styles[tone, cursor] = found
         return found

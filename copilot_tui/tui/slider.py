@@ -69,13 +69,16 @@ class Slider(Widget):
             reached = level.rank <= self.level.rank
             here = level is self.level
             if level.rank:
-                parts.append((self._rail, "$accent" if reached else "$foreground 30%"))
+                parts.append((self._rail, "$text-accent" if reached else "$foreground 30%"))
             knob = "●" if here else "•" if reached else "○"
-            parts.append((f"{knob} ", "$accent" if reached else "$foreground 40%"))
+            parts.append((f"{knob} ", "$text-accent" if reached else "$foreground 60%"))
             parts.append(
-                (self._word(level), "bold $accent" if here else "$foreground 85%" if reached else "$foreground 50%")
+                (
+                    self._word(level),
+                    "bold $text-accent" if here else "$foreground 85%" if reached else "$foreground 60%",
+                )
             )
-            parts.append((self._share(level), "$foreground 50%"))
+            parts.append((self._share(level), "$foreground 60%"))
         return Content.assemble(*parts)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

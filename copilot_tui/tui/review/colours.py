@@ -7,6 +7,7 @@ from rich.style import Style
 from textual.widget import Widget
 
 from copilot_tui.review.changed_file import Decision
+from copilot_tui.tui.contrast import QUIET, TEXT, legible
 
 REVIEW_CLASSES = {
     f"review--{name}"
@@ -25,13 +26,13 @@ REVIEW_CSS = """
     & > .review--number { color: $foreground 40%; }
     & > .review--file { background: $panel; color: $foreground; text-style: bold; }
     & > .review--summary { background: $boost; color: $foreground; }
-    & > .review--bar { color: $accent; }
+    & > .review--bar { color: $text-accent; }
     & > .review--void { background: $foreground 4%; }
     & > .review--comment { color: $text-accent; }
     & > .review--cursor { background: $primary 30%; }
     & > .review--cursor-blurred { background: $foreground 9%; }
     & > .review--selected { background: $accent 30%; }
-    & > .review--unit { color: $accent; text-style: bold; }
+    & > .review--unit { color: $text-accent; text-style: bold; }
     & > .review--why { color: $foreground 85%; text-style: italic; }
     & > .review--check { color: $foreground 65%; }
     & > .review--flag { color: $text-warning; text-style: bold; }
@@ -49,6 +50,7 @@ REVIEW_CSS = """
     & > .review--found { background: $warning 70%; color: $foreground; text-style: bold underline; }
     & > .review--gap { color: $foreground 30%; }
 """
+_QUIET = {"number", "gap", "bar", "withheld", "moved", "pending"}  # they may stand back, but not vanish
 MARKS = {Decision.PENDING: "○", Decision.ACCEPTED: "✓", Decision.REJECTED: "✗", None: "◐"}
 STATE_CLASSES = {
     Decision.PENDING: "pending",
@@ -75,13 +77,15 @@ class ReviewColours:
         return found
 
     def _make(self, classes: tuple[str, ...]) -> Style:
-        background, colour, text = self._base, None, Style()
+        background, colour, text, least = self._base, None, Style(), TEXT
         for name in classes:
             styles = self._widget.get_component_styles(name)
             if styles.has_rule("background"):
                 background += styles.background
             if styles.has_rule("color"):
                 colour = styles.color
+                least = QUIET if name.removeprefix("review--") in _QUIET else TEXT
             text += styles.text_style
         foreground = self._text if colour is None else background + colour
+        foreground = legible(foreground, background, least)
         return Style(color=foreground.rich_color, bgcolor=background.rich_color) + text
