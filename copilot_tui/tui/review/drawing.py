@@ -95,8 +95,8 @@ class Drawing:
     def _both_ends(self, left: str, right: str, *classes: str) -> Strip:
         style = self._colours.style(*classes)
         room = max(0, self._width - cell_len(right))
-        if cell_len(left) > room > 1:
-            left = set_cell_size(left, room - 1) + "…"
+        if cell_len(left) >= room > 2:  # a blank stays between the two
+            left = set_cell_size(left, room - 2) + "…"
         return Strip([Segment(set_cell_size(left, room) + right, style)]).adjust_cell_length(self._width, style)
 
     def row(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Strip:
