@@ -123,6 +123,9 @@ class CopilotApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Stop keys that were typed before what they would decide was on the screen."""
-        if isinstance(event, events.Key) and self._is_stray(event):
-            return
+        if isinstance(event, events.Key):
+            if self._is_stray(event):
+                return
+            if event.key == "escape":
+                self.gate.doubt(event.time)
         await super().on_event(event)

@@ -1,12 +1,13 @@
 """Grace against stray keys: what was typed before a decision stood on the screen never decides it.
 
 Invariant: a key event that was made while the gate was shut (on the main screen), or less than `GRACE_SECONDS` after it opened
-(anywhere), is blocked unless it can decide nothing.
+(anywhere), is blocked unless it can decide nothing; what a person types on blindly behind a cancellation sends nothing.
 """
 
 from math import inf
 
 GRACE_SECONDS = 0.35
+DOUBT_SECONDS = 2.0  # behind a cancellation: as long as a yes to a question takes that is not there
 
 # Keys that decide nothing; they pass at any time.
 _ALWAYS = frozenset(
@@ -38,6 +39,8 @@ class Gate:
         self.moved: frozenset[str] = frozenset()  # keys that the settings gave to an action: any of them may decide
         self._shut = False
         self._opens_at = 0.0
+        self._is_doubted = False
+        self._doubt_ends = 0.0
 
     def shut(self) -> None:
         """From now on keys decide nothing on the main screen."""
@@ -51,6 +54,23 @@ class Gate:
         """Keys made `grace` seconds after `now` act again."""
         self._shut = False
         self._opens_at = now + grace
+        if self._is_doubted:
+            self._is_doubted = False
+            self._doubt_ends = now + DOUBT_SECONDS
+
+    def doubt(self, time: float) -> None:
+        """The person cancels, or presses the key for it when the request has just ended by itself."""
+        if self._shut:
+            self._is_doubted = True
+        elif time < self._opens_at:  # so soon after the end it was meant for the request that ran
+            self._doubt_ends = time + DOUBT_SECONDS
+
+    def holds(self, time: float) -> bool:
+        """Whether an enter of this time sends nothing yet; the next one does, unless it follows as fast as stray keys do."""
+        is_held = self._is_doubted or time < self._doubt_ends
+        if is_held and not self._is_doubted:
+            self._doubt_ends = time + GRACE_SECONDS
+        return is_held
 
     def blocks(self, key: str, time: float, *, decides_nothing: bool = False) -> bool:
         """Whether this key, typed at this time, must do nothing.

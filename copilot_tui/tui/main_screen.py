@@ -98,7 +98,7 @@ class MainScreen(Screen[None]):
         self.sheets = Sheets(self)
         self.folding = Folding(self)
         self.records = Records(self)
-        self.sending = Sending(self, self.bridge)
+        self.sending = Sending(self, self.bridge, gate)
         self.reading = Reading(self)
         self.watching = Watching(self, self.bridge)
         self.looks = Looks(self)
@@ -276,8 +276,7 @@ class MainScreen(Screen[None]):
 
     @on(Prompt.Sent)
     def _prompt_sent(self, event: Prompt.Sent) -> None:
-        if event.text == self.query_one(Prompt).text:  # else it was taken already: enter was pressed twice
-            self.sending.send(event.text)
+        self.sending.pressed(event.text, event.pressed)
 
     @on(ThreadLine.Wanted)
     def _thread_clicked(self, event: ThreadLine.Wanted) -> None:

@@ -31,9 +31,10 @@ class Prompt(TextArea):
 
     @dataclass
     class Sent(Message):
-        """The person sent the request; `text` is what stands in the box, perhaps nothing."""
+        """The person sent the request; `text` is what stands in the box, perhaps nothing; `pressed`: when, by the clock of events."""
 
         text: str
+        pressed: float
 
     @dataclass
     class PasteRefused(Message):
@@ -86,7 +87,7 @@ class Prompt(TextArea):
         if self.takes_key(event.key):
             pass
         elif event.key == "enter":
-            self.post_message(self.Sent(self.text))
+            self.post_message(self.Sent(self.text, event.time))
         elif event.key in {"ctrl+j", "alt+enter", "shift+enter", "newline"}:
             self.insert("\n")
         elif event.key == "up" and self.cursor_at_first_line and self._history:

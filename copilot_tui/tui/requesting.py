@@ -97,7 +97,8 @@ class Requesting:
         return self._timer is not None
 
     def cancel(self) -> None:
-        """Close the stream."""
+        """Close the stream; an enter that is typed on behind it sends nothing."""
+        self._gate.doubt(self._clock())
         self._bridge.cancel()
 
     def toggle_reasoning(self) -> None:

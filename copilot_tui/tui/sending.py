@@ -1,6 +1,6 @@
 """What enter does with the line: an action after a slash, a question after a question mark, a request otherwise; and what was sent before.
 
-Invariant: what cannot be done is said in one sentence, and the text stays in the box.
+Invariant: what cannot be done is said in one sentence, and the text stays in the box; nothing goes out that was typed on blindly.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.code_view import CodeView
+from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.prompt import MOST_CHARACTERS, Prompt
 from copilot_tui.tui.queueing import Entry, Queue
 from copilot_tui.tui.safety import one_line
@@ -24,8 +25,9 @@ _SHOWN = 40
 class Sending:
     """Takes what the person sends; what cannot go out at once waits in `queue`."""
 
-    def __init__(self, screen: "MainScreen", bridge: Bridge) -> None:
+    def __init__(self, screen: "MainScreen", bridge: Bridge, gate: Gate) -> None:
         self.queue = Queue(screen, bridge)
+        self._gate = gate
         self.is_open = False
         self._screen = screen
         self._bridge = bridge
@@ -35,6 +37,17 @@ class Sending:
         self.is_open = True
         self._bridge.in_thread(self._screen.session.desk.typed.read, then=self._prompt.begin_with)
         self.queue.wake()
+
+    def pressed(self, text: str, time: float) -> None:
+        """Enter was pressed in the box, which held this text then; right behind a cancellation it only says what the next one does."""
+        if text != self._prompt.text:
+            return  # it was taken already: enter was pressed twice
+        if not self._gate.holds(time):
+            self.send(text)
+        elif what := text.strip() or next((entry.text for entry in self.queue.entries), ""):
+            self._tell(
+                f"Not sent, as a request was just cancelled. enter again sends: {one_line(what, _SHOWN)}", "warning"
+            )
 
     def send(self, text: str, *, at_once: bool = False) -> None:
         """Do what the line asks for; a request goes out `at_once` also while a review is open."""

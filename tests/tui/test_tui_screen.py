@@ -158,16 +158,35 @@ async def test_keys_typed_while_busy_decide_nothing_and_what_is_sent_waits() -> 
         await asyncio.sleep(0.5)
         await pilot.pause()
         assert len(session.requests) == 1
-        assert screen.sending.queue.entries[0].text == "ay"
+        assert [entry.text for entry in screen.sending.queue.entries] == ["ay"]
         assert screen.sending.queue.is_paused
         assert screen.query_one(Prompt).text == "do it", "what was cancelled is in the box again"
-        type_blindly(pilot, "y", "enter")
-        await until(pilot, lambda: len(session.requests) == 2)
-        assert session.requests[1].text == "do ity", (
-            "a key behind the end is text for the next request and decides nothing"
-        )
-        assert [entry.text for entry in screen.sending.queue.entries] == ["ay"]
+        type_blindly(pilot, "y", *["enter"] * 10)
+        await until(pilot, lambda: "enter again sends: do ity" in text_of(pilot))
+        assert len(session.requests) == 1, "what is typed on blindly behind a cancellation is no request"
         assert not screen.deciding.is_reviewing
+        await asyncio.sleep(0.5)
+        await pilot.press("backspace", "enter")
+        await until(pilot, lambda: len(session.requests) == 2)
+        assert session.requests[1].text == "do it"
+        assert [entry.text for entry in screen.sending.queue.entries] == ["ay"]
+
+
+async def test_a_yes_typed_behind_escape_before_the_stream_has_closed_sends_nothing_and_is_kept() -> None:
+    session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 50), delay=0.01, ends=False)
+    async with app_over(session).run_test(notifications=True, size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"do it", "enter")
+        await until(pilot, lambda: screen.bridge.is_busy)
+        type_blindly(pilot, "escape", "y", "enter")
+        await until(pilot, lambda: not screen.bridge.is_busy)
+        await asyncio.sleep(0.5)
+        await pilot.pause()
+        assert len(session.requests) == 1
+        assert screen.sending.queue.entries == []
+        assert screen.query_one(Prompt).text == "y"
+        await pilot.press("backspace", "up")
+        assert screen.query_one(Prompt).text == "do it"
 
 
 async def test_a_plan_is_changed_before_its_edits_start() -> None:
