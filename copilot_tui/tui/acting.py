@@ -217,6 +217,10 @@ class Acting:
             pane.do("copy")
             return
         code = self._screen.query_one(CodeView)
+        if code.picked_text:
+            self._screen.app.copy_to_clipboard(code.picked_text)
+            self._screen.tell("Copied what is picked.", "information")
+            return
         lines = code.selection
         first, last = (lines.first, lines.last) if lines else (code.cursor, code.cursor)
         self._screen.app.copy_to_clipboard(code.document.text(first, last))

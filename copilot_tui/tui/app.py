@@ -5,6 +5,7 @@ Invariant: nothing that is not needed to paint the first screen is imported here
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import traceback
@@ -97,6 +98,15 @@ class CopilotApp(App[None]):
                 screen.bridge.close()
                 screen.attention.end()
         super().exit(result, return_code, message)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy to the terminal's clipboard and to the desktop's, where there is one; bytes that are no UTF-8 become marks."""
+        from copilot_tui.tui.clipboard import copy_to_system  # noqa: PLC0415  (after the first paint)
+
+        text = text.encode("utf-8", "replace").decode("utf-8")
+        super().copy_to_clipboard(text)
+        if not self.is_headless:
+            copy_to_system(text, os.environ)
 
     async def on_unmount(self) -> None:
         """End what the session has running: a local model, connections, the index."""

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.tui.code_colours import CODE_CLASSES, CODE_CSS, CodeColours, RowLook
 from copilot_tui.tui.code_document import CodeDocument
+from copilot_tui.tui.picking import Picked, mark, word_at
 
 Spans = list[tuple[int, int, str]]
 
@@ -26,6 +27,7 @@ class CodeView(ScrollView, can_focus=True):
     """Shows one file; `aimed` messages say where the person points."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CODE_CLASSES
+    ALLOW_SELECT = False  # the mouse picks lines here, and letters within one
     DEFAULT_CSS = "CodeView { background: $background; color: $foreground; scrollbar-size: 0 1;" + CODE_CSS + "}"
 
     @dataclass
@@ -52,6 +54,8 @@ class CodeView(ScrollView, can_focus=True):
         self._asked: set[int] = set()
         self._colours: CodeColours | None = None
         self._dragging = False
+        self._pressed = (0, 0)
+        self.picked: Picked | None = None  # letters within one line, counted from where the text begins
 
     # What the screen gives
 
@@ -61,6 +65,7 @@ class CodeView(ScrollView, can_focus=True):
         self._spans.clear()
         self._asked.clear()
         self.mark = None
+        self.picked = None
         self.cursor = max(1, min(line, document.line_count or 1))
         self.virtual_size = Size(self.gutter_width + document.widest() + 1, max(1, document.line_count))
         self.refresh()
@@ -95,6 +100,9 @@ class CodeView(ScrollView, can_focus=True):
     def go_to(self, line: int, *, select: bool = False) -> None:
         """Put the cursor on a line, growing the selection if asked."""
         before = (self.cursor, self.mark)
+        if self.picked is not None:
+            self.picked = None
+            self.refresh()
         if select and self.mark is None:
             self.mark = self.cursor
         elif not select:
@@ -138,18 +146,23 @@ class CodeView(ScrollView, can_focus=True):
     # Mouse
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Put the cursor where the person clicked; a drag selects lines."""
+        """Put the cursor where the person clicked; a drag within a line picks letters, a longer one selects lines."""
         if event.button == 1:
             self._dragging = True
             self.capture_mouse()
             self.go_to(self._line_at(event), select=event.shift)
+            self._pressed = (self.cursor, self._cell_at(event))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Grow the selection while dragging."""
-        if self._dragging:
-            line = self._line_at(event)
-            if line != self.cursor:
-                self.go_to(line, select=True)
+        """Grow what is selected while dragging."""
+        if not self._dragging:
+            return
+        line, cell = self._line_at(event), self._cell_at(event)
+        if line != self.cursor:
+            self.go_to(line, select=True)
+        elif self.mark is None and line == self._pressed[0] and cell != self._pressed[1]:
+            self.picked = Picked(self._pressed, (line, cell))
+            self.refresh()
 
     def on_mouse_up(self) -> None:
         """End a drag."""
@@ -157,8 +170,26 @@ class CodeView(ScrollView, can_focus=True):
             self._dragging = False
             self.release_mouse()
 
+    def on_click(self, event: events.Click) -> None:
+        """Two clicks pick the word."""
+        line = self._line_at(event)
+        if event.chain == 2 and line <= self.document.line_count:
+            shown = Strip([Segment(self.document.shown(line).text)])
+            self.picked = word_at(shown, line, self._cell_at(event))
+            self.refresh()
+
+    @property
+    def picked_text(self) -> str:
+        """The letters that the mouse picked, empty where there are none."""
+        if self.picked is None or self.picked.began[0] > self.document.line_count:
+            return ""
+        return self.picked.text(lambda line: Strip([Segment(self.document.shown(line).text)]))
+
     def _line_at(self, event: events.MouseEvent) -> int:
         return int(self.scroll_offset.y) + event.y + 1
+
+    def _cell_at(self, event: events.MouseEvent) -> int:
+        return max(0, int(self.scroll_offset.x) + event.x - self.gutter_width)
 
     # Drawing
 
@@ -194,6 +225,8 @@ class CodeView(ScrollView, can_focus=True):
             Segment("│ ", colours.style("line", look)),
         ]
         text = Strip(self._text_segments(number, look, colours))
+        if self.picked is not None:
+            text = mark(text, self.picked.cells(number, text.cell_length), self)
         offset = int(self.scroll_offset.x)
         room = max(0, self.size.width - self.gutter_width)
         return Strip([*gutter, *text.crop_extend(offset, offset + room, colours.style("", look))])

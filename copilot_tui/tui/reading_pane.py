@@ -81,6 +81,7 @@ class ReadingPane(RowList):
 
     def __init__(self, question: str, answered: QuestionAnswered) -> None:
         super().__init__(id="reading")
+        self.picks_words = True
         self.question = question
         self.answered = answered
         self.border_title = "answer"

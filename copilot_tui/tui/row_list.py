@@ -11,6 +11,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -18,6 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from copilot_tui.tui.contrast import QUIET, TEXT, legible
+from copilot_tui.tui.picking import Picked, mark, word_at
 
 TONES = ("plain", "muted", "strong", "good", "warning", "bad", "accent", "marked")
 
@@ -49,7 +51,9 @@ class RowList(ScrollView, can_focus=True):
         & > .row--cursor-blurred { background: $foreground 9%; }
     }
     """
+    ALLOW_SELECT = False  # it picks its letters itself
     BINDINGS: ClassVar = [
+        Binding("ctrl+c,super+c", "copy_picked", show=False),
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -89,6 +93,9 @@ class RowList(ScrollView, can_focus=True):
         self.cursor = 0
         self.empty = empty
         self._tone_styles: dict[tuple[str, str], Style] = {}
+        self.picked: Picked | None = None
+        self._pressed: tuple[int, int] | None = None
+        self.picks_words = False  # by two clicks, also on rows that can be chosen
 
     def on_mount(self) -> None:
         """Set the size from the rows given at the start."""
@@ -97,6 +104,7 @@ class RowList(ScrollView, can_focus=True):
     def show(self, rows: Sequence[Row], cursor: int | None = None) -> None:
         """Show other rows; the cursor stays on its key where that is still there."""
         key = self.current_key
+        self.picked = None
         self.rows = tuple(rows)
         if cursor is None:
             cursor = next((index for index, row in enumerate(self.rows) if row.key == key), self.cursor)
@@ -136,13 +144,43 @@ class RowList(ScrollView, can_focus=True):
         if self.current_key:
             self.post_message(self.Chosen(self, self.current_key))
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """A drag from here picks letters."""
+        self._pressed = self._place(event)
+        if self.picked is not None:
+            self.picked = None
+            self.refresh()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Pick letters while the button is held."""
+        place = self._place(event)
+        if event.button == 1 and self._pressed is not None and place is not None and place != self._pressed:
+            self.picked = Picked(self._pressed, place)
+            self.refresh()
+
     def on_click(self, event: events.Click) -> None:
-        """Choose the row under the mouse."""
+        """Choose the row under the mouse, unless letters were picked; two clicks pick a word."""
+        place = self._place(event)
+        if place is None or self.picked is not None:
+            return
+        self.go_to(place[0])
+        if event.chain == 2 and (self.picks_words or not self.current_key):
+            self.picked = word_at(self._drawn(place[0]), *place)
+            self.refresh()
+        else:
+            self.action_choose()
+
+    def _place(self, event: events.MouseEvent) -> tuple[int, int] | None:
         place = event.get_content_offset(self)
         index = int(self.scroll_offset.y) + place.y if place is not None else len(self.rows)
-        if index < len(self.rows):
-            self.go_to(index)
-            self.action_choose()
+        return (index, place.x) if place is not None and index < len(self.rows) else None
+
+    def action_copy_picked(self) -> None:
+        """Copy the letters that the mouse picked."""
+        if self.picked is None:
+            raise SkipAction
+        self.app.copy_to_clipboard(self.picked.text(self._drawn))
+        self.app.notify("Copied what is picked.", timeout=3)
 
     def notify_style_update(self) -> None:
         """Take the new theme's colours."""
@@ -178,7 +216,11 @@ class RowList(ScrollView, can_focus=True):
             return Strip([Segment(note, self._style("muted", on_cursor=False))]).crop_extend(
                 0, width, self._style("plain", on_cursor=False)
             )
-        row = self.rows[index]
+        drawn = self._drawn(index)
+        return drawn if self.picked is None else mark(drawn, self.picked.cells(index, width), self)
+
+    def _drawn(self, index: int) -> Strip:
+        row, width = self.rows[index], self.size.width
         on_cursor = index == self.cursor
         plain = self._style("plain", on_cursor=on_cursor)
         right = Strip([Segment(text, self._style(tone, on_cursor=on_cursor)) for text, tone in row.right])

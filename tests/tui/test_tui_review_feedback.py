@@ -127,7 +127,7 @@ async def test_marks_numbers_headers_and_line_numbers_can_be_clicked() -> None:
         await pilot.click(pane, offset=(4, y), times=2)
         await until(pilot, lambda: "goes to the model with the next request" in text_of(pilot))
         await pilot.press("escape")
-        await pilot.click(pane, offset=(30, y), times=2)
+        await pilot.click(pane, offset=(margin - 3, y), times=2)
         await until(pilot, lambda: "accept as edited" in text_of(pilot))
 
 

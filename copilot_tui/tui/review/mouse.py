@@ -11,6 +11,7 @@ from textual import events
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
 from copilot_tui.review.review import Unit
+from copilot_tui.tui.picking import Picked, word_at
 from copilot_tui.tui.review.change_map import row_at
 from copilot_tui.tui.review.messages import MenuWanted
 from copilot_tui.tui.review.one_file import RowKind
@@ -27,18 +28,24 @@ _RIGHT = 3  # the button that opens the menu
 def press(pane: "ReviewPane", event: events.MouseDown) -> None:
     """Point at a row; a drag from here selects."""
     index = pane.top + event.y - FIXED
+    pane.picked, pane.pressed = None, None
     if event.y >= FIXED and index < len(pane.rows) and event.x < pane.size.width - MARGIN:
         pane.mark, pane.keeps_mark = None, False
-        pane.cursor = index
+        pane.cursor, pane.pressed = index, (index, event.x)
         pane.refresh()
 
 
 def drag(pane: "ReviewPane", event: events.MouseMove) -> None:
-    """Select rows while the button is held."""
+    """Select while the button is held: letters within the row where it was pressed, rows beyond it."""
     index = pane.top + event.y - FIXED
-    if event.button == 1 and event.y >= FIXED and index < len(pane.rows) and index != pane.cursor:
+    if event.button != 1 or event.y < FIXED or index >= len(pane.rows):
+        return
+    if index != pane.cursor:
         pane.mark = pane.cursor if pane.mark is None else pane.mark
-        pane.cursor = index
+        pane.cursor, pane.picked = index, None
+        pane.refresh()
+    elif pane.mark is None and pane.pressed is not None and pane.pressed != (index, event.x):
+        pane.picked = Picked(pane.pressed, (index, min(event.x, pane.size.width - MARGIN - 1)))
         pane.refresh()
 
 
@@ -46,9 +53,12 @@ def click(pane: "ReviewPane", event: events.Click) -> None:
     """The right button opens the menu, as does the summary; the rest depends on what stands there.
 
     The map goes to its place. In a file's header the triangle folds, its ✓ and ✗ decide the rest of the file. A gap opens. At the
-    margin the mark accepts (and rejects what is accepted), the number rejects. Two clicks edit; in the line numbers they comment.
+    margin the mark accepts (and rejects what is accepted), the number rejects. Two clicks pick a word, beside the words they edit, and in
+    the line numbers they comment.
     """
     pane.focus()
+    if pane.picked is not None:
+        return  # it was no click, but the end of a drag
     index = pane.top + event.y - FIXED
     if event.button == _RIGHT or event.y < FIXED:
         pane.post_message(MenuWanted())
@@ -73,7 +83,12 @@ def _click_row(pane: "ReviewPane", event: events.Click, index: int) -> None:
         is_number = event.x >= pane.size.width - MARGIN + _LABEL
         _toggle(pane, pane.review.units[row.unit], Decision.REJECTED if is_number else Decision.ACCEPTED)
     elif event.chain == 2:
-        pane.do("comment" if event.x <= NUMBERS else "edit")
+        word = word_at(pane.drawn(index), index, event.x) if event.x > NUMBERS else None
+        if word is not None:
+            pane.picked = word
+            pane.refresh()
+        else:
+            pane.do("comment" if event.x <= NUMBERS else "edit")
 
 
 def _verb_of_header(text: str, x: int) -> str:

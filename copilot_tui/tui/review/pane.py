@@ -18,6 +18,7 @@ from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.code_colours import CODE_CLASSES, CODE_CSS
 from copilot_tui.tui.key_table import KeyTable
+from copilot_tui.tui.picking import Picked, mark
 from copilot_tui.tui.review import mouse
 from copilot_tui.tui.review.colours import REVIEW_CLASSES, REVIEW_CSS
 from copilot_tui.tui.review.knowing import Knowing
@@ -36,6 +37,7 @@ _MOST_ABOVE = 10  # rows of a unit that are shown above the cursor
 class ReviewPane(ScrollView, can_focus=True):
     """Shows a proposal hunk by hunk and takes decisions."""
 
+    ALLOW_SELECT = False  # the mouse picks rows here, and letters within one
     COMPONENT_CLASSES: ClassVar[set[str]] = CODE_CLASSES | REVIEW_CLASSES
     DEFAULT_CSS = (
         "ReviewPane { background: $background; color: $foreground; scrollbar-size: 0 1; width: 1fr; height: 1fr;"
@@ -53,6 +55,8 @@ class ReviewPane(ScrollView, can_focus=True):
         self.grain = Grain.HUNK
         self.mark: int | None = None
         self.keeps_mark = False  # the range was begun with v: moving grows it
+        self.picked: Picked | None = None  # letters within one row, for copying
+        self.pressed: tuple[int, int] | None = None  # where the button of the mouse went down: row and cell
         self.last: tuple[Unit, Decision] | None = None
         self.followed: tuple[HunkKey, int] | None = (
             None  # the hunk whose links are gone along, and which one was the last
@@ -84,6 +88,7 @@ class ReviewPane(ScrollView, can_focus=True):
     def draw_anew(self) -> None:
         """Draw in other colours, another width or from another column."""
         self._painting.forget()
+        self.picked = None
         self.refresh()
 
     def say(self, sentence: str, severity: Severity = "warning") -> None:
@@ -127,7 +132,7 @@ class ReviewPane(ScrollView, can_focus=True):
         self.view = replace(view, folded=self.viewed.folded(self.review, view.folded))
         self.rows = Rows(self.review, self.view, self.knowing.facts)
         self._numbered = ((-1, 0, 0), [])
-        self.mark = None
+        self.mark = self.picked = None
         self._resize()
         if at is not None and at.file < len(self.review.files):
             self.cursor = self.rows.place_of(at)
@@ -201,6 +206,7 @@ class ReviewPane(ScrollView, can_focus=True):
     def go_to(self, row: int, *, at_top: bool = False) -> None:
         """Put the cursor on a row, and with `at_top` what is said of its unit to the top of the screen."""
         self.cursor = max(0, min(row, len(self.rows) - 1))
+        self.picked = None
         if at_top:
             self.scroll_to(y=self._beginning(), animate=False, immediate=True)
         self.show_cursor()
@@ -295,4 +301,11 @@ class ReviewPane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """A line of the pane."""
-        return self._painting.line(y)
+        strip = self._painting.line(y)
+        if self.picked is None or y < FIXED:
+            return strip
+        return mark(strip, self.picked.cells(self.top + y - FIXED, self.size.width), self)
+
+    def drawn(self, index: int) -> Strip:
+        """A row that is on the screen, as it is drawn."""
+        return self._painting.line(index - self.top + FIXED)

@@ -253,7 +253,11 @@ def _open(pane: ReviewPane) -> None:
 
 
 def _copy(pane: ReviewPane) -> None:
-    """The text of the selected rows, or of the one at the cursor, without signs and numbers."""
+    """The letters that the mouse picked, or else the text of the selected rows, or of the one at the cursor, without signs and numbers."""
+    if pane.picked is not None:
+        pane.app.copy_to_clipboard(pane.picked.text(pane.drawn))
+        pane.say("Copied what is picked.", "information")
+        return
     first, last = sorted((pane.cursor if pane.mark is None else pane.mark, pane.cursor))
     texts = [
         pane.rows.raw_text(row, old=not row.new).decode("utf-8", "replace")
@@ -265,8 +269,8 @@ def _copy(pane: ReviewPane) -> None:
 
 
 def _leave(pane: ReviewPane) -> None:
-    if pane.mark is not None:
-        pane.mark, pane.keeps_mark = None, False
+    if pane.mark is not None or pane.picked is not None:
+        pane.mark, pane.picked, pane.keeps_mark = None, None, False
         pane.refresh()
     elif pane.grain is not Grain.HUNK:
         pane.grain = Grain.HUNK
