@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from copilot_tui.cli.asking import add_context
 from copilot_tui.cli.options import add_command, add_json, add_output, add_repository
 
 if TYPE_CHECKING:
@@ -21,26 +22,7 @@ def add_looking(commands: "Commands") -> None:
     output.add_argument("--json", action="store_true", help="print one JSON object")
     output.add_argument("--events", action="store_true", help="print each event as a line of JSON")
     add_repository(ask)
-    context = add_command(commands, "context", "show what a model would see", _context)
-    context.add_argument("query", nargs="?", default="", help="what the request would say")
-    context.add_argument("--query-file", metavar="FILE", help="read the query from a file")
-    context.add_argument(
-        "--at", default="", metavar="PATH[:LINE[-LINE]]", help="where the request would go: show the pack that it sends"
-    )
-    context.add_argument("--level", default=None, metavar="LEVEL", help="line, block, file, directory or repo")
-    context.add_argument("--pin", action="append", default=[], metavar="PATH", help="keep a file in (repeatable)")
-    context.add_argument("--drop", action="append", default=[], metavar="PATH", help="keep a file out (repeatable)")
-    context.add_argument(
-        "--budget",
-        type=int,
-        default=None,
-        metavar="TOKENS",
-        help="tokens (default: 4096, for a request what its model is given)",
-    )
-    add_json(context)
-    context.add_argument("--explain", action="store_true", help="list the items with their reasons")
-    context.add_argument("--serve", action="store_true", help="answer JSON lines on standard input until it ends")
-    add_repository(context)
+    add_context(commands)
     replay = add_command(commands, "replay", "run a recorded session again, without a network", _replay)
     replay.add_argument("file", nargs="?", type=Path, default=None, help="a session's file (default: the newest)")
     replay.add_argument("--list", action="store_true", help="list the recorded sessions instead")
@@ -88,12 +70,6 @@ def _ask(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.ask import ask  # noqa: PLC0415
 
     return ask(options, environment, Path.home())
-
-
-def _context(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
-    from copilot_tui.headless.context import context  # noqa: PLC0415
-
-    return context(options, environment, Path.home())
 
 
 def _replay(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -71,7 +71,7 @@ def _fill_standard_streams() -> None:
 def _run(words: list[str], environment: Mapping[str, str]) -> int:
     if not words or "--plain" in words[:2] or (words[0] not in COMMANDS and not words[0].startswith("-")):
         return _open_interface(words, environment)
-    options = build_parser().parse_args(words)
+    options = (_build_context_parser() if words[0] == "context" else build_parser()).parse_args(words)
     run: Run | None = getattr(options, "run", None)
     return _open_interface(words, environment) if run is None else run(options, environment)
 
@@ -105,6 +105,15 @@ def _wants_plain(environment: Mapping[str, str]) -> bool:
     from copilot_tui.config.appearance import read_appearance  # noqa: PLC0415
 
     return read_appearance(environment, Path.home()).plain
+
+
+def _build_context_parser() -> argparse.ArgumentParser:
+    """The parser of the one command: building all of them takes as long as a small answer."""
+    from copilot_tui.cli.asking import add_context  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser(prog="copilot-tui")
+    add_context(parser.add_subparsers(prog="copilot-tui"))
+    return parser
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ Invariant: a file that is broken or of another version is made anew; one that ca
 is large, as it is on disk; `notes` says so.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -30,15 +31,34 @@ CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, data BLOB NOT NULL) WIT
 """
 
 
-class Database:
-    """One repository's index; `path` None keeps it in memory. `notes` says why it is not on disk though it was asked for."""
+_NOT_WRITTEN = "The cache folder cannot be written: the index is kept in memory for this session."
+_LEAST_FREE = 1_000_000  # bytes of a disk
 
-    def __init__(self, path: Path | None) -> None:
+
+class Database:
+    """One repository's index; `path` None keeps it in memory. `notes` says why it is not on disk though it was asked for.
+
+    `is_made_late`: a file that is not there yet is made by the first write; until then nothing is in.
+    """
+
+    def __init__(self, path: Path | None, *, is_made_late: bool = False) -> None:
         self.notes: tuple[str, ...] = ()
         self.lock = RLock()
         self.is_writable = True
         self._is_shared = path is not None
-        self._connection = self._open(path)
+        self._path = path
+        self._made: sqlite3.Connection | None = None
+        if not is_made_late or path is None or path.exists():
+            self._made = self._open(path)
+        elif not _may_be_made(path):
+            self.notes = (_NOT_WRITTEN,)
+            self.is_writable = False
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._made is None:
+            self._made = self._open(self._path)
+        return self._made
 
     def _open(self, path: Path | None) -> sqlite3.Connection:
         if path is not None:
@@ -52,7 +72,7 @@ class Database:
                             path.with_name(path.name + ending).unlink(missing_ok=True)
                     except OSError:
                         break
-            self.notes = ("The cache folder cannot be written: the index is kept in memory for this session.",)
+            self.notes = (_NOT_WRITTEN,)
         return _connect(":memory:")
 
     @property
@@ -63,10 +83,13 @@ class Database:
     def close(self) -> None:
         """Let the file go."""
         with self.lock:
-            self._connection.close()
+            if self._made is not None:
+                self._made.close()
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         """What a query finds; nothing where the file is broken."""
+        if self._made is None:
+            return []
         with self.lock:
             try:
                 return self._connection.execute(sql, values).fetchall()
@@ -104,11 +127,21 @@ class Database:
             self.notes = ("The cache cannot be written: what has changed since is not in the index.",)
             return False
         self.notes = ("The cache cannot be written: the index is kept in memory for this session.",)
-        old, self._connection = self._connection, _connect(":memory:")
+        old, self._made = self._connection, _connect(":memory:")
         with closing(old):
             _copy(old, self._connection)
         _transact(self._connection, work)
         return True
+
+
+def _may_be_made(path: Path) -> bool:
+    """Whether there is a folder and room for the file of an index."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return os.access(path.parent, os.W_OK) and disk.f_bavail * disk.f_frsize > _LEAST_FREE
 
 
 def _transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -> None:

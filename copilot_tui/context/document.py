@@ -18,7 +18,8 @@ else:
     Numbers = array
 
 MOST_BYTES = 1_000_000
-_MOST_LINE = 2_000  # characters of one line that are indexed
+MOST_LINE = 2_000  # characters of one line that are indexed
+MOST_DEFINING = 12  # words of a line that defines something
 LONG_LINES = "!long"  # as no term is written
 DEFINES = re.compile(
     r"^\s*(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|final|abstract|async|inline|virtual|"
@@ -76,16 +77,16 @@ def make_document(text: str) -> Document:
     long = array("I")
     find, add_sum = WORD.findall, sums.append
     for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > _MOST_LINE:
+        if len(line) > MOST_LINE:
             long.append(number)
-            line = line[:_MOST_LINE]  # noqa: PLW2901
+            line = line[:MOST_LINE]  # noqa: PLW2901
         words = find(line)
         if words:
             total += len(words)
             for word in words:
                 by_word[word].append(number)
             if is_defining(line, line.lstrip()):
-                for word in words[:12]:
+                for word in words[:MOST_DEFINING]:
                     defining[word].append(number)
         add_sum(total)
     lines = {LONG_LINES: long.tobytes()} if long else {}

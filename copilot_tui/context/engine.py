@@ -3,39 +3,41 @@
 Invariant: nothing of the repository is written or run; a query uses what is indexed and says what is missing.
 """
 
-import hashlib
-import os
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path, PurePath
 from threading import RLock
+from typing import TYPE_CHECKING
 
-from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.collecting import set_aside, without_collecting
 from copilot_tui.context.corpus import Corpus, IndexedFile, index_file
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import LONG_LINES
-from copilot_tui.context.embedded import Meaning, embedded_files, embedded_text
-from copilot_tui.context.filling import Order
 from copilot_tui.context.found import busiest, defining
+from copilot_tui.context.git_ahead import index_file_of
 from copilot_tui.context.history import Companion
 from copilot_tui.context.indexing import Indexing
-from copilot_tui.context.mentions import NamedPlace
 from copilot_tui.context.outline import main_names
 from copilot_tui.context.outlines import Outlines
-from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, choose
 from copilot_tui.context.past import Past
 from copilot_tui.context.pieces import Definition
 from copilot_tui.context.ranking import Ranked, Ranking, rank
-from copilot_tui.context.reasons import reason_of
-from copilot_tui.context.requested import MOST_OMITTED, pack_request, rank_near, why_not_shown
+from copilot_tui.context.reasons import MOST_OMITTED, reason_of, why_not_shown
 from copilot_tui.context.source import Source, make_source
-from copilot_tui.context.vectors import Vectors
 from copilot_tui.context.view import View, render, runs
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.visible import visible, without_invisible
+
+if TYPE_CHECKING:  # what only requests of a session need is loaded with the first of them
+    from copilot_tui.context.background import BackgroundIndex
+    from copilot_tui.context.embedded import Meaning
+    from copilot_tui.context.filling import Order
+    from copilot_tui.context.mentions import NamedPlace
+    from copilot_tui.context.pack import ContextPack
+    from copilot_tui.context.vectors import Vectors
 
 _LEAST_SECONDS = 0.5  # of indexing, however long it took to list the files
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
@@ -47,20 +49,22 @@ _LISTED_PATHS = 400
 class ContextEngine:
     """The context of the repository whose work tree is `root`; without a `cache_folder` the index is in memory.
 
-    `keeps_processes`: those that parse stay for the next update, until `close`.
+    `keeps_processes`: those that parse stay for the next update, until `close`. `is_made_late`: an index that is not there is made by the
+    first update, not at once.
     """
 
-    def __init__(self, root: Path, cache_folder: Path | None, *, keeps_processes: bool = False) -> None:
+    def __init__(
+        self, root: Path, cache_folder: Path | None, *, keeps_processes: bool = False, is_made_late: bool = False
+    ) -> None:
         self.root = root
         self._keeps_processes = keeps_processes
-        name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
-        self._database = Database(cache_folder / "context" / f"{name}.sqlite" if cache_folder is not None else None)
+        place = index_file_of(root, cache_folder) if cache_folder is not None else None
+        self._database = Database(place, is_made_late=is_made_late)
         self._lock = RLock()
         self._indexing = Indexing(root, self._database)
         self._store = self._indexing.store
         self._contents = self._indexing.contents
         self._past = Past(root, self._store)
-        self.vectors = Vectors(self._database)
         self._is_new = True
         self._files: dict[int, list[IndexedFile]] = {}
         self._ready: tuple[int, dict[str, str]] = (
@@ -70,9 +74,17 @@ class ContextEngine:
         self._busiest: dict[tuple[int, str], list[str]] = {}
         self._busiest_of: tuple[object, object] = (None, None)  # the history and the files that `_busiest` is of
         self._corpus = Corpus()
-        self._background = BackgroundIndex(root, cache_folder) if cache_folder is not None else None
+        self._cache_folder = cache_folder
+        self._background: BackgroundIndex | None = None
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
         self._by_layout: set[str] = set()  # the contents of those sources that had no outline yet
+
+    @cached_property
+    def vectors(self) -> "Vectors":
+        """The contents as vectors, by whoever embeds them."""
+        from copilot_tui.context.vectors import Vectors  # noqa: PLC0415  (few use it)
+
+        return Vectors(self._database)
 
     @property
     def outlines(self) -> Outlines:
@@ -108,6 +120,7 @@ class ContextEngine:
             if ends is None:
                 self._indexing.begin_all()
             self._past.finish_reading(head, self._contents.names(), ends)
+            self._past.keep()
             if ends is None:
                 self._indexing.finish_all()
                 if not self._keeps_processes:
@@ -155,8 +168,16 @@ class ContextEngine:
 
     def keep_indexed(self) -> None:
         """Index everything in a process of its own, and follow what changes until `close`."""
-        if self._background is not None and self._database.is_shared:
-            self._background.start()
+        if self._database.is_shared:
+            self._helper().start()
+
+    def _helper(self) -> "BackgroundIndex":
+        from copilot_tui.context.background import BackgroundIndex  # noqa: PLC0415  (a single question needs none)
+
+        if self._background is None:
+            assert self._cache_folder is not None  # noqa: S101  (the index is shared)
+            self._background = BackgroundIndex(self.root, self._cache_folder)
+        return self._background
 
     def rank(self, query: str, weights: Weights = WEIGHTS) -> Ranking:
         """The files that a query is about, best first."""
@@ -250,14 +271,16 @@ class ContextEngine:
         """Why a file cannot be shown; empty if it can."""
         return self._contents.why_not(path)
 
-    def candidates(self, order: Order, limit: int = 60) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def candidates(self, order: "Order", limit: int = 60) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The files that may matter, best first, each with the names in it that the query seems to mean."""
+        from copilot_tui.context.requested import rank_near  # noqa: PLC0415
+
         self._ensure(order.query)
         ranking, _ = rank_near(self, order)
         best = [one for one in ranking.files if one.file.path not in order.dropped][:limit]
         return tuple((one.file.path, _names(one, self.source(one.file.path))) for one in best)
 
-    def definitions(self, letters: str) -> list[NamedPlace]:
+    def definitions(self, letters: str) -> "list[NamedPlace]":
         """The definitions whose names begin with these letters or are much like them, best first, of the index as it is now."""
         from copilot_tui.context.definitions import find_definitions  # noqa: PLC0415  (only whoever looks for names waits for it)
 
@@ -266,11 +289,10 @@ class ContextEngine:
             return find_definitions(letters, self._store, self._files, self.source)
 
     def _ensure(self, query: str) -> None:
-        background = self._background
-        is_helped = background is not None and background.is_running
+        is_helped = self._background is not None and self._background.is_running
         self.update(_FIRST_SECONDS if self._is_new else 0.3, query)
-        if self._indexing.left and background is not None and not is_helped and self._database.is_shared:
-            background.start(is_once=True)
+        if self._indexing.left and not is_helped and self._database.is_shared:
+            self._helper().start(is_once=True)
 
     def companions(self, path: str) -> Mapping[str, Companion]:
         """The files that changed together with one."""
@@ -290,7 +312,7 @@ class ContextEngine:
         """The files that are new or changed, and neither staged nor committed."""
         return self._contents.changed()
 
-    def likeness(self, meaning: Meaning, paths: list[str]) -> dict[str, float]:
+    def likeness(self, meaning: "Meaning", paths: list[str]) -> dict[str, float]:
         """How alike files are to a query in meaning, -1 to 1; those without a vector are left out."""
         ids = {path: blob for path in paths if (blob := self._contents.ids.get(path, ""))}
         found = self.vectors.likeness(meaning.mark, meaning.vector, ids.values())
@@ -298,6 +320,8 @@ class ContextEngine:
 
     def unembedded(self, mark: str) -> list[tuple[str, str]]:
         """(path, content id) of the files that have no vector of this mark yet, those that change most first."""
+        from copilot_tui.context.embedded import embedded_files  # noqa: PLC0415
+
         with self._lock:
             ids = self._contents.ids
             changing = busiest(ids, self._past.history.churn, len(ids))
@@ -305,6 +329,8 @@ class ContextEngine:
 
     def texts_to_embed(self, paths: list[str]) -> dict[str, str]:
         """What of files is embedded, by path; those that cannot be read are left out."""
+        from copilot_tui.context.embedded import embedded_text  # noqa: PLC0415
+
         texts = {path: self._contents.disk.text(path) for path in paths}
         return {path: embedded_text(path, self.names(path), text) for path, text in texts.items() if text}
 
@@ -318,8 +344,10 @@ class ContextEngine:
             self._busiest[key] = busiest(self._contents.ids, self._past.history.churn, count, folder)
         return self._busiest[key]
 
-    def pack(self, order: Order) -> ContextPack:
+    def pack(self, order: "Order") -> "ContextPack":
         """The context for a call: the target first, then what is wanted by name, then what the query is about."""
+        from copilot_tui.context.requested import pack_request  # noqa: PLC0415
+
         self._ensure(order.query)
         return pack_request(self, order)
 

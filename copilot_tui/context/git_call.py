@@ -49,6 +49,14 @@ def _environment() -> dict[str, str]:
     }  # fmt: skip
 
 
+_ahead: "dict[tuple[str, ...], subprocess.Popen[bytes]]" = {}
+
+
+def begin_ahead(root: Path, *arguments: str) -> None:
+    """Begin a call that is going to be made: the next `GitCall` that is the same takes it over."""
+    _ahead.setdefault((os.fspath(root), *arguments), GitCall(root, *arguments).process)
+
+
 class GitCall:
     """One call of git, begun at once and read later; what git complains about counts as no output."""
 
@@ -56,8 +64,12 @@ class GitCall:
         self, root: Path, *arguments: str, given: bytes = b"", extra: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         self._given = given
+        begun = _ahead.pop((os.fspath(root), *arguments), None) if _ahead else None
+        if begun is not None:
+            self.process = begun
+            return
         try:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 _command(root, arguments), cwd=root, env={**_environment(), **extra},
                 stdin=subprocess.PIPE if given else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             )  # fmt: skip
@@ -67,12 +79,12 @@ class GitCall:
     def output(self, seconds: float = _SECONDS) -> bytes:
         """What git printed; nothing if it failed or did not end within `seconds`."""
         try:
-            printed, _ = self._process.communicate(self._given or None, timeout=seconds)
+            printed, _ = self.process.communicate(self._given or None, timeout=seconds)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
+            self.process.kill()
+            self.process.communicate()
             return b""
-        return printed if self._process.returncode == 0 else b""
+        return printed if self.process.returncode == 0 else b""
 
 
 def decode_path(raw: bytes) -> str:

@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from copilot_tui.context.git_ahead import LOG, LOG_FORMAT, MOST_COMMITS, SHORT_LOG
 from copilot_tui.context.git_call import GitCall, decode_path
 from copilot_tui.context.kinds import ending
 from copilot_tui.context.words import query_terms
 
-MOST_COMMITS = 3_000
 _MOST_FILES = 30
 _MOST_MESSAGE = 800
 _HALF_LIFE = 700  # commits
 _RECENT = 40  # commits
 _MOST_COMPANION_COMMITS = 200
 _MOST_COMPANIONS = 12
-_FORMAT = "--format=%x1e%H%x1d%s%n%b%x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,16 @@ class Companion(NamedTuple):
     times: int
 
 
-def begin_log(root: Path) -> GitCall:
-    """Start reading the newest commits with their files."""
-    return GitCall(
-        root, "log", "--no-merges", "--no-renames", f"-n{MOST_COMMITS}", "--name-only", "-z", _FORMAT, "HEAD", "--"
-    )
+def begin_log(root: Path, *, is_short: bool = False) -> GitCall:
+    """Start reading the newest commits with their files; `is_short`: the very newest alone."""
+    return GitCall(root, *(SHORT_LOG if is_short else LOG))
 
 
 def begin_missing(root: Path, commits: Iterable[str]) -> GitCall:
     """Start reading some commits with their files."""
     given = "\n".join(commits).encode() + b"\n"
     return GitCall(
-        root, "log", "--no-walk=unsorted", "--stdin", "--no-renames", "--name-only", "-z", _FORMAT, given=given
+        root, "log", "--no-walk=unsorted", "--stdin", "--no-renames", "--name-only", "-z", LOG_FORMAT, given=given
     )  # fmt: skip
 
 
@@ -75,12 +72,13 @@ def parse_log(printed: bytes) -> dict[str, tuple[dict[str, int], list[str]]]:
     for record in printed.split(b"\x1e")[1:]:
         head, _, files = record.partition(b"\x1f")
         commit, _, message = head.partition(b"\x1d")
-        paths = [decode_path(raw.strip(b"\n")) for raw in files.split(b"\0") if raw.strip(b"\n")]
-        text = message[:_MOST_MESSAGE].decode("utf-8", "replace")
-        found[commit.decode("ascii", "replace").strip("\0\n")] = (
-            dict(Counter(query_terms(text))) if len(paths) <= _MOST_FILES else {},
-            paths if len(paths) <= _MOST_FILES else [],
-        )
+        raw = [bare for one in files.split(b"\0") if (bare := one.strip(b"\n"))]
+        if len(raw) <= _MOST_FILES:
+            text = message[:_MOST_MESSAGE].decode("utf-8", "replace")
+            known = dict(Counter(query_terms(text))), [decode_path(one) for one in raw]
+        else:
+            known = {}, []
+        found[commit.decode("ascii", "replace").strip("\0\n")] = known
     return found
 
 

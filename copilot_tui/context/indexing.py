@@ -4,7 +4,8 @@ Invariant: terms never wait for a parser; whatever there was no time for is stil
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +13,16 @@ from typing import TYPE_CHECKING
 from copilot_tui.context.contents import Contents
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import Document
+from copilot_tui.context.jobs import CRASHED, Job, Outcome
 from copilot_tui.context.listing import Lister
 from copilot_tui.context.order import in_order
 from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.reading import read_files
+from copilot_tui.context.scanning import scan_files, sums_of
 from copilot_tui.context.store import Store
-from copilot_tui.context.workers import CRASHED, Job, Outcome, Workers
 
 if TYPE_CHECKING:
+    from copilot_tui.context.workers import Workers
     from copilot_tui.syntax.outline import Outline
 
 _MOST_AT_ONCE = 1_000  # files that are read at once
@@ -33,6 +36,7 @@ class Indexing:
     """The index of the repository at `root`, and what of it is missing.
 
     `known`: content id to (key, size in words); `left`: how many files have no terms yet.
+    `is_behind`: the last scan found files that are not indexed.
     """
 
     def __init__(self, root: Path, database: Database) -> None:
@@ -42,14 +46,23 @@ class Indexing:
         self.outlines = Outlines(database)
         self.known: dict[str, tuple[int, int]] = {}
         self.left = 0
+        self.is_behind = False
         self._database = database
         self._lister = Lister(root)
-        self._workers = Workers(root)
+        self._root = root
         self._newest = -1  # the last key that `known` holds
+
+    @cached_property
+    def workers(self) -> "Workers":
+        """The processes that parse."""
+        from copilot_tui.context.workers import Workers  # noqa: PLC0415  (a single question starts none)
+
+        return Workers(self._root)
 
     def rest(self) -> None:
         """End the processes that parse; new ones are started when they are needed."""
-        self._workers.close()
+        if "workers" in vars(self):
+            self.workers.close()
 
     def begin(self) -> None:
         """Take what other processes have indexed, and start git's part of listing the files."""
@@ -86,15 +99,32 @@ class Indexing:
             self._read_known()
         self.left = len(self._missing()) if missing else 0
 
+    def scan(self, wanted: Collection[str], hint: str, ends: float) -> None:
+        """Look for the wanted terms in what is not indexed, and hold what is found until `drop_scanned`."""
+        files = list(in_order(self._missing(), hint))
+        found = scan_files(files, self.contents.disk, wanted, ends)
+        self.contents.unread |= found.unread
+        paths = {-1 - place: path for place, (path, _, _, _) in enumerate(found.files)}
+        self.known |= {blob: (-1 - place, size) for place, (_, blob, size, _) in enumerate(found.files)}
+        lines = {-1 - place: one for place, (_, _, _, one) in enumerate(found.files)}
+        self.store.hold(lines, lambda key: sums_of(self.contents.disk.read_text(paths[key]).data))
+        self.left = len(found.rest)
+        self.is_behind = bool(files)
+
+    def drop_scanned(self) -> None:
+        """Know only what is indexed."""
+        self.known = {blob: entry for blob, entry in self.known.items() if entry[0] >= 0}
+        self.store.hold({})
+
     @property
     def is_parsing(self) -> bool:
         """Whether processes that parse are there already."""
-        return self._workers.are_there
+        return "workers" in vars(self) and self.workers.are_there
 
     def begin_all(self, ends: float | None = None) -> None:
         """Give the processes that parse what is missing: their first answers are made while other things are done."""
         jobs = self._jobs()
-        self._begun = jobs, self._workers.read(jobs, ends)
+        self._begun = jobs, self.workers.read(jobs, ends)
 
     def finish_all(self) -> bool:
         """Put terms and outlines into the index as they come; whether nothing is missing now."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.context.document import MOST_BYTES
+from copilot_tui.context.git_ahead import OTHERS
 from copilot_tui.context.git_call import GitCall, decode_path
 from copilot_tui.context.git_index import Entry
 from copilot_tui.context.kinds import is_binary_name
@@ -47,7 +48,7 @@ class Lister:
 
     def begin(self) -> None:
         """Start git's part of it, so that it runs beside other work."""
-        self._others = GitCall(self._root, "ls-files", "-z", "--others", "--exclude-standard")
+        self._others = GitCall(self._root, *OTHERS)
         self._index.begin()
 
     def listing(self) -> Listing:

@@ -9,14 +9,14 @@ import re
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from copilot_tui.context.database import Database
 
 if TYPE_CHECKING:
-    from copilot_tui.syntax.outline import Outline
+    from copilot_tui.syntax.outline import Definition, Outline
 
 _BULK = 300  # documents
 _MOST_KEPT = 2_000
@@ -64,6 +64,14 @@ class Outlines:
         self._kept: dict[int, Outlined] = {}
         self._large: str | None = None  # the numbers of the large parts, as SQL has them
         self._version = -1
+
+    def hold(self, outlines: "Mapping[int, Outline]") -> None:
+        """Answer as if these outlines were in; keys below 0 are those of documents that are not in either."""
+        for key, (definitions, references) in outlines.items():
+            lines: dict[str, list[int]] = {}
+            for name, line in references:
+                lines.setdefault(name, []).append(line)
+            self._kept[key] = _outlined(definitions, lines)
 
     def missing(self) -> dict[str, int]:
         """Content id to key of the documents that have no outline yet."""
@@ -125,10 +133,7 @@ class Outlines:
                 if not rows:
                     continue
                 definitions, references = marshal.loads(rows[0][0])  # noqa: S302  (our own cache)
-                kept = Outlined(
-                    tuple(Defined(*one) for one in definitions),
-                    {name: tuple(lines) for name, lines in references.items()},
-                )
+                kept = _outlined(definitions, references)
                 if len(self._kept) > _MOST_KEPT:
                     self._kept = {}
                 self._kept[key] = kept
@@ -156,6 +161,12 @@ class Outlines:
         if self._large is None or version != self._version:
             self._large, self._version = self._database.distinct("bulk_name", "part"), version
         return self._large
+
+
+def _outlined(definitions: "Iterable[Definition]", references: Mapping[str, Sequence[int]]) -> Outlined:
+    return Outlined(
+        tuple(Defined(*one) for one in definitions), {name: tuple(lines) for name, lines in references.items()}
+    )
 
 
 def bare_name(name: str) -> str:

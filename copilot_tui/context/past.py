@@ -4,9 +4,10 @@ Invariant: a commit is read from git once; without commits there is no past, and
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from copilot_tui.context.git_ahead import HEAD
 from copilot_tui.context.git_call import GitCall
 from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
 from copilot_tui.context.store import Store
@@ -32,18 +33,22 @@ class Past:
         self._known: dict[str, tuple[dict[str, int], list[str]]] = {}
         self._asked: GitCall | None = None
         self._log: GitCall | None = None
+        self._is_kept = True
+        self._is_short = False
+        self._kept_head: object = None
 
     def begin(self) -> None:
         """Ask git where HEAD is."""
-        self._asked = GitCall(self._root, "rev-parse", "--quiet", "--verify", "HEAD")
+        self._asked = GitCall(self._root, *HEAD)
 
-    def begin_reading(self) -> str:
-        """Start reading the commits if HEAD moved; gives HEAD."""
+    def begin_reading(self, *, is_short: bool = False) -> str:
+        """Start reading the commits if HEAD moved; gives HEAD. `is_short`: where none is known the newest are enough until `keep`."""
         head = self._asked.output().decode("ascii", "replace").strip() if self._asked is not None else ""
         if head and head != self._head:
             kept = self._store.value("commits")
             self._known = kept if isinstance(kept, dict) else {}
-            self._log = None if self._known else begin_log(self._root)
+            self._log = None if self._known else begin_log(self._root, is_short=is_short)
+            self._is_short = self._log is not None and is_short
         return head
 
     def finish_reading(self, head: str, names: Collection[str], ends: float | None) -> None:
@@ -63,14 +68,48 @@ class Past:
             known = parse_log(printed)
             order = list(known)
         else:
-            order = list_commits(self._root) if head else []
+            order = self._order_of(head, known)
             new = [commit for commit in order if commit not in known]
             if new:
                 known |= parse_log(begin_missing(self._root, new).output())
-        self._commits = [Commit(*known[commit]) for commit in order if commit in known]
+        self._take(head, [commit for commit in order if commit in known], known)
+
+    def _take(self, head: str, order: list[str], known: Mapping[str, tuple[dict[str, int], list[str]]]) -> None:
         if order or not head:
+            self._commits = [Commit(*known[commit]) for commit in order]
             self._head, self._order = head, order
-            self._store.keep({"commits": {commit: known[commit] for commit in order if commit in known}})
+            self._is_kept = self._kept_head == head
+
+    def _order_of(self, head: str, known: Mapping[str, object]) -> list[str]:
+        """The newest commits up to HEAD: those that are kept, if they are of this very commit."""
+        self._kept_head = self._store.value("head")
+        return list(known) if head and head == self._kept_head else list_commits(self._root) if head else []
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was read that is not in the index, or touched lines are not read yet."""
+        return not self._is_kept or len(self.touches) < min(len(self._order), MOST_TOUCHING)
+
+    def keep(self) -> None:
+        """Put what was read of git into the index; where the newest commits were enough so far, the others are read first."""
+        if self._is_short:
+            self._is_short = False
+            order = list_commits(self._root)
+            known = {name: (one.terms, one.files) for name, one in zip(self._order, self._commits, strict=True)}
+            new = [commit for commit in order if commit not in known]
+            if new:
+                known |= parse_log(begin_missing(self._root, new).output())
+                self._take(self._head, [commit for commit in order if commit in known], known)
+        if not self._is_kept:
+            self._is_kept = True
+            commits = zip(self._order, self._commits, strict=True)
+            self._store.keep({"commits": {name: (one.terms, one.files) for name, one in commits}, "head": self._head})
+
+    def take_touches(self) -> None:
+        """Take the touched lines as they are kept, without a call of git."""
+        kept = self._store.value("touches")
+        if isinstance(kept, dict):
+            self.touches = Touches([kept[commit] for commit in self._order[:MOST_TOUCHING] if commit in kept])
 
     def read_touches(self, ends: float | None) -> None:
         """Which lines the newest commits touched, as many as there is time for; the rest with the next call."""

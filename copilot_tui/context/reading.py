@@ -5,15 +5,12 @@ several threads (the interface) never forks; there a process of its own does the
 Invariant: each file is in the documents, in `unread` or in `rest`, and no child is left behind.
 """
 
-import marshal
-import os
-import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import Document, make_document
+from copilot_tui.context.forking import beside, can_fork, has_cores
 from copilot_tui.context.order import File
 
 _LEAST_FORKED = 60  # files: fewer are read before a child is at work
@@ -32,45 +29,20 @@ class Read:
 
 def read_files(files: list[File], disk: Disk, ends: float | None = None) -> Read:
     """Read the files until `ends` (of the monotonic clock), at least none."""
-    if len(files) < _LEAST_FORKED or not _can_fork():
+    if len(files) < _LEAST_FORKED or not (can_fork() and has_cores()):
         return _read(files, disk, ends)
-    gets, gives = os.pipe()
-    child = os.fork()
-    if not child:
-        _hand_over(gives, files[1::2], disk, ends)
-    os.close(gives)
-    try:
-        with os.fdopen(gets, "rb") as pipe:  # closed first if this is interrupted: then the child ends too
-            mine = _read(files[::2], disk, ends)
-            handed = pipe.read()
-    finally:
-        with suppress(ChildProcessError):
-            os.waitpid(child, 0)
-    try:
-        documents, unread, rest = marshal.loads(handed)  # noqa: S302  (from our own child)
-    except (EOFError, ValueError, TypeError):  # it was killed
+    mine, handed = beside(lambda: _as_values(_read(files[1::2], disk, ends)), lambda: _read(files[::2], disk, ends))
+    if handed is None:
         return Read(mine.documents, mine.unread, [*mine.rest, *files[1::2]])
+    documents, unread, rest = handed
     mine.documents += [(blob, Document(*fields)) for blob, fields in documents]
     mine.unread |= unread
     mine.rest += rest
     return mine
 
 
-def _can_fork() -> bool:
-    return hasattr(os, "fork") and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
-
-
-def _hand_over(pipe: int, files: list[File], disk: Disk, ends: float | None) -> None:
-    """What the child does: it never returns, and nothing that it shares with its parent is closed."""
-    status = 1
-    try:
-        found = _read(files, disk, ends)
-        documents = [(blob, (one.lines, one.sums, one.size)) for blob, one in found.documents]
-        with os.fdopen(pipe, "wb", closefd=False) as out:
-            out.write(marshal.dumps((documents, found.unread, found.rest), 2))
-        status = 0
-    finally:
-        os._exit(status)
+def _as_values(read: Read) -> tuple[list[tuple[str, tuple[dict[str, bytes], bytes, int]]], dict[str, str], list[File]]:
+    return [(blob, (one.lines, one.sums, one.size)) for blob, one in read.documents], read.unread, read.rest
 
 
 def _read(files: list[File], disk: Disk, ends: float | None) -> Read:

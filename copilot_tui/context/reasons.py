@@ -1,4 +1,4 @@
-"""Why a file is in the context, in words.
+"""Why a file is in the context, or is not, in words.
 
 Invariant: a reason names only signals that raised the file's score.
 """
@@ -9,6 +9,8 @@ from copilot_tui.visible import visible
 
 _MOST_WORDS = 3
 _OFTEN = 3  # commits
+_LONG_LINE = 2_000  # characters
+MOST_OMITTED = 20  # files that are not in, of which is said why
 
 
 def reason_of(ranked: Ranked, source: Source | None) -> str:
@@ -42,3 +44,10 @@ def _defined(ranked: Ranked, source: Source | None) -> list[str]:
         one.name for one in source.definitions if one.first in hit and one.kind not in {"variable", "field", "constant"}
     ]
     return list(dict.fromkeys(names))[:_MOST_WORDS]
+
+
+def why_not_shown(source: Source | None, room: int) -> str:
+    """Why nothing of a ranked file is in, when there were `room` characters left at the end."""
+    if source is not None and max(map(len, source.lines)) > max(room, _LONG_LINE):
+        return "a line of it is too long to be shown"
+    return "the budget is used up"

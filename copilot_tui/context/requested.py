@@ -15,7 +15,7 @@ from copilot_tui.context.outline import make_outline
 from copilot_tui.context.pack import ContextPack, ItemKind
 from copilot_tui.context.pieces import definition_at
 from copilot_tui.context.ranking import Ranked, Ranking
-from copilot_tui.context.reasons import reason_of
+from copilot_tui.context.reasons import MOST_OMITTED, reason_of, why_not_shown
 from copilot_tui.context.rules import add_rules
 from copilot_tui.context.source import Source, name_line
 from copilot_tui.context.target import add_folder, add_target
@@ -33,8 +33,6 @@ _LONG_DEFINITION = 40  # lines: of a longer one that the target uses the head is
 _TRIES = 4
 _FEW_FILES, _MANY_FILES = 30, 120  # that are looked into: more only where few are too small to fill the room
 _FILLED = 2  # characters of text for each free token
-MOST_OMITTED = 20
-_LONG_LINE = 2_000  # characters
 
 
 def pack_request(sources: Sources, order: Order) -> ContextPack:
@@ -154,10 +152,3 @@ def _reason(ranked: Ranked, source: Source | None, words: dict[str, str]) -> str
     near = words.get(ranked.file.path, "")
     own = reason_of(ranked, source)
     return own if not near else near if own == "near to the request" else f"{own}; {near}"
-
-
-def why_not_shown(source: Source | None, room: int) -> str:
-    """Why nothing of a ranked file is in, when there were `room` characters left at the end."""
-    if source is not None and max(map(len, source.lines)) > max(room, _LONG_LINE):
-        return "a line of it is too long to be shown"
-    return "the budget is used up"

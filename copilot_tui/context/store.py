@@ -10,7 +10,7 @@ import marshal
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from copilot_tui.context.database import Database
@@ -32,6 +32,16 @@ class Store:
         self._kept: dict[str, Postings] = {}
         self._size = 0  # documents in `_kept`
         self._large: str | None = None  # the numbers of the large segments, as SQL has them
+        self._held: dict[str, Postings] = {}
+        self._held_sums: Callable[[int], Numbers] | None = None
+
+    def hold(self, lines: "Mapping[int, Mapping[str, bytes]]", sums: "Callable[[int], Numbers] | None" = None) -> None:
+        """Answer as if these documents were in, by keys below 0 that no other has: for a query that does not wait for the index."""
+        self._held, self._held_sums = {}, sums
+        for key, own in lines.items():
+            for term, numbers in own.items():
+                self._held.setdefault(term, {})[key] = numbers
+        self._forget()
 
     def documents(self, after: int = -1) -> dict[str, tuple[int, int]]:
         """Content id to (key, size in words) of everything that is indexed, by any process, under a key behind `after`."""
@@ -90,6 +100,7 @@ class Store:
         for segment, data in self._rows(term):
             base = segment << 20
             found.update({base + place: lines for place, lines in marshal.loads(data)})  # noqa: S302  (our own cache)
+        found.update(self._held.get(term, {}))
         if len(found) <= _MOST_KEPT_OF_TERM:
             if self._size + len(found) > _MOST_KEPT:
                 kept.clear()
@@ -110,7 +121,10 @@ class Store:
         kept = self._kept.get(term)
         if kept is not None:
             return len(kept)
-        return sum(int.from_bytes(data[1:5], "little") for _, data in self._rows(term))  # a list begins with its length
+        held = len(self._held.get(term, ()))
+        return held + sum(
+            int.from_bytes(data[1:5], "little") for _, data in self._rows(term)
+        )  # a list begins with its length
 
     def postings_of(self, term: str, keys: Collection[int]) -> Postings:
         """The same as `postings`, but only of these documents."""
@@ -118,7 +132,7 @@ class Store:
         if kept is not None:
             return {key: kept[key] for key in keys if key in kept}
         segments = {key >> 20 for key in keys}
-        found: Postings = {}
+        found: Postings = {key: lines for key, lines in self._held.get(term, {}).items() if key in keys}
         for segment, data in self._rows(term):
             if segment in segments:
                 base = segment << 20
@@ -144,6 +158,9 @@ class Store:
         """How many words the first n lines of each document hold."""
         found: dict[int, Numbers] = {}
         for key in keys:
+            if key < 0 and self._held_sums is not None:
+                found[key] = self._held_sums(key)
+                continue
             for _, data in self._database.rows("SELECT key, sums FROM document WHERE key = ?", (key,)):
                 found[key] = array("I")
                 found[key].frombytes(data)

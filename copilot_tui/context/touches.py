@@ -89,6 +89,10 @@ class Touches:
                 self._of_path.setdefault(path, []).append(place)
         self._spans: dict[str, list[Span]] = {}
 
+    def __len__(self) -> int:
+        """How many commits it is of."""
+        return len(self._commits)
+
     def score(
         self, path: str, piece_of: Sequence[int], count: int, term_weights: Mapping[str, float]
     ) -> "Touched | None":

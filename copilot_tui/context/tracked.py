@@ -65,8 +65,10 @@ class IndexReader:
     def begin(self) -> None:
         """See whether there is something new."""
         if self._place is None:
-            printed = GitCall(self._root, "rev-parse", "--git-path", "index").output()
-            self._place = self._root / os.fsdecode(printed.removesuffix(b"\n") or b".git/index")
+            self._place = self._root / ".git" / "index"
+            if not self._place.is_file():  # a work tree beside others, a submodule, or another folder than the topmost
+                printed = GitCall(self._root, "rev-parse", "--git-path", "index").output()
+                self._place = self._root / os.fsdecode(printed.removesuffix(b"\n") or b".git/index")
         try:
             found = self._place.stat()
             mark = (found.st_mtime_ns, found.st_size, found.st_ino)

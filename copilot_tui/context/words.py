@@ -5,6 +5,7 @@ of several parts is one term as well, the same for `MediaType`, `mediaType` and 
 """
 
 import re
+from itertools import chain
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -148,6 +149,19 @@ def terms(text: str) -> list[str]:
     return found
 
 
+class _Chooser(dict[str, tuple[str, ...]]):
+    """Identifier to those of its terms that say something, each worked out once."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        found = tuple(term for term in terms_of_word(word) if len(term) > 1 and term not in STOP)
+        if len(self) < _MOST_KNOWN:
+            self[word] = found
+        return found
+
+
+_terms_that_say = _Chooser().__getitem__
+
+
 def query_terms(text: str) -> list[str]:
     """The terms of a query: those that say nothing are left out."""
-    return [term for term in terms(text) if len(term) > 1 and term not in STOP]
+    return list(chain.from_iterable(map(_terms_that_say, WORD.findall(text))))

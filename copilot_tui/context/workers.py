@@ -16,39 +16,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from copilot_tui.context.document import Document
+from copilot_tui.context.jobs import CRASHED, Job, Outcome
 from copilot_tui.context.messages import LENGTH, pack_message
-
-if TYPE_CHECKING:
-    from copilot_tui.syntax.outline import Outline
 
 _AT_ONCE = 12  # files in one message, which fits into an empty pipe
 _MOST_PROCESSES = 8
 _LOOK_SECONDS = 1.0
 _STUCK_SECONDS = 90.0  # without an answer: the process is ended; where it uses the processor it ends itself long before
 _READ = 1 << 20
-CRASHED = "it cannot be parsed: the parser broke down on it"
-
-
-class Job(NamedTuple):
-    """A file and what is wanted of it."""
-
-    path: str
-    blob: str
-    wants_terms: bool
-    wants_outline: bool
-
-
-class Outcome(NamedTuple):
-    """What became of a job: `reason` says why there is nothing; `is_lasting`: another try gives the same."""
-
-    job: Job
-    document: Document | None
-    outline: "Outline | None"
-    reason: str
-    is_lasting: bool
 
 
 @dataclass(slots=True)

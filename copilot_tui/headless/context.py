@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copilot_tui.config import Folders
+from copilot_tui.context.forking import can_fork
+from copilot_tui.context.git_ahead import begin_question, index_file_of
 from copilot_tui.errors import UsageError
 from copilot_tui.headless.printing import say, say_json
 
@@ -19,14 +21,15 @@ if TYPE_CHECKING:
 
 _MOST_QUERY = 100_000  # characters
 _QUERY_BUDGET = 4096
+_MOST_BUDGET = 2_000_000
 
 
 def context(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
     """Print the pack, or serve queries; gives the exit status."""
-    from copilot_tui.context.command import run_query, serve  # noqa: PLC0415
-
     cache = Folders.of(environment, home).cache
     if options.serve:
+        from copilot_tui.context.command import serve  # noqa: PLC0415  (it waits for nothing that a single question does)
+
         with _requests(environment, home) as requests:
             serve(sys.stdin.buffer, sys.stdout.buffer, cache, requests.answer)
         return 0
@@ -40,7 +43,23 @@ def context(options: argparse.Namespace, environment: Mapping[str, str], home: P
         }  # fmt: skip
         with _requests(environment, home) as requests:
             return _tell(requests.pack(order), options)
-    return _tell(run_query(Path(options.repo), query, options.budget or _QUERY_BUDGET, cache), options)
+    return _answer(query, options, cache)
+
+
+def _answer(query: str, options: argparse.Namespace, cache: Path) -> int:
+    """Answer one question, and put what was read into the index once the answer is out."""
+    repository = Path(options.repo)
+    begin_question(repository, is_new=not index_file_of(repository, cache).exists())
+    if not can_fork():
+        from copilot_tui.context.command import run_query  # noqa: PLC0415
+
+        return _tell(run_query(repository, query, options.budget or _QUERY_BUDGET, cache), options)
+    from copilot_tui.context.question import answer_question  # noqa: PLC0415  (while git is at work)
+
+    result, question = answer_question(repository, query, min(options.budget or _QUERY_BUDGET, _MOST_BUDGET), cache)
+    _tell(result, options)
+    question.go_on()
+    return 0
 
 
 def _requests(environment: Mapping[str, str], home: Path) -> "RequestedContexts":

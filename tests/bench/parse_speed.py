@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from copilot_tui.context.document import MOST_BYTES
-from copilot_tui.context.workers import Job, Workers
+from copilot_tui.context.jobs import Job
+from copilot_tui.context.workers import Workers
 from copilot_tui.syntax.languages import language_of
 from copilot_tui.syntax.parse import parse_once
 

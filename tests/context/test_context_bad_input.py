@@ -17,7 +17,7 @@ import pytest
 from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.filling import Order
-from copilot_tui.context.workers import CRASHED
+from copilot_tui.context.jobs import CRASHED
 from copilot_tui.errors import RepositoryError
 from tests.context.test_context_background import wait_for
 
@@ -125,7 +125,7 @@ def test_a_file_on_which_a_parser_breaks_down_is_read_without_its_structure_and_
         "worker.work(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer, outliner)\n"
     )
     engine = ContextEngine(shop, tmp_path / "cache")
-    engine._indexing._workers._command = [sys.executable, "-c", program, str(shop)]
+    engine._indexing.workers._command = [sys.executable, "-c", program, str(shop)]
     engine.update()
     assert notes_of(engine) == ["shop/prices.py is read without its structure: the parser broke down on it."]
     assert "def parse_discount" in text_of(engine, "parse the discount")

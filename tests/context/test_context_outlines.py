@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.jobs import CRASHED, Job
 from copilot_tui.context.outlines import bare_name
-from copilot_tui.context.workers import CRASHED, Job, Workers
+from copilot_tui.context.workers import Workers
 
 Commit = Callable[[dict[str, str], str], None]
 

@@ -1,0 +1,114 @@
+"""One question to a repository by a process that then ends: answered at once, whatever is indexed; what is missing is indexed afterwards.
+
+What no index knows yet is looked through for the words of the question alone, and the best files are parsed on the spot. When the answer
+is out a child of this process goes on for a while and puts everything into the index, so that the next question finds it.
+Invariant: nothing is written before the answer is given; without an index the answer is the same.
+"""
+
+import fcntl
+import gc
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, files_within
+from copilot_tui.context.query import read_query
+from copilot_tui.context.quick_outlines import outline_quickly
+from copilot_tui.context.ranking import Ranking
+from copilot_tui.context.source import Source
+from copilot_tui.context.weights import WEIGHTS
+
+if TYPE_CHECKING:
+    from copilot_tui.syntax.outline import Outline
+
+_SCAN_SECONDS = 1.2
+_PARSE_SECONDS = 0.2
+_AFTERWARDS_SECONDS = 30.0
+_NICE = 10
+_RUNNERS_UP = 8  # files that are parsed beside those that may be shown
+
+
+class Question(ContextEngine):
+    """The context of a repository for one question."""
+
+    def __init__(self, root: Path, cache_folder: Path | None) -> None:
+        super().__init__(root, cache_folder, is_made_late=True)
+        self._competing = 0  # files
+        self._outlined: dict[str, Outline] = {}  # by content id
+
+    def answer(self, query: str, budget: int) -> dict[str, object]:
+        """What `ContextEngine.query` gives."""
+        self._past.begin()
+        self._indexing.begin()
+        head = self._past.begin_reading(is_short=True)
+        self._indexing.list_files()
+        ends = time.monotonic() + _SCAN_SECONDS
+        self._indexing.scan(read_query(query, WEIGHTS).emphasis, query, ends)
+        self._past.finish_reading(head, self._contents.names(), ends)
+        self._past.take_touches()
+        self._make_ready()
+        self._competing = files_within(budget * CHARACTERS_PER_TOKEN) + _RUNNERS_UP
+        return self.query(query, budget)
+
+    def sources(self, ranking: Ranking, count: int) -> dict[str, Source]:
+        """The sources of the best files, by their outlines."""
+        missing: dict[int, tuple[str, str]] = {}
+        for one in ranking.files[: min(count, self._competing)]:
+            if not self.outlines.read([one.file.key]):
+                missing.setdefault(one.file.key, (one.file.path, self._contents.ids[one.file.path]))
+        if missing:
+            wanted = [(key, path) for key, (path, _) in missing.items()]
+            found = outline_quickly(wanted, self._contents.disk, _PARSE_SECONDS)
+            self.outlines.hold(found)
+            self._outlined = {missing[key][1]: one for key, one in found.items()}
+        return super().sources(ranking, count)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something is not in the index that should be."""
+        return self._database.is_shared and (
+            self._indexing.is_behind or bool(self._outlined) or self._past.is_behind or bool(self.outlines.missing())
+        )
+
+    def go_on(self) -> None:
+        """Index what is missing in a child that outlives this process: for a while, behind everything else, and only one at a time."""
+        if not self.is_behind or os.fork():
+            return
+        try:
+            os.setsid()
+            os.nice(_NICE)
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(nowhere, stream)
+            assert self._cache_folder is not None  # noqa: S101  (the index is shared)
+            lock = os.open(self._cache_folder / "context" / "afterwards.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._finish(time.monotonic() + _AFTERWARDS_SECONDS)
+        finally:
+            os._exit(0)
+
+    def _finish(self, ends: float) -> None:
+        self._indexing.drop_scanned()
+        self._indexing.begin()
+        self._indexing.list_files()
+        self._indexing.index_terms(ends)
+        self._past.keep()
+        known = self._indexing.known
+        held = [(known[blob][0], one) for blob, one in self._outlined.items() if blob in known]
+        if held:
+            self.outlines.add(held)
+        self._past.read_touches(ends)
+        self._indexing.begin_all(ends)
+        self._indexing.finish_all()
+        self._indexing.rest()
+
+
+def answer_question(
+    repo: Path, query: str, budget: int, cache_folder: Path | None
+) -> tuple[dict[str, object], Question]:
+    """The answer, and who knows what is to be done afterwards: see `Question.go_on`."""
+    gc.disable()
+    question = Question(repo, cache_folder)
+    return question.answer(query, budget), question
