@@ -115,6 +115,11 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
         "--patch", action="store_true", help="print what is accepted as a standard patch, and write nothing"
     )
     output.add_argument("--print", action="store_true", help="print the review instead of opening the interface")
+    output.add_argument(
+        "--plain",
+        action="store_true",
+        help="decide in lines of words, as a screen reader reads them, not in the interface",
+    )
     add_json(parser)
     add_repository(parser)
 

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from copilot_tui.bootstrap import open_session
 from copilot_tui.config.appearance import read_appearance
 from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.port import BeginsWith
 
 if TYPE_CHECKING:
     from copilot_tui.session.resuming import Resumed
+    from copilot_tui.session.session import Session
 
 
 def run_interface(folder: Path, environment: Mapping[str, str], home: Path) -> int:
@@ -31,7 +33,8 @@ def wants_interface(options: argparse.Namespace) -> bool:
     """Whether a person at a terminal asked for a review without saying what is to come of it."""
     is_told = options.json or options.print or options.accept or options.reject or options.stage or options.patch
     is_told = is_told or options.unfinished or options.finish
-    return not is_told and sys.stdout.isatty() and (sys.stdin.isatty() or options.source == "-")
+    is_there = sys.stdout.isatty() and (sys.stdin.isatty() or options.source == "-")
+    return not is_told and (options.plain or is_there)
 
 
 def review_in_interface(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
@@ -39,7 +42,7 @@ def review_in_interface(options: argparse.Namespace, environment: Mapping[str, s
     from copilot_tui.headless.review import read_given  # noqa: PLC0415
 
     given = read_given(options.source)
-    if not sys.stdin.isatty():
+    if sys.stdout.isatty() and not sys.stdin.isatty() and options.source == "-":
         # The patch came through standard input; from here on that is the person's keyboard.
         terminal = os.open(os.ttyname(sys.stdout.fileno()), os.O_RDWR)
         os.dup2(terminal, 0)
@@ -53,8 +56,7 @@ def review_in_interface(options: argparse.Namespace, environment: Mapping[str, s
 
         return (await open_review(session, options.source, given)).left_out
 
-    seen = read_appearance(environment, home)
-    return _run(CopilotApp(session, begins_with=load, blinks=seen.motion, theme=seen.theme))
+    return _review(session, load, options, environment, home)
 
 
 def resume_in_interface(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
@@ -66,7 +68,17 @@ def resume_in_interface(options: argparse.Namespace, environment: Mapping[str, s
         found = await asyncio.to_thread(session.records.shelf.unfinished_of, options.session)
         return await asyncio.to_thread(session.kept.resume, found)
 
+    return _review(session, load, options, environment, home)
+
+
+def _review(
+    session: "Session", load: BeginsWith, options: argparse.Namespace, environment: Mapping[str, str], home: Path
+) -> int:
     seen = read_appearance(environment, home)
+    if seen.plain or getattr(options, "plain", False):
+        from copilot_tui.headless.plain import plain_review  # noqa: PLC0415  (the interface does without)
+
+        return plain_review(session, Path(options.repo), load)
     return _run(CopilotApp(session, begins_with=load, blinks=seen.motion, theme=seen.theme))
 
 

@@ -69,7 +69,11 @@ def _fill_standard_streams() -> None:
 
 
 def _run(words: list[str], environment: Mapping[str, str]) -> int:
-    if not words or "--plain" in words[:2] or (words[0] not in COMMANDS and not words[0].startswith("-")):
+    if len(words) > 1 and words[0] == "--plain" and words[1] in COMMANDS:
+        environment = {**environment, "COPILOT_TUI_PLAIN": "true"}
+        words = [words[1], *(["--plain"] if words[1] == "review" else []), *words[2:]]
+    is_command = bool(words) and words[0] in COMMANDS
+    if not words or (not is_command and ("--plain" in words[:2] or not words[0].startswith("-"))):
         return _open_interface(words, environment)
     options = (_build_context_parser() if words[0] == "context" else build_parser()).parse_args(words)
     run: Run | None = getattr(options, "run", None)

@@ -1,11 +1,10 @@
-"""`copilot-tui --plain`: requests, hunks one by one, and landing as lines of words, for a screen reader or any plain terminal.
+"""`copilot-tui --plain`: requests, their plans and their hunks, and landing as lines of words, for a screen reader or any plain terminal.
 
 Invariant: nothing is drawn, moved or said by colour alone; each line is read from its beginning to its end, and nothing lands but by
 `apply`.
 """
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -15,16 +14,19 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.bootstrap import open_session
 from copilot_tui.errors import CopilotTuiError, UsageError
-from copilot_tui.headless.plain_words import hunk_words, place_words, said_of_place, summary_words
+from copilot_tui.headless.plain_deciding import Deciding
+from copilot_tui.headless.plain_plan import agree_on
+from copilot_tui.headless.plain_reading import read_line
+from copilot_tui.headless.plain_words import place_words, said_of_place
 from copilot_tui.headless.printing import say
 from copilot_tui.headless.target import parse_level, parse_place
-from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.decide import decide, decide_rest, next_pending
-from copilot_tui.review.review import Review
 from copilot_tui.session.events import ProposalReady, RequestFailed
+from copilot_tui.session.resuming import Resumed
 from copilot_tui.session.session import Session
 from copilot_tui.steps.asking import QuestionAnswered
 from copilot_tui.steps.events import CallFailed, CallStarted, CallWaiting, ContextPacked, EditRefused, PlanProposed
+
+BeginsWith = Callable[[], Awaitable[tuple[str, ...] | Resumed]]
 
 _HELP = (
     "Type what should change, and press enter. Or one of these:",
@@ -36,30 +38,34 @@ _HELP = (
     "review: go back to the proposal at hand. where: say what is aimed at. quit: end.",
     "A mention such as @cart.py, @Cart.total or @diff is sent with the request.",
 )
-_REVIEW_HELP = (
-    "a accepts the hunk, r rejects it, u takes the last decision back, n and p go to the next and the last hunk,",
-    "rest accepts all that nothing flags, say repeats the hunk, apply lands what is accepted, leave goes back, discard gives it up.",
-)
 
 
 def plain(folder: Path, environment: Mapping[str, str], home: Path) -> int:
     """Talk in lines until `quit` or the end of the input; gives the exit status."""
-    return asyncio.run(_plain(open_session(folder.absolute(), environment, home), folder.absolute()))
+    return asyncio.run(_plain(open_session(folder.absolute(), environment, home), folder.absolute(), None))
 
 
-async def _plain(session: Session, here: Path) -> int:
+def plain_review(session: Session, folder: Path, begin: BeginsWith) -> int:
+    """Talk in lines, first about a review that `begin` opens; gives the exit status."""
+    return asyncio.run(_plain(session, folder.absolute(), begin))
+
+
+async def _plain(session: Session, here: Path, begin: BeginsWith | None) -> int:
     try:
         overview = await session.open()
+        session.asks_about_plans = True
         for notice in overview.notices:
             say(notice)
         models = ", ".join(f"{role} by {model}" for role, model in overview.models)
         branch = f", branch {overview.branch}" if overview.branch else ""
         say(f"copilot-tui in plain mode. Repository {overview.name}{branch}. Models: {models or 'none'}.")
-        if overview.no_model:
+        if overview.no_model and begin is None:
             say(overview.no_model)
         say("Type help for what can be typed.")
         talk = Talk(session, here)
-        while (line := await _read("request: ")) is not None:
+        if begin is not None:
+            await _begin(session, begin)
+        while (line := await read_line("request: ")) is not None:
             try:
                 if not await talk.take(line.strip()):
                     break
@@ -70,16 +76,20 @@ async def _plain(session: Session, here: Path) -> int:
     return 0
 
 
-async def _read(prompt: str) -> str | None:
-    """A line from the person, None at the end of the input."""
-
-    def ask() -> str | None:
-        try:
-            return input(prompt if sys.stdin.isatty() else "")
-        except EOFError:
-            return None
-
-    return await asyncio.to_thread(ask)
+async def _begin(session: Session, begin: BeginsWith) -> None:
+    """Open the review that the person asked for, and decide on it."""
+    given = await begin()
+    if isinstance(given, tuple):
+        left_out = [f"Not reviewed: {sentence}" for sentence in given]
+    else:
+        session.take_up(given.review, given.viewed)
+        left_out = [*given.notes, *(f"Not in it any more: {sentence}" for sentence in given.left_out)]
+    for sentence in left_out:
+        say(sentence)
+    if session.review is None or not session.review.files:
+        say("There is nothing to review: nothing differs.")
+    else:
+        await Deciding(session).run()
 
 
 class Talk:
@@ -190,6 +200,8 @@ class Talk:
         async with aclosing(self._session.propose(self._request(text))) as events:
             async for event in events:
                 _tell(event)
+                if isinstance(event, PlanProposed) and event.waits:
+                    self._session.answer_plan(await agree_on(event.steps))
                 if isinstance(event, RequestFailed):
                     say(f"Nothing came: {event.sentence}")
                     return
@@ -220,137 +232,10 @@ def _tell(event: object) -> None:
         case ContextPacked():
             for sentence in event.pack.unmet:
                 say(sentence)
-        case PlanProposed():
+        case PlanProposed(waits=False):
             for number, step in enumerate(event.steps, start=1):
                 say(f"Step {number}, {step.path}: {step.what}")
         case EditRefused():
             say(f"Not used: {event.refusal.path or 'an edit without a path'}: {event.refusal.reason}")
         case _:
             pass
-
-
-class Deciding:
-    """One proposal, hunk by hunk."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._earlier: list[Review] = []
-        self._words: dict[str, Callable[[int], Awaitable[int | None]]] = {
-            **dict.fromkeys(("a", "accept", "y"), self._accept),
-            **dict.fromkeys(("r", "reject", "x"), self._reject),
-            **dict.fromkeys(("u", "undo"), self._undo),
-            **dict.fromkeys(("n", "next"), self._next),
-            **dict.fromkeys(("p", "previous"), self._previous),
-            **dict.fromkeys(("say", ""), self._again),
-            "rest": self._rest,
-            "apply": self._apply,
-            "discard": self._discard,
-            **dict.fromkeys(("leave", "quit"), self._leave),
-        }
-
-    async def run(self) -> None:
-        """Ask for each hunk until the person lands, leaves or gives up what is proposed."""
-        at = 0
-        if not self._review.units:
-            say("No usable change came; nothing was changed.")
-            return
-        say(summary_words(self._review))
-        self._say(at)
-        while (line := await _read("a, r, u, n, p, rest, apply, leave or help: ")) is not None:
-            try:
-                moved = await self._take(line.strip(), at)
-            except CopilotTuiError as error:
-                say(f"Not done: {error}")
-                continue
-            if moved is None:
-                return
-            at = moved
-
-    @property
-    def _review(self) -> Review:
-        review = self._session.review
-        if review is None:
-            raise UsageError("There is no proposal yet: ask for a change first.")
-        return review
-
-    async def _take(self, word: str, at: int) -> int | None:
-        """Do a word; gives the hunk that the person is at then, or None where they are done."""
-        known = self._words.get(word.lower())
-        if known is not None:
-            return await known(at)
-        for sentence in _REVIEW_HELP:
-            say(sentence)
-        return at
-
-    async def _accept(self, at: int) -> int:
-        return self._decide(at, Decision.ACCEPTED)
-
-    async def _reject(self, at: int) -> int:
-        return self._decide(at, Decision.REJECTED)
-
-    async def _undo(self, at: int) -> int:
-        if not self._earlier:
-            raise UsageError("There is no decision to take back.")
-        self._session.replace_review(self._earlier.pop())
-        say("Taken back.")
-        return self._go(at)
-
-    async def _next(self, at: int) -> int:
-        return self._go((at + 1) % len(self._review.units))
-
-    async def _previous(self, at: int) -> int:
-        return self._go((at - 1) % len(self._review.units))
-
-    async def _again(self, at: int) -> int:
-        return self._go(at)
-
-    async def _rest(self, at: int) -> int:
-        self._keep(decide_rest(self._review, None, Decision.ACCEPTED))
-        say(summary_words(self._review))
-        return at
-
-    async def _discard(self, _: int) -> None:
-        self._session.discard(self._review)
-        say("The proposal was put away; nothing was changed.")
-
-    async def _leave(self, _: int) -> None:
-        say("The proposal stays; review goes back to it.")
-
-    def _keep(self, review: Review) -> None:
-        self._earlier.append(self._review)
-        self._session.replace_review(review)
-
-    def _decide(self, at: int, decision: Decision) -> int:
-        review = self._review
-        unit = review.units[at]
-        reason = review.withheld_reason(unit)
-        if reason is not None:
-            raise UsageError(f"This hunk is withheld and cannot be decided: {reason}.")
-        self._keep(decide(review, unit, decision))
-        say("Accepted." if decision is Decision.ACCEPTED else "Rejected.")
-        following = next_pending(self._review, unit)
-        if following is None:
-            say(f"{summary_words(self._review)} apply lands what is accepted.")
-            return at
-        return self._go(self._review.units.index(following))
-
-    def _go(self, at: int) -> int:
-        self._say(at)
-        return at
-
-    def _say(self, at: int) -> None:
-        for line in hunk_words(self._review, at):
-            say(line)
-
-    async def _apply(self, _: int) -> int | None:
-        receipt = await self._session.land()
-        for note in receipt.notes:
-            say(note)
-        say(f"Applied to {', '.join(one.path for one in receipt.files)}. undo takes it back.")
-        following = self._session.next_proposal()
-        if following is None:
-            return None
-        say("This is the next part of the request.")
-        self._earlier.clear()
-        say(summary_words(following))
-        return self._go(0)

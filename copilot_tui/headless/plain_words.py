@@ -72,15 +72,20 @@ def hunk_words(review: Review, at: int) -> list[str]:
         return [*lines, "The file as a whole."]
     hunk = file.change.hunks[unit.hunk]
     old, new = hunk.old_start, hunk.new_start
+    begins = next(at for at, one in enumerate(file.lines) if one.hunk == unit.hunk)
+    shows_each = review.state(unit) is None
     told: list[str] = []
+    at = begins
     for line in hunk.lines:
         text = line.text.decode("utf-8", "surrogateescape")
-        if line.kind is LineKind.REMOVED:
-            told.append(f"removed line {old}: {text}")
-        elif line.kind is LineKind.ADDED:
-            told.append(f"added line {new}: {text}")
-        else:
+        if line.kind is LineKind.CONTEXT:
             told.append(f"same line {new}: {text}")
+        else:
+            word, number = ("removed", old) if line.kind is LineKind.REMOVED else ("added", new)
+            state = f", {_STATES[Decision(file.states[at])]}" if shows_each else ""
+            other = "" if unit.first <= at < unit.last else ", of another hunk"
+            told.append(f"{word} line {number}{state}{other}: {text}")
+            at += 1
         old += line.kind is not LineKind.ADDED
         new += line.kind is not LineKind.REMOVED
     rest = len(told) - _MOST_LINES

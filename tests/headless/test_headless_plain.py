@@ -1,6 +1,7 @@
 """Plain mode: a whole request in lines of words, through standard input and output."""
 
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from tests.headless.conftest import Copilot
 from tests.support.program import CART, Ended
 from tests.support.replies import answer
 from tests.support.scripted_server import ScriptedServer
+from tests.support.team import Team, block
+from tests.support.terminal import Terminal
 
 NEW = "```python\n    def total(self, tax=0):\n        return sum(self.items) - tax\n```\n"
 
@@ -80,6 +83,129 @@ def test_what_cannot_be_done_is_one_sentence_and_the_talk_goes_on(talk: Copilot,
     assert ended.status == 0
     assert said in ended.stdout
     assert "Aimed at" in ended.stdout
+
+
+TWO = "```python\n    def total(self, tax=0, extra=0):\n        return sum(self.items) - tax - extra\n```\n"
+
+
+def test_single_lines_are_decided_and_read_out_with_what_was_said_of_each(
+    talk: Copilot, server: ScriptedServer, shop: Path
+) -> None:
+    server.then(answer(TWO))
+    ended = talk(
+        "at shop/cart.py:8-9", "two more", "a added 8", "a removed line 8", "r added 9 to 10", "r removed 9", "apply"
+    )
+    said = ended.stdout.splitlines()
+    assert "added line 8, accepted:     def total(self, tax=0, extra=0):" in said
+    assert "added line 9, not decided:         return sum(self.items) - tax - extra" in said
+    assert "Applied to shop/cart.py. undo takes it back." in said
+    text = (shop / "shop/cart.py").read_text()
+    assert "def total(self, tax=0, extra=0):\n        return sum(self.items) - tax\n" in text
+
+
+def test_a_hunk_is_cut_in_two_a_line_typed_anew_and_each_step_taken_back(
+    talk: Copilot, server: ScriptedServer, shop: Path
+) -> None:
+    server.then(answer(TWO))
+    ended = talk(
+        "at shop/cart.py:8-9", "two more", "split added 8", "a", "u", "u",
+        "edit added 9", "        return sum(self.items) - tax + extra", "say", "apply",
+    )  # fmt: skip
+    said = ended.stdout.splitlines()
+    assert "Cut in two: hunks 1 and 2." in said
+    assert any(line.startswith("Hunk 1 of 2, shop/cart.py, edit, not decided") for line in said)
+    assert "added line 8, of another hunk:     def total(self, tax=0, extra=0):" in said
+    assert said.count("Taken back.") == 2
+    assert "Taken as you wrote it, and accepted." in said
+    assert "return sum(self.items) - tax + extra" in (shop / "shop/cart.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("a added 70", "Not done: This hunk has no added line 70: say repeats its lines."),
+        ("split removed 8", "Not done: The hunk begins with that line: there is nothing before it to cut off."),
+        ("edit removed 8", "Not done: One added line can be typed anew: edit added 8. edit alone opens your editor."),
+        (
+            "edit",
+            "Not done: An editor needs a terminal: edit added 8 takes the next line as the new text of that line.",
+        ),
+        ("accept what is good", "a added 8 accepts one line, r removed 8 to 10 rejects some,"),
+        ("stage", "Not done: "),
+    ],
+)
+def test_what_cannot_be_done_with_a_hunk_is_said_and_it_stays(
+    talk: Copilot, server: ScriptedServer, line: str, said: str, shop: Path
+) -> None:
+    server.then(answer(NEW))
+    ended = talk("at shop/cart.py:8-9", "make it 0", line, "say", "leave")
+    assert said in ended.stdout
+    assert ended.stdout.count("Hunk 1 of 1, shop/cart.py, edit, not decided") == 2
+    assert (shop / "shop/cart.py").read_text() == CART
+
+
+@pytest.mark.parametrize(
+    ("words", "edited"),
+    [
+        (("change 1 make the tax optional", "go"), True),
+        (("strike 1", "go", "stop"), False),
+        (("move 1 to 1", "move 1 to 4", "what", "no"), False),
+        ((), False),
+    ],
+)
+def test_a_plan_is_agreed_on_before_anything_is_edited(
+    talk: Copilot, server: ScriptedServer, words: tuple[str, ...], edited: bool
+) -> None:
+    fix = block("shop/cart.py", "    def total(self, tax):\n", "    def total(self, tax=0):\n")
+    server.otherwise = Team(plan=[("shop/cart.py", "take the tax off")], edits={"shop/cart.py": fix})
+    ended = talk("make the tax optional", *words)
+    said = ended.stdout.splitlines()
+    assert "This is the plan; nothing is edited yet." in said
+    assert "Step 1, shop/cart.py: take the tax off" in said
+    assert any(line.startswith("Hunk 1 of 1") for line in said) is edited
+    if edited:
+        assert "Step 1, shop/cart.py: make the tax optional" in said
+        assert any("make the tax optional" in one.prompt for one in server.requests[1:])
+    else:
+        assert "The plan was stopped: nothing was changed." in ended.stdout
+
+
+def test_a_review_of_uncommitted_changes_is_decided_in_words_and_left_for_later(
+    copilot: Copilot, monkeypatch: pytest.MonkeyPatch, shop: Path
+) -> None:
+    (shop / "shop/cart.py").write_text(CART.replace("- tax", "+ tax").replace("self.items = []", "self.items = [0]"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("r added 3\nr removed 3\nleave\n"))
+    ended = copilot("review", "--plain")
+    assert "Hunk 1 of 1, shop/cart.py, edit, not decided." in ended.stdout
+    assert "The proposal stays; review goes back to it." in ended.stdout
+    monkeypatch.setattr("sys.stdin", io.StringIO("apply\n"))
+    ended = copilot("--plain", "review", "--resume")
+    assert "1 hunk in 1 file: 1 decided in part." in ended.stdout
+    assert "Put back in shop/cart.py. undo takes it back." in ended.stdout
+    assert "self.items = []" in (shop / "shop/cart.py").read_text()
+    assert "+ tax" in (shop / "shop/cart.py").read_text()
+
+
+def test_the_editor_of_the_person_is_used_at_a_terminal(
+    environment: dict[str, str], shop: Path, tmp_path: Path
+) -> None:
+    (shop / "shop/cart.py").write_text(CART.replace("- tax", "+ tax"))
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/+ tax/+ tax * 2/' \"$2\"\n")
+    editor.chmod(0o755)
+    surroundings = {**environment, "COPILOT_TUI_PLAIN": "1", "EDITOR": str(editor)}
+    with Terminal([sys.executable, "-m", "copilot_tui", "review"], surroundings, shop, (100, 30)) as terminal:
+        terminal.wait_for("Hunk 1 of 1")
+        terminal.type("edit")
+        terminal.press("enter")
+        terminal.wait_for("Taken as you wrote it")
+        terminal.wait_for("+ tax * 2")
+        terminal.type("leave")
+        terminal.press("enter")
+        terminal.wait_for("request:")
+        terminal.type("quit")
+        terminal.press("enter")
+        assert terminal.end() == 0
 
 
 def test_the_settings_or_the_environment_choose_it(

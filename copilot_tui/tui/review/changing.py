@@ -4,12 +4,7 @@ Invariant: what comes back from an editor is a decided hunk, marked as edited; n
 """
 
 import os
-import shlex
-import subprocess
-import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
@@ -18,6 +13,7 @@ from copilot_tui.diff.change import FileChange
 from copilot_tui.diff.compute import CONTEXT
 from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.review import Review, Unit
+from copilot_tui.session.own_editor import edit_text, editor_of
 from copilot_tui.tui.question_sheet import QuestionSheet
 from copilot_tui.tui.review.again import can_ask_again, cannot_ask_for_file, whole_file
 from copilot_tui.tui.review.edit_sheet import EditSheet
@@ -118,11 +114,6 @@ def _take(pane: "ReviewPane", number: int, text: bytes) -> None:
     pane.take(with_edited_text(pane.review, number, text))
 
 
-def editor_of(environment: Mapping[str, str]) -> list[str]:
-    """The person's editor as a command: VISUAL, else EDITOR, else vi."""
-    return shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "vi") or ["vi"]
-
-
 def edit_outside(pane: "ReviewPane") -> None:
     """Open the file's new text in the person's editor at the cursor's line, and take what comes back."""
     unit = _editable_unit(pane)
@@ -134,7 +125,7 @@ def edit_outside(pane: "ReviewPane") -> None:
     command = editor_of(os.environ)
     try:
         with pane.app.suspend():
-            fresh = _edited(command, change, line)
+            fresh = edit_text(command, change.path, change.after or b"", line)
     except SuspendNotSupported:
         pane.post_message(Said("This terminal cannot be handed to an editor: use e."))
         return
@@ -145,15 +136,6 @@ def edit_outside(pane: "ReviewPane") -> None:
         return
     if fresh is not None and fresh != change.after:
         _take(pane, unit.file, fresh)
-
-
-def _edited(command: list[str], change: FileChange, line: int) -> bytes | None:
-    """The text after the editor ended well; it works on a copy outside of the repository."""
-    with tempfile.TemporaryDirectory(prefix="copilot-tui-") as folder:
-        path = Path(folder) / PurePosixPath(change.path).name
-        path.write_bytes(change.after or b"")
-        ended = subprocess.run([*command, f"+{line}", str(path)], check=False)
-        return path.read_bytes() if ended.returncode == 0 and path.is_file() else None
 
 
 def comment(pane: "ReviewPane") -> None:
