@@ -15,7 +15,7 @@ from copilot_tui.models.call import ModelCall, Models, Role, StreamPart, TextPar
 from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.failures import CallError, FailureKind
 from copilot_tui.models.recorded import RecordedModels
-from copilot_tui.tour.steps import LINE_REQUEST, REQUESTS
+from copilot_tui.tour.steps import LINE_CHAPTER, LINE_REQUEST, REQUESTS
 
 RECORDED = "recorded answers"
 _PIECE, _PIECE_SECONDS = 24, 0.02  # so that an answer is seen to come
@@ -62,6 +62,11 @@ class TourModels:
     def describe(self, role: Role) -> str:
         """Which of the two, in words."""
         return RECORDED if self._live is None else f"{self._live.describe(role).partition(' (')[0]} + {RECORDED}"
+
+    def answers_in(self, chapter: str) -> str:
+        """Who answers the requests of a chapter of the tour: the model those at line level, the recorded answers all others."""
+        is_live = self._live is not None and chapter == LINE_CHAPTER
+        return self._live.describe(Role.EDIT) if self._live is not None and is_live else RECORDED
 
     def price(self, role: Role) -> Price | None:  # noqa: ARG002  (as every `Models`)
         """Nothing is paid for in the tour."""

@@ -30,9 +30,12 @@ class Tour:
     first: int
     state: Path
 
-    def answers(self) -> str:
-        """Who answers, as a person reads it; empty until the session is open."""
-        return self.session.parts.models.describe(Role.EDIT) if self.session.is_open else ""
+    def answers(self, chapter: str) -> str:
+        """Who answers the requests of a chapter, as a person reads it; empty until the session is open."""
+        if not self.session.is_open:
+            return ""
+        models = self.session.parts.models
+        return models.answers_in(chapter) if isinstance(models, TourModels) else models.describe(Role.EDIT)
 
     def reach(self, number: int) -> None:
         """Keep that the person came to a step; the number after the last one ends the tour."""

@@ -12,6 +12,7 @@ PRICE, BASKET = "shop/price.py", "shop/basket.py"
 LINE_REQUEST = "make it return cents + tax"
 BLOCK_REQUEST = "let an empty basket have a receipt, too"
 REPO_REQUEST = "orders of 5000 cents or more are sent for free"
+LINE_CHAPTER = "line"
 REQUESTS = (LINE_REQUEST, BLOCK_REQUEST, REPO_REQUEST)
 
 
@@ -66,25 +67,27 @@ _LAND = "q ends the review; a applies what you accepted"
 STEPS: tuple[TourStep, ...] = (
     TourStep(
         "open",
-        "line",
+        LINE_CHAPTER,
         "Prices are wrong: ctrl+f, type price, enter opens shop/price.py",
         lambda now, _: now.path == PRICE,
     ),
     TourStep(
-        "line",
+        LINE_CHAPTER,
         "line",
         "down to line 9: `return cents - tax` takes the tax away",
         lambda now, _: (now.path, now.line) == (PRICE, 9),
     ),
     TourStep(
         "slider",
-        "line",
+        LINE_CHAPTER,
         "alt+- moves the slider to line: what is lit may change, no byte more",
         lambda now, _: now.level is AutonomyLevel.LINE,
     ),
-    TourStep("ask", "line", "escape goes to the request, typed for you; enter sends it", _answered, types=LINE_REQUEST),
-    TourStep("accept", "line", "y accepts the change, x would reject it", lambda now, _: now.accepted > 0),
-    TourStep("land", "line", _LAND, _landed),
+    TourStep(
+        "ask", LINE_CHAPTER, "escape goes to the request, typed for you; enter sends it", _answered, types=LINE_REQUEST
+    ),
+    TourStep("accept", LINE_CHAPTER, "y accepts the change, x would reject it", lambda now, _: now.accepted > 0),
+    TourStep("land", LINE_CHAPTER, _LAND, _landed),
     TourStep(
         "open block",
         "block",

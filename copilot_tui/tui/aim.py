@@ -6,6 +6,8 @@ Invariant: an `Aim` always gives a request whose line range lies inside the docu
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from rich.cells import cell_len, set_cell_size
+
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
 
@@ -75,21 +77,32 @@ class Aim:
             target = Target(self.path, self.lines)
         return Request(text, target, self.level)
 
-    def sentence(self) -> str:
-        """What may change, in words."""
+    def sentence(self, room: int = 0) -> str:
+        """What may change, in words; where these take more than `room` cells the place is said shorter, and the budget stays whole."""
+        if not self.is_possible:
+            return "open a file first: ctrl+f finds one"
         budget = f"budget {self.level.budget} line" + ("s" if self.level.budget != 1 else "")
-        return f"may change {self._what()}; {budget}" if self.is_possible else "open a file first: ctrl+f finds one"
+        whole = f"may change {self._what()}; {budget}"
+        if not room or cell_len(whole) <= room:
+            return whole
+        place = self._what(is_short=True)
+        short = f"may change {place}; {budget}"
+        over = cell_len(short) - room
+        if over <= 0:
+            return short
+        kept = max(4, cell_len(place) - over - 1)
+        return f"may change {set_cell_size(place, kept).rstrip()}…; {budget}"
 
     @property
     def is_possible(self) -> bool:
         """Whether there is something that may change: below directory level a file must be open."""
         return bool(self.path) or self.level.rank >= AutonomyLevel.DIRECTORY.rank
 
-    def _what(self) -> str:
+    def _what(self, *, is_short: bool = False) -> str:
         name = PurePosixPath(self.path).name
         lines = self.lines
         if self.level is AutonomyLevel.REPO:
-            return "any file of the repository"
+            return "any file" if is_short else "any file of the repository"
         if self.level is AutonomyLevel.DIRECTORY:
             return f"files in {self.folder}/" if self.folder else "files in the whole folder"
         if lines is None:
@@ -97,4 +110,6 @@ class Aim:
         if len(lines) == 1:
             return f"line {lines.first} of {name}"
         symbol = next((name for span, name in self.symbols if span == lines), "")
+        if symbol and is_short:
+            return f"{symbol}, {len(lines)} lines"
         return f"{symbol}, {len(lines)} lines of {name}" if symbol else f"lines {lines.first}-{lines.last} of {name}"

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from copilot_tui.tour.answers import RECORDED
 from copilot_tui.tour.steps import REQUESTS, STEPS, Seen, TourStep
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import one_line
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from copilot_tui.tui.main_screen import MainScreen
 
 _LOOK_SECONDS = 0.15
+_MOST_NAME = 40
 _DONE = (
     "That was the tour. ctrl+q leaves; `copilot-tui` in a repository of your own begins, /setup chooses who answers."
 )
@@ -37,7 +39,7 @@ class Guide:
     """Looks at the screen several times a second; `reach` is told of the number of each step that is reached."""
 
     def __init__(
-        self, screen: "MainScreen", first: int, answers: Callable[[], str], reach: Callable[[int], None]
+        self, screen: "MainScreen", first: int, answers: Callable[[str], str], reach: Callable[[int], None]
     ) -> None:
         self._screen = screen
         self._number = first
@@ -48,6 +50,7 @@ class Guide:
 
     def begin(self) -> None:
         """Start looking."""
+        self._screen.query_one(ScopeLine).advises = False
         self._screen.set_interval(_LOOK_SECONDS, self.look)
 
     @property
@@ -108,11 +111,13 @@ class Guide:
             _line_of(screen).update(words)
 
     def _words(self, now: Seen) -> Content:
-        answers = self._answers()
-        whose = (f" · {one_line(answers)}", "$text-warning") if "recorded" in answers else ("", "")
         if self.step is None:
-            return Content.assemble(("tour ", "bold"), whose, "  ", _DONE)
-        says = self.step.says if "recorded" in answers else self.step.says_live or self.step.says
+            return Content.assemble(("tour ", "bold"), " ", _DONE)
+        answers = self._answers(self.step.chapter)
+        is_recorded = answers == RECORDED
+        name = one_line(answers if is_recorded else f"{answers.partition(' (')[0]} answers", _MOST_NAME)
+        whose = (f" · {name}", "$text-warning" if is_recorded else "$text-accent") if answers else ("", "")
+        says = self.step.says if is_recorded else self.step.says_live or self.step.says
         if now.is_busy and not now.has_plan:
             says = "an answer is on its way …"
         return Content.assemble(
@@ -130,9 +135,9 @@ def _line_of(screen: "Screen[object]") -> GuideLine:
     if found and isinstance(found[0], GuideLine):
         return found[0]
     line = GuideLine(markup=False)
-    if isinstance(screen, ModalScreen):
-        line.styles.dock = "bottom"
-    scope = list(screen.query(ScopeLine))
-    if screen.is_mounted:
+    scope, frame = list(screen.query(ScopeLine)), list(screen.query("#sheet"))
+    if frame and screen.is_mounted:
+        frame[0].mount(line)  # under the sheet's own keys, which it must not cover
+    elif screen.is_mounted:
         screen.mount(line, before=scope[0] if scope else None)
     return line

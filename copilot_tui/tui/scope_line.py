@@ -15,6 +15,7 @@ from copilot_tui.tui.safety import plain
 from copilot_tui.tui.slider import Slider
 
 _WIDE_ENOUGH = 110
+_WARNING = "small model: take line or block · "
 _SMALL_BUDGET = 2_000  # tokens of context below which a model sees too little of a file to change it
 
 
@@ -44,12 +45,15 @@ class ScopeLine(Container):
         narrow = event.size.width < _WIDE_ENOUGH
         self.set_class(narrow, "-narrow")
         self.query_one(Slider).is_short = narrow
+        if self._aim is not None:
+            self.call_after_refresh(self.show, self._aim)
 
     def __init__(self) -> None:
         super().__init__()
         self._aim: Aim | None = None
         self._budget = 0
         self._reviewed = ""
+        self.advises = True  # false in the tour, where recorded answers do what a small model could not
 
     def know_budget(self, tokens: int) -> None:
         """Take how many tokens of context the model may have, 0 where that is not known."""
@@ -72,8 +76,8 @@ class ScopeLine(Container):
         if self._reviewed:
             self.query_one("#scope", Static).update(plain(f"reviewing {self._reviewed}, nothing is asked"))
             return
-        sentence = plain(aim.sentence())
-        if 0 < self._budget < _SMALL_BUDGET and not aim.level.is_region:
-            warning = plain("small model: take line or block · ", "$text-warning")
-            sentence = warning + sentence
-        self.query_one("#scope", Static).update(sentence)
+        is_warned = self.advises and 0 < self._budget < _SMALL_BUDGET and not aim.level.is_region
+        warning = _WARNING if is_warned else ""
+        beside = 0 if self.has_class("-narrow") else self.query_one(Slider).outer_size.width
+        room = max(0, self.size.width - beside - 2 - len(warning))
+        self.query_one("#scope", Static).update(plain(warning, "$text-warning") + plain(aim.sentence(room)))

@@ -16,6 +16,7 @@ from copilot_tui.tui.main_screen import MainScreen
 class TourApp(CopilotApp):
     """The interface over the sample; `f10` goes on without the step."""
 
+    CSS = f"{CopilotApp.CSS}\nToastRack {{ margin-bottom: 7; }}"  # above the guide's words too
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f10", "next_step", show=False, priority=True)]
 
     def __init__(self, tour: Tour, *, blinks: bool = True, theme: str = "") -> None:

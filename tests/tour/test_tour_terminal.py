@@ -9,6 +9,10 @@ import pytest
 
 from copilot_tui.config import Folders
 from copilot_tui.tour.steps import BASKET, PRICE, STEPS
+from tests.support.program import environment_for
+from tests.support.replies import answer
+from tests.support.scripted_server import ScriptedServer
+from tests.support.team import Team, block
 from tests.support.terminal import Terminal
 
 DEMO = [sys.executable, "-m", "copilot_tui", "demo"]
@@ -99,8 +103,9 @@ def take_repo(terminal: Terminal) -> None:
     wait_for_step(terminal, "plan")
     assert "nothing is edited yet" in terminal.text
     terminal.settle()
-    terminal.press("g")
-    wait_for_step(terminal, "accept repo")
+    assert len([line for line in terminal.text.splitlines() if f"tour 17/{len(STEPS)} " in line]) == 2
+    assert "g go on" in terminal.text, "the guide stands beside the keys of the sheet, not over them"
+    terminal.press_until("g", f"tour 18/{len(STEPS)} ")
     terminal.settle()
     terminal.press("y", "y", "y")
     wait_for_step(terminal, "land repo")
@@ -130,22 +135,63 @@ def test_the_whole_tour_without_any_model(quiet: dict[str, str], tmp_path: Path)
     assert not project.exists(), "a tour that was taken leaves nothing behind"
 
 
-def test_a_tour_that_was_left_is_taken_up_at_its_chapter(
-    quiet: dict[str, str], tmp_path: Path, folders: Folders
+def skip_to(terminal: Terminal, name: str, first: int) -> None:
+    """Go on without the steps from number `first` on, by f10."""
+    last = next(index for index, step in enumerate(STEPS) if step.name == name)
+    for step in STEPS[first : last + 1]:
+        terminal.press("\x1b[21~")
+        wait_for_step(terminal, step.name)
+
+
+def test_a_model_of_the_persons_own_answers_the_whole_tour(
+    quiet: dict[str, str], tmp_path: Path, server: ScriptedServer
 ) -> None:
-    with Terminal(DEMO, quiet, tmp_path) as terminal:
-        wait_for_step(terminal, "open")
-        for step in STEPS[1:9]:
-            terminal.press("\x1b[21~")  # f10 goes on without the step
-            wait_for_step(terminal, step.name)
+    with Terminal(DEMO, environment_for(server.base_url, quiet), tmp_path) as terminal:
+        terminal.wait_for("· scripted answers")
+        project = project_of(tmp_path)
+        server.then(answer("```python\n    return cents + tax\n```\n"))
+        take_line(terminal)
+        skip_to(terminal, "repo", 7)
+        limit = block("shop/shipping.py", "PRICE = 490\n", "PRICE = 490\nFREE_FROM = 5000\n")
+        server.otherwise = Team(plan=[("shop/shipping.py", "Name the limit.")], edits={"shop/shipping.py": limit})
+        terminal.press(*["alt+equals"] * 4)
+        wait_for_step(terminal, "ask repo")
+        send(terminal)
+        terminal.wait_for("nothing is edited yet")
+        assert "recorded" not in terminal.text
+        terminal.press_until("g", f"tour 18/{len(STEPS)} ")
+        terminal.settle()
+        terminal.press("y")
+        wait_for_step(terminal, "land repo")
+        land(terminal)
+        wait_for_step(terminal, "take back")
+        assert "FREE_FROM" in (project / "shop/shipping.py").read_text()
+        terminal.press("U")
+        terminal.wait_for("That was the tour")
+        assert "FREE_FROM" not in (project / "shop/shipping.py").read_text()
         terminal.press("ctrl+q")
         assert terminal.end() == 0
-    project = project_of(tmp_path)
+
+
+@pytest.mark.xdist_group("local model")
+def test_the_tiny_model_answers_the_chapter_that_it_is_up_to_and_a_tour_that_was_left_is_taken_up(
+    quiet: dict[str, str], tmp_path: Path, local_models_folder: Path, folders: Folders
+) -> None:
+    quiet = {**quiet, "COPILOT_TUI_MODELS": str(local_models_folder)}
+    with Terminal(DEMO, quiet, tmp_path) as terminal:
+        terminal.wait_for("· SmolLM2 135M answers")
+        take_line(terminal)
+        terminal.wait_for("· recorded answers")
+        project = project_of(tmp_path)
+        assert "return cents + tax" in (project / PRICE).read_text()
+        skip_to(terminal, STEPS[8].name, 7)
+        terminal.press("ctrl+q")
+        assert terminal.end() == 0
     listed = subprocess.run(
         [*DEMO, "--json"], env=quiet, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
     )
     assert json.loads(listed.stdout)["next"] == STEPS[8].name
-    with Terminal(DEMO, quiet, tmp_path) as terminal:
+    with Terminal([*DEMO, "--recorded"], quiet, tmp_path) as terminal:
         wait_for_step(terminal, "open block")
         assert project_of(tmp_path) == project
         open_file(terminal, "basket")
@@ -155,6 +201,11 @@ def test_a_tour_that_was_left_is_taken_up_at_its_chapter(
         terminal.type("something else")
         terminal.press("enter")
         terminal.wait_for("only the requests of the tour")
+        terminal.settle()
+        skip_to(terminal, "take back", 8)
+        terminal.press("tab", "U")
+        terminal.wait_for("That was the tour")
+        assert failing_tests(project) == 3
         terminal.press("ctrl+q")
         assert terminal.end() == 0
     assert sorted(path.name for path in folders.state.iterdir()) == ["tour.json"], (

@@ -213,7 +213,7 @@ async def open_by(pilot: Pilot[Any], key: str, kind: type) -> None:
 async def show_guide(pilot: Pilot[Any]) -> None:
     screen = screen_of(pilot)
     await until(pilot, lambda: bool(screen.marks))
-    Guide(screen, 0, lambda: "recorded answers", lambda _: None).look()
+    Guide(screen, 0, lambda _: "recorded answers", lambda _: None).look()
     await until(pilot, lambda: "tour 1/" in text_of(pilot))
 
 
