@@ -129,7 +129,7 @@ class Terminal(AbstractContextManager["Terminal"]):
         while wanted not in self.text:
             assert time.monotonic() < ends, f"waited {seconds:g} s for {wanted!r}:\n{self.text}"
             self.press(key)
-            again = time.monotonic() + 1.0
+            again = time.monotonic() + 3.0
             while wanted not in self.text and time.monotonic() < again:
                 self._read(0.05)
 
