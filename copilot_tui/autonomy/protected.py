@@ -8,6 +8,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.visible import HIDDEN, INVISIBLE, visible
 
@@ -64,14 +65,6 @@ _FOLDERS = {
     ".cargo": "makes build tools run code",
     ".config": "configures tools",
 }
-_SECRET = re.compile(
-    r"(^|/)(\.env(\.(?!example$|sample$|template$|dist$)[^/]*)?|[^/]+\.env|\.netrc|_netrc|\.npmrc|\.pypirc|\.pgpass|\.my\.cnf|\.htpasswd"
-    r"|id_(rsa|dsa|ecdsa|ed25519)(_sk)?|\.?credentials(\.json|\.ya?ml|\.toml)?|\.?secrets?(\.(json|ya?ml|toml|env|ini))?|\.git-credentials"
-    r"|\.dockercfg|\.boto|\.s3cfg|\.vault-token|kubeconfig|service[_-]?account[^/]*\.json|client_secret[^/]*\.json"
-    r"|[^/]*\.tfvars(\.json)?|[^/]*\.tfstate(\.backup)?)$"
-    r"|\.(pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|ppk|keytab|ovpn)$|(^|/)\.(ssh|aws|gnupg|kube|docker|azure)/",
-    re.IGNORECASE,
-)
 _GENERATED_ENDINGS = (
     ".min.js",
     ".min.css",
@@ -173,8 +166,3 @@ def _compiled(pattern: str) -> "GitIgnoreSpec":
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where the settings name files
 
     return GitIgnoreSpec.from_lines([pattern.casefold()])
-
-
-def is_secret(path: str) -> bool:
-    """Whether a file by its name or place holds keys or passwords: it waits for a decision of its own, and no model sees it unasked."""
-    return _SECRET.search(path) is not None

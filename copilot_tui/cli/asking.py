@@ -4,6 +4,8 @@ Invariant: it is the same command whether the parser knows the others or not.
 """
 
 import argparse
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +16,30 @@ if TYPE_CHECKING:
     from copilot_tui.cli.options import Commands
 
 
+class _Help(argparse.HelpFormatter):
+    """The usual help, as wide as the terminal; the usual way to ask for that loads what packs archives."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    except (ValueError, OSError, AttributeError):
+        return 80
+
+
+def context_parser() -> argparse.ArgumentParser:
+    """A parser that knows this command alone: to build all takes as long as a small answer."""
+    parser = argparse.ArgumentParser(prog="copilot-tui", formatter_class=_Help)
+    add_context(parser.add_subparsers(prog="copilot-tui"))
+    return parser
+
+
 def add_context(commands: "Commands") -> None:
     """Add the command."""
-    context = add_command(commands, "context", "show what a model would see", _context)
+    context = add_command(commands, "context", "show what a model would see", _context, _Help)
     context.add_argument("query", nargs="?", default="", help="what the request would say")
     context.add_argument("--query-file", metavar="FILE", help="read the query from a file")
     context.add_argument(

@@ -14,9 +14,17 @@ Run = Callable[[argparse.Namespace, Mapping[str, str]], int]
 LEVELS = ("line", "block", "file", "directory", "repo")
 
 
-def add_command(commands: "Commands", name: str, words: str, run: Run) -> argparse.ArgumentParser:
+def add_command(
+    commands: "Commands",
+    name: str,
+    words: str,
+    run: Run,
+    formatter: type[argparse.HelpFormatter] = argparse.HelpFormatter,
+) -> argparse.ArgumentParser:
     """A command with its sentence of help, and what it runs."""
-    parser = commands.add_parser(name, help=words, description=f"{words[:1].upper()}{words[1:]}.")
+    parser = commands.add_parser(
+        name, help=words, description=f"{words[:1].upper()}{words[1:]}.", formatter_class=formatter
+    )
     parser.set_defaults(run=run)
     return parser
 

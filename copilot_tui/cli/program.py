@@ -75,7 +75,13 @@ def _run(words: list[str], environment: Mapping[str, str]) -> int:
     is_command = bool(words) and words[0] in COMMANDS
     if not words or (not is_command and ("--plain" in words[:2] or not words[0].startswith("-"))):
         return _open_interface(words, environment)
-    options = (_build_context_parser() if words[0] == "context" else build_parser()).parse_args(words)
+    if words[0] == "context":
+        from copilot_tui.cli.asking import context_parser  # noqa: PLC0415
+
+        parser = context_parser()
+    else:
+        parser = build_parser()
+    options = parser.parse_args(words)
     run: Run | None = getattr(options, "run", None)
     return _open_interface(words, environment) if run is None else run(options, environment)
 
@@ -109,15 +115,6 @@ def _wants_plain(environment: Mapping[str, str]) -> bool:
     from copilot_tui.config.appearance import read_appearance  # noqa: PLC0415
 
     return read_appearance(environment, Path.home()).plain
-
-
-def _build_context_parser() -> argparse.ArgumentParser:
-    """The parser of the one command: building all of them takes as long as a small answer."""
-    from copilot_tui.cli.asking import add_context  # noqa: PLC0415
-
-    parser = argparse.ArgumentParser(prog="copilot-tui")
-    add_context(parser.add_subparsers(prog="copilot-tui"))
-    return parser
 
 
 def build_parser() -> argparse.ArgumentParser:

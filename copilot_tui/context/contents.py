@@ -3,10 +3,10 @@
 Invariant: a file is hashed again only after its size or time changed; what cannot be read has a reason.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from copilot_tui.context.digest import sha1
 from copilot_tui.context.disk import Disk, size_in_words
 from copilot_tui.context.kinds import FileKind, kind_of
 from copilot_tui.context.listing import Listing
@@ -50,7 +50,7 @@ class Contents:
                     self.unread[path] = found.reason
                     continue
                 data = found.data
-                known = (mark, hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest())
+                known = (mark, sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest())
             changed[path] = known
             ids[path] = known[1]
         self._changed = changed

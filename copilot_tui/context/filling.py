@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.embedded import Meaning
 from copilot_tui.context.history import Companion
 from copilot_tui.context.mentions import Mentioned

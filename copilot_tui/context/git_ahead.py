@@ -3,10 +3,10 @@
 Invariant: a call is the very one that is made later; where none was begun ahead nothing changes.
 """
 
-import hashlib
 import os
 from pathlib import Path
 
+from copilot_tui.context.digest import sha1
 from copilot_tui.context.git_call import begin_ahead
 
 MOST_COMMITS = 3_000
@@ -21,7 +21,7 @@ SHORT_LOG = (*_LOG, f"-n{FIRST_COMMITS}", "HEAD", "--")
 
 def index_file_of(root: Path, cache_folder: Path) -> Path:
     """Where the index of a repository lies: named by a mark of the repository's real path."""
-    name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
+    name = sha1(os.fsencode(os.path.realpath(root)), usedforsecurity=False).hexdigest()[:24]
     return cache_folder / "context" / f"{name}.sqlite"
 
 

@@ -4,11 +4,13 @@ Invariant: nothing is written; a call that fails or does not end in time counts 
 """
 
 import os
-import subprocess
+import select
+import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from copilot_tui.errors import RepositoryError
 
@@ -18,6 +20,8 @@ _HARMLESS = (
     "log.showSignature=false", "safe.bareRepository=explicit", "core.sshCommand=false",
 )  # fmt: skip
 _SECONDS = 60
+_READ = 1 << 18
+_KILL, _BROKEN_PIPE = 9, 13  # signals
 
 
 def _command(root: Path, arguments: tuple[str, ...]) -> list[str]:
@@ -49,12 +53,12 @@ def _environment() -> dict[str, str]:
     }  # fmt: skip
 
 
-_ahead: "dict[tuple[str, ...], subprocess.Popen[bytes]]" = {}
+_ahead: "dict[tuple[str, ...], Call]" = {}
 
 
 def begin_ahead(root: Path, *arguments: str) -> None:
     """Begin a call that is going to be made: the next `GitCall` that is the same takes it over."""
-    _ahead.setdefault((os.fspath(root), *arguments), GitCall(root, *arguments).process)
+    _ahead.setdefault((os.fspath(root), *arguments), _begin(root, arguments))
 
 
 class GitCall:
@@ -63,28 +67,91 @@ class GitCall:
     def __init__(
         self, root: Path, *arguments: str, given: bytes = b"", extra: Mapping[str, str] = MappingProxyType({})
     ) -> None:
-        self._given = given
-        begun = _ahead.pop((os.fspath(root), *arguments), None) if _ahead else None
-        if begun is not None:
-            self.process = begun
-            return
-        try:
-            self.process = subprocess.Popen(
-                _command(root, arguments), cwd=root, env={**_environment(), **extra},
-                stdin=subprocess.PIPE if given else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-        except OSError as error:
-            raise RepositoryError(f"git cannot be run in this folder: {error.strerror}.") from error
+        begun = _ahead.pop((os.fspath(root), *arguments), None) if _ahead and not given and not extra else None
+        self._call = begun or _begin(root, arguments, given, extra)
 
     def output(self, seconds: float = _SECONDS) -> bytes:
         """What git printed; nothing if it failed or did not end within `seconds`."""
+        return self._call.output(seconds)
+
+
+class Call(Protocol):
+    """A process that was begun."""
+
+    def output(self, seconds: float) -> bytes:
+        """What it printed; nothing if it failed or took too long."""
+        ...
+
+
+def _begin(
+    root: Path, arguments: tuple[str, ...], given: bytes = b"", extra: Mapping[str, str] = MappingProxyType({})
+) -> Call:
+    command, environment = _command(root, arguments), {**_environment(), **extra}
+    try:
+        if given or not hasattr(os, "posix_spawn"):
+            from copilot_tui.context.piped import Piped  # noqa: PLC0415  (most calls are given nothing)
+
+            return Piped(command, root, environment, given)
+        return _Spawned(command, root, environment)
+    except OSError as error:
+        raise RepositoryError(f"git cannot be run in this folder: {error.strerror}.") from error
+
+
+class _Spawned:
+    """A process that is given nothing: begun without the standard library's larger means, which load longer than git runs."""
+
+    def __init__(self, command: list[str], root: Path, environment: Mapping[str, str]) -> None:
+        os.scandir(
+            root
+        ).close()  # an error here is the one that the caller expects: no folder, or none that may be read
+        self._pipe, gives = os.pipe()
         try:
-            printed, _ = self.process.communicate(self._given or None, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.communicate()
-            return b""
-        return printed if self.process.returncode == 0 else b""
+            self._number = os.posix_spawn(
+                command[0],
+                [command[0], "-C", os.fspath(root), *command[1:]],
+                environment,
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, gives, 1),
+                    (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+                ],
+                setsigdef=[_BROKEN_PIPE],
+            )
+        except OSError:
+            os.close(self._pipe)
+            raise
+        finally:
+            os.close(gives)
+
+    def output(self, seconds: float) -> bytes:
+        """What it printed; nothing if it failed or took too long."""
+        ends = time.monotonic() + seconds
+        said: list[bytes] = []
+        watched = select.poll()
+        watched.register(self._pipe, select.POLLIN | select.POLLHUP)
+        while (left := ends - time.monotonic()) > 0:
+            if watched.poll(left * 1_000):
+                more = os.read(self._pipe, _READ)
+                if not more:
+                    break
+                said.append(more)
+        return b"".join(said) if self._end(is_late=left <= 0) == 0 else b""
+
+    def _end(self, *, is_late: bool) -> int:
+        """Its status; it is gone then."""
+        os.close(self._pipe)
+        self._pipe = -1
+        try:
+            if is_late:
+                os.kill(self._number, _KILL)
+            return os.waitpid(self._number, 0)[1]
+        except (ProcessLookupError, ChildProcessError):
+            return -1
+
+    def __del__(self) -> None:
+        """Nobody wants to know: it ends."""
+        if self.__dict__.get("_pipe", -1) >= 0 and "_number" in self.__dict__:
+            self._end(is_late=True)
 
 
 def decode_path(raw: bytes) -> str:

@@ -4,9 +4,10 @@ The format is git's (Documentation/gitformat-index): versions 2, 3 and 4 with id
 sparse, with larger ids, cut off) is not guessed at: there is nothing then, and git is asked.
 """
 
-import hashlib
 from struct import Struct, error
 from typing import NamedTuple
+
+from copilot_tui.context.digest import sha1
 
 _HEADER = Struct(">4sII")
 _ENTRY = Struct(">IIII8xI8xI20sH")
@@ -45,7 +46,7 @@ def parse_index(data: bytes) -> tuple[dict[str, Entry], set[str]] | None:
 def _is_whole(data: bytes) -> bool:
     """Whether its checksum is right; git may be told to write none."""
     written = data[-_CHECKSUM:]
-    return written in {hashlib.sha1(data[:-_CHECKSUM], usedforsecurity=False).digest(), bytes(_CHECKSUM)}
+    return written in {sha1(data[:-_CHECKSUM], usedforsecurity=False).digest(), bytes(_CHECKSUM)}
 
 
 def _parse_entries(data: bytes, version: int, count: int, files: dict[str, Entry], links: set[str]) -> int:

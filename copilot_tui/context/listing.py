@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from copilot_tui.autonomy.protected import is_secret
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.document import MOST_BYTES
 from copilot_tui.context.git_ahead import OTHERS
 from copilot_tui.context.git_call import GitCall, decode_path

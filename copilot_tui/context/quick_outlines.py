@@ -73,7 +73,7 @@ def _messages(said: bytearray) -> "list[tuple[int, Outline]]":
 def _outline(pipe: int, files: Sequence[Wanted], disk: Disk) -> None:
     """What a child does: it never returns."""
     try:
-        from copilot_tui.syntax.symbols import outlined  # noqa: PLC0415  (a child alone parses)
+        from copilot_tui.syntax.outlined import outlined  # noqa: PLC0415  (a child alone parses)
 
         for key, path in files:
             data = disk.read_text(path).data

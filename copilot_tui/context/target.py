@@ -5,8 +5,8 @@ Invariant: the lines that are meant come before all others of their file; the fi
 
 from functools import partial
 
-from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.pack import ItemKind
 from copilot_tui.context.pieces import definition_at

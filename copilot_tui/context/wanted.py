@@ -5,8 +5,8 @@ Invariant: together they take a set share of the room, each at most an equal par
 
 from functools import partial
 
-from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.mentions import DIFF_ITEM
 from copilot_tui.context.pack import ItemKind

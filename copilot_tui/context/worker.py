@@ -18,7 +18,7 @@ from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import make_document
 from copilot_tui.context.messages import LENGTH, pack_message
 from copilot_tui.syntax.outline import Outline
-from copilot_tui.syntax.symbols import outlined
+from copilot_tui.syntax.outlined import outlined
 
 SECONDS_PER_FILE = 8.0
 

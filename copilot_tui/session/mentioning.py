@@ -5,7 +5,7 @@ Invariant: the uncommitted changes are read only where a request mentions them, 
 
 from dataclasses import replace
 
-from copilot_tui.autonomy.protected import is_secret
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.definitions import definitions_of
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.mentions import Mentioned, NamedPlace, Resolver, mentions_in

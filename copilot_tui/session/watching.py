@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.protected import is_secret, protected_reason
+from copilot_tui.autonomy.protected import protected_reason
 from copilot_tui.autonomy.request import Request, Target
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.session.ai_comments import AiComment, ai_comments

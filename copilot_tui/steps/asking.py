@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.errors import TargetError

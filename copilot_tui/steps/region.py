@@ -8,9 +8,9 @@ from collections import Counter
 from dataclasses import replace
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.protected import is_secret
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
+from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.mentions import mentions_in
 from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind
 from copilot_tui.diff.change import ChangeSet

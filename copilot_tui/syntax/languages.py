@@ -6,6 +6,10 @@ Invariant: nothing is imported for a language before its first file is parsed.
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from importlib.machinery import ExtensionFileLoader
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -212,4 +216,18 @@ def grammar(language: Language) -> "Grammar":
     """The language's grammar, loaded once."""
     from tree_sitter import Language as Grammar  # noqa: PLC0415  (only where a file is parsed)
 
-    return Grammar(getattr(import_module(language.package), language.entry)())
+    return Grammar(getattr(_binding(language.package), language.entry)())
+
+
+def _binding(package: str) -> ModuleType:
+    """The compiled part of a grammar's package: the package around it loads far more, only to read queries that are not ours."""
+    found = find_spec(package)
+    for folder in (found.submodule_search_locations or ()) if found is not None else ():
+        for place in sorted(Path(folder).glob("_binding*.so")):
+            loader = ExtensionFileLoader(f"{package}._binding", str(place))
+            spec = spec_from_file_location(f"{package}._binding", place, loader=loader)
+            assert spec is not None  # noqa: S101  (there is a loader)
+            module = module_from_spec(spec)
+            loader.exec_module(module)
+            return module
+    return import_module(package)

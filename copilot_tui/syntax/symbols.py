@@ -6,9 +6,7 @@ Invariant: a file that does not parse still gives whatever definitions stand who
 from dataclasses import dataclass
 
 from copilot_tui.diff.line import LineRange
-from copilot_tui.syntax.languages import language_of
-from copilot_tui.syntax.outline import Outline, outline
-from copilot_tui.syntax.parse import parse, parse_once
+from copilot_tui.syntax.outlined import outlined
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,3 @@ def definitions(path: str, data: bytes, *, keep: bool = True) -> list[Symbol]:
 def references(path: str, data: bytes) -> list[Reference]:
     """Every reference of the file in the order of its lines."""
     return [Reference(name, line) for name, line in outlined(path, data)[1]]
-
-
-def outlined(path: str, data: bytes, *, keep: bool = True) -> Outline:
-    """The outline of a file by its path: nothing where no grammar reads it."""
-    language = language_of(path, data[:200])
-    tree = None if language is None else parse(language, data) if keep else parse_once(language, data)
-    return ([], []) if language is None or tree is None else outline(language, data, tree)

@@ -108,7 +108,7 @@ import os, signal, sys, time
 from pathlib import Path
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.quick_outlines import outline_quickly
-from copilot_tui.syntax import symbols
+from copilot_tui.syntax import outlined as symbols
 real = symbols.outlined
 def broken(path, data, *, keep):
     if "prices" in path:

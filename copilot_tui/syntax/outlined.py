@@ -1,0 +1,15 @@
+"""The outline of a file by its path, for whoever parses many: nothing but that is loaded.
+
+Invariant: a file that no grammar reads has an empty outline.
+"""
+
+from copilot_tui.syntax.languages import language_of
+from copilot_tui.syntax.outline import Outline, outline
+from copilot_tui.syntax.parse import parse, parse_once
+
+
+def outlined(path: str, data: bytes, *, keep: bool = True) -> Outline:
+    """The outline of a file by its path: nothing where no grammar reads it."""
+    language = language_of(path, data[:200])
+    tree = None if language is None else parse(language, data) if keep else parse_once(language, data)
+    return ([], []) if language is None or tree is None else outline(language, data, tree)
