@@ -5,9 +5,8 @@ Invariant: every folder is absolute, and none of them is ever inside a repositor
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 APPLICATION = "copilot-tui"
 _XDG = {
@@ -18,8 +17,7 @@ _XDG = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(NamedTuple):
     """The four folders of the XDG base directory specification; on macOS the ones under Library, unless XDG_* are set."""
 
     config: Path

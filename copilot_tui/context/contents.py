@@ -26,7 +26,7 @@ class Contents:
         self.ids: dict[str, str] = {}
         self.unread: dict[str, str] = {}
         self._changed: dict[str, tuple[tuple[int, int, int], str]] = {}
-        self._listing = Listing({})
+        self._listing = Listing({}, frozenset(), frozenset(), {}, (), {})
 
     def refresh(self, listing: Listing) -> None:
         """Bring `ids` up to date."""

@@ -6,9 +6,9 @@ Invariant: it depends on the index alone and is made once for each state of it.
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from sys import intern
+from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.kinds import FileKind, ending, kind_of
@@ -21,28 +21,29 @@ _MOST_SUMS = 2_000
 _MOST_NAMED = 1_000  # terms whose files are kept
 
 
-@dataclass(slots=True)
-class _Said:
+class _Said(NamedTuple):
     """What a path says: `terms` are all of its terms, `stem` those of its name."""
 
     terms: frozenset[str]
     stem: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class IndexedFile:
     """A file of the index: its document's key, its size in words, what its path says.
 
     `area`: its top folder. The terms of the path are worked out when they are first asked for: of a large repository few ever are.
     """
 
-    path: str
-    key: int
-    size: int
-    kind: FileKind
-    ending: str
-    area: str
-    _said: _Said | None = None
+    __slots__ = ("_said", "area", "ending", "key", "kind", "path", "size")
+
+    def __init__(self, path: str, key: int, size: int, kind: FileKind, ending: str, area: str) -> None:
+        self.path = path
+        self.key = key
+        self.size = size
+        self.kind = kind
+        self.ending = ending
+        self.area = area
+        self._said: _Said | None = None
 
     @property
     def path_terms(self) -> frozenset[str]:

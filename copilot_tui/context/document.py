@@ -7,8 +7,7 @@ the lines that are too long to be read to their end stand under `LONG_LINES`.
 import re
 from array import array
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copilot_tui.context.words import WORD, terms_of_word
 
@@ -46,8 +45,7 @@ def is_defining(line: str, bare: str) -> bool:
     ) and DEFINES.match(line[:200]) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """Term to the numbers of its lines; `sums[n]`: how many words the first n lines hold; both as the bytes of arrays of unsigned ints.
 
     `size`: how many words the text has.

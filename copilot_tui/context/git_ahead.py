@@ -10,7 +10,7 @@ from copilot_tui.context.digest import sha1
 from copilot_tui.context.git_call import begin_ahead
 
 MOST_COMMITS = 3_000
-FIRST_COMMITS = 1_000  # the past of a first answer
+FIRST_COMMITS = 700  # the past of a first answer
 LOG_FORMAT = "--format=%x1e%H%x1d%s%n%b%x1f"
 HEAD = ("rev-parse", "--quiet", "--verify", "HEAD")
 OTHERS = ("ls-files", "-z", "--others", "--exclude-standard")

@@ -6,7 +6,6 @@ Invariant: only commits that HEAD reaches are used; without history every score 
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,16 +22,14 @@ _MOST_COMPANION_COMMITS = 200
 _MOST_COMPANIONS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """Its message's terms with their counts, and the files that it changed."""
 
     terms: dict[str, int]
     files: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryScores:
+class HistoryScores(NamedTuple):
     """By path, 0 to 1: how alike past messages are to the query; `strength`: the best raw likeness."""
 
     likeness: dict[str, float]

@@ -5,8 +5,8 @@ Invariant: nothing is written and no file is opened.
 
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.document import MOST_BYTES
@@ -19,8 +19,7 @@ from copilot_tui.context.tracked import IndexReader, Tracked, is_clean
 _MOST_UNTRACKED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """`blobs`: path to the content's git id (empty where the file on disk may differ from it); `links`: links, submodules.
 
     `large`: the files that are too large to be read, with their size in bytes; they are in `blobs` no more.
@@ -28,11 +27,11 @@ class Listing:
     """
 
     blobs: dict[str, str]
-    links: frozenset[str] = frozenset()
-    secrets: frozenset[str] = frozenset()
-    large: dict[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = field(default=())
-    recorded: dict[str, str] = field(default_factory=dict)
+    links: frozenset[str]
+    secrets: frozenset[str]
+    large: dict[str, int]
+    notes: tuple[str, ...]
+    recorded: dict[str, str]
 
 
 class Lister:
@@ -41,7 +40,7 @@ class Lister:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._index = IndexReader(root)
-        self._tracked = Tracked()
+        self._tracked = Tracked({}, frozenset(), 0)
         self._texts: dict[str, Entry] = {}
         self._secrets: frozenset[str] = frozenset()
         self._others: GitCall | None = None

@@ -3,7 +3,7 @@
 Invariant: the text is never longer than the room it is given, and every line that it shows is accounted for in a view.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copilot_tui.context.evidence import Signals, settle, weights_of
 from copilot_tui.context.imported import used_imports
@@ -21,8 +21,7 @@ _MOST_HEAD = 160  # characters
 _MOST_HEADS = 4  # of one piece
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A piece that may be shown, and how much it is worth."""
 
     worth: float

@@ -4,8 +4,8 @@ Invariant: the pieces of a file do not overlap and together are the whole file.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 _LONG = 24  # lines: a longer piece is cut into parts
 _PART = 14
@@ -14,8 +14,7 @@ _WINDOW = 20
 _COMMENTS = ("//", "#", "/*", "*", "--", "@", '"""', ";;", "<!--")
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A definition's lines, the last line of its head, its name with the one around it, and its kind."""
 
     first: int
@@ -25,8 +24,7 @@ class Definition:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Lines `first` to `last` of a file."""
 
     first: int

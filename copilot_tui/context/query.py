@@ -5,7 +5,7 @@ Invariant: the weights depend on the text alone; a term counts as much as its mo
 
 import math
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from copilot_tui.context.weights import Weights
 from copilot_tui.context.words import STOP, WORD, terms_of_word
@@ -18,12 +18,11 @@ _JOINED = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+")
 _TESTS = frozenset({"test", "spec", "fixture", "benchmark", "exampl"})
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """`emphasis`: term to how much it counts, 1 for a plain word of the subject; `subject`: the terms of the first sentence."""
 
     emphasis: dict[str, float]
-    subject: frozenset[str] = field(default=frozenset())
+    subject: frozenset[str] = frozenset()
 
     @property
     def wants_tests(self) -> bool:

@@ -9,13 +9,15 @@ import fcntl
 import gc
 import os
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.kinds import ending
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, files_within
 from copilot_tui.context.query import read_query
-from copilot_tui.context.quick_outlines import outline_quickly
+from copilot_tui.context.quick_outlines import QuickOutliner
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source
 from copilot_tui.context.weights import WEIGHTS
@@ -27,6 +29,7 @@ _SCAN_SECONDS = 1.2
 _PARSE_SECONDS = 0.2
 _AFTERWARDS_SECONDS = 30.0
 _NICE = 10
+_MOST_ENDINGS = 8  # among which the languages are that are made ready
 _RUNNERS_UP = 8  # files that are parsed beside those that may be shown
 
 
@@ -36,6 +39,7 @@ class Question(ContextEngine):
     def __init__(self, root: Path, cache_folder: Path | None) -> None:
         super().__init__(root, cache_folder, is_made_late=True)
         self._competing = 0  # files
+        self._parser: QuickOutliner | None = None
         self._outlined: dict[str, Outline] = {}  # by content id
 
     def answer(self, query: str, budget: int) -> dict[str, object]:
@@ -46,21 +50,34 @@ class Question(ContextEngine):
         self._indexing.list_files()
         ends = time.monotonic() + _SCAN_SECONDS
         self._indexing.scan(read_query(query, WEIGHTS).emphasis, query, ends)
+        if self._indexing.is_behind:
+            self._parser = self._begin_parser()
         self._past.finish_reading(head, self._contents.names(), ends)
         self._past.take_touches()
         self._make_ready()
         self._competing = files_within(budget * CHARACTERS_PER_TOKEN) + _RUNNERS_UP
         return self.query(query, budget)
 
+    def close(self) -> None:
+        """Let the index go."""
+        if self._parser is not None:
+            self._parser.close()
+        super().close()
+
+    def _begin_parser(self) -> QuickOutliner:
+        times = Counter(ending(path) for path in self._contents.ids)
+        return QuickOutliner(self._contents.disk, [one for one, _ in times.most_common(_MOST_ENDINGS)])
+
     def sources(self, ranking: Ranking, count: int) -> dict[str, Source]:
         """The sources of the best files, by their outlines."""
         missing: dict[int, tuple[str, str]] = {}
-        for one in ranking.files[: min(count, self._competing)]:
+        count = min(count, self._competing)
+        for one in ranking.files[:count]:
             if not self.outlines.read([one.file.key]):
                 missing.setdefault(one.file.key, (one.file.path, self._contents.ids[one.file.path]))
         if missing:
             wanted = [(key, path) for key, (path, _) in missing.items()]
-            found = outline_quickly(wanted, self._contents.disk, _PARSE_SECONDS)
+            found = (self._parser or self._begin_parser()).outline(wanted, _PARSE_SECONDS)
             self.outlines.hold(found)
             self._outlined = {missing[key][1]: one for key, one in found.items()}
         return super().sources(ranking, count)

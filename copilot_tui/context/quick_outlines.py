@@ -1,7 +1,7 @@
 """The outlines of a few files at once, for a question that does not wait for all of them.
 
-Two children of this process parse, so a grammar that crashes or never ends takes nothing else with it. Invariant: what is not done in
-time is left out, and no child is left behind.
+Children of this process parse, so a grammar that crashes or never ends takes nothing else with it. They are begun before it is known which
+files are wanted, and load what parses meanwhile. Invariant: what is not done in time is left out, and no child is left behind.
 """
 
 import marshal
@@ -21,40 +21,67 @@ if TYPE_CHECKING:
 _CHILDREN = 2
 _READ = 1 << 16
 _KILL = 9
+_MOST_LANGUAGES = 2  # that are made ready
 
 # The key of a document and its path.
 Wanted = tuple[int, str]
 
 
-def outline_quickly(files: Sequence[Wanted], disk: Disk, seconds: float) -> "dict[int, Outline]":
-    """The outlines by the documents' keys: of the first files rather than the last, as many as there is time for."""
-    ends = time.monotonic() + seconds
-    found: dict[int, Outline] = {}
-    children: dict[int, tuple[int, bytearray]] = {}  # by pipe: the child's number and what it has said
-    try:
-        for place in range(min(_CHILDREN, len(files))):
-            gets, gives = os.pipe()
-            child = os.fork()
-            if not child:
-                _outline(gives, files[place::_CHILDREN], disk)
-            os.close(gives)
-            children[gets] = child, bytearray()
-        waiting = set(children)
-        while waiting and (left := ends - time.monotonic()) > 0:
-            for pipe in select.select([*waiting], [], [], left)[0]:
-                more = os.read(pipe, _READ)
-                children[pipe][1].extend(more)
-                if not more:
-                    waiting.discard(pipe)
-    finally:
-        for pipe, (child, said) in children.items():
-            os.close(pipe)
-            with suppress(ProcessLookupError):
-                os.kill(child, _KILL)
-            with suppress(ChildProcessError):
-                os.waitpid(child, 0)
-            found.update(_messages(said))
-    return found
+class _Child:
+    """One process: where it is told what to do, where it answers, and what it has said."""
+
+    __slots__ = ("answers", "number", "orders", "said")
+
+    def __init__(self, disk: Disk, endings: Sequence[str]) -> None:
+        (get_order, self.orders), (self.answers, give_answer) = os.pipe(), os.pipe()
+        self.said = bytearray()
+        self.number = os.fork()
+        if not self.number:
+            os.close(self.orders)
+            _work(get_order, give_answer, disk, endings)
+        os.close(get_order)
+        os.close(give_answer)
+
+    def end(self) -> None:
+        for pipe in (self.orders, self.answers):
+            with suppress(OSError):
+                os.close(pipe)
+        with suppress(ProcessLookupError):
+            os.kill(self.number, _KILL)
+        with suppress(ChildProcessError):
+            os.waitpid(self.number, 0)
+
+
+class QuickOutliner:
+    """Children that get ready for the languages of these endings, the most frequent first; they end with `close` at the latest."""
+
+    def __init__(self, disk: Disk, endings: Sequence[str]) -> None:
+        self._children = [_Child(disk, endings) for _ in range(_CHILDREN)]
+
+    def close(self) -> None:
+        """End them."""
+        for child in self._children:
+            child.end()
+        self._children = []
+
+    def outline(self, files: Sequence[Wanted], seconds: float) -> "dict[int, Outline]":
+        """The outlines by the documents' keys: of the first files rather than the last, as many as there is time for."""
+        ends = time.monotonic() + seconds
+        try:
+            for place, child in enumerate(self._children):
+                with suppress(BrokenPipeError):
+                    os.write(child.orders, pack_message(list(files[place::_CHILDREN])))
+                os.close(child.orders)
+            waiting = {child.answers: child for child in self._children}
+            while waiting and (left := ends - time.monotonic()) > 0:
+                for pipe in select.select([*waiting], [], [], left)[0]:
+                    more = os.read(pipe, _READ)
+                    waiting[pipe].said += more
+                    if not more:
+                        del waiting[pipe]
+            return dict(one for child in self._children for one in _messages(child.said))
+        finally:
+            self.close()
 
 
 def _messages(said: bytearray) -> "list[tuple[int, Outline]]":
@@ -70,15 +97,19 @@ def _messages(said: bytearray) -> "list[tuple[int, Outline]]":
     return found
 
 
-def _outline(pipe: int, files: Sequence[Wanted], disk: Disk) -> None:
+def _work(orders: int, answers: int, disk: Disk, endings: Sequence[str]) -> None:
     """What a child does: it never returns."""
     try:
-        from copilot_tui.syntax.outlined import outlined  # noqa: PLC0415  (a child alone parses)
+        from copilot_tui.syntax.outlined import get_ready, outlined  # noqa: PLC0415  (a child alone parses)
 
-        for key, path in files:
+        get_ready(endings, _MOST_LANGUAGES)
+        # The end of the pipe would not come: a child that was begun later holds it open as well.
+        with os.fdopen(orders, "rb") as given:
+            order = given.read(int.from_bytes(given.read(LENGTH), "big"))
+        for key, path in marshal.loads(order) if order else ():  # noqa: S302  (from our own parent)
             data = disk.read_text(path).data
             message = memoryview(pack_message((key, outlined(path, data, keep=False) if data else ([], []))))
             while message:
-                message = message[os.write(pipe, message) :]
+                message = message[os.write(answers, message) :]
     finally:
         os._exit(0)

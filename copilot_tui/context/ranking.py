@@ -5,7 +5,6 @@ Invariant: the result depends on the index, the history and the query alone; tie
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from copilot_tui.context.corpus import Corpus, IndexedFile
 from copilot_tui.context.document import Numbers
@@ -24,30 +23,36 @@ _MOST_BUSY = 60  # files that count though nothing of the query is in them
 _LEAST_RANKED = 400
 
 
-@dataclass(slots=True)
 class Ranked:
     """A file with its score and signals; `lines`: term to the lines that hold it; `found`: the terms of the query in it."""
 
-    file: IndexedFile
-    score: float
-    signals: dict[str, float]
-    lines: dict[str, Numbers] = field(default_factory=dict)
-    found: list[str] = field(default_factory=list)
-    companion: Companion | None = None
+    __slots__ = ("companion", "file", "found", "lines", "score", "signals")
+
+    def __init__(self, file: IndexedFile, signals: dict[str, float]) -> None:
+        self.file = file
+        self.score = 0.0
+        self.signals = signals
+        self.lines: dict[str, Numbers] = {}
+        self.found: list[str] = []
+        self.companion: Companion | None = None
 
 
-@dataclass(slots=True)
 class Ranking:
     """The files with a score, best first; the weight of each term of the query, and which of them its subject has; the past.
 
     `pieces`: by path the signals of the file's pieces (`evidence`), once they are gathered.
     """
 
-    files: list[Ranked]
-    weights: dict[str, float]
-    subject: frozenset[str] = frozenset()
-    touches: Touches = field(default_factory=Touches)
-    pieces: dict[str, list[list[float]]] = field(default_factory=dict)
+    __slots__ = ("files", "pieces", "subject", "touches", "weights")
+
+    def __init__(
+        self, files: list[Ranked], weights: dict[str, float], subject: frozenset[str], touches: Touches
+    ) -> None:
+        self.files = files
+        self.weights = weights
+        self.subject = subject
+        self.touches = touches
+        self.pieces: dict[str, list[list[float]]] = {}
 
 
 def rank(
@@ -111,7 +116,7 @@ def _combine(corpus: Corpus, found: Found, history: History, query: Query) -> li
             "ending": history.endings.get(one.ending, 0.0),
             "area": history.areas.get(one.area, 0.0),
         }
-        ranked.append(Ranked(one, 0.0, signals))
+        ranked.append(Ranked(one, signals))
     return ranked
 
 

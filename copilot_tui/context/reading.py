@@ -6,7 +6,6 @@ Invariant: each file is in the documents, in `unread` or in `rest`, and no child
 """
 
 import time
-from dataclasses import dataclass, field
 
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import Document, make_document
@@ -18,13 +17,15 @@ _MOST_BYTES = 4_000_000  # that one process reads before they are written into t
 _LOOK = 16  # files between two looks at the clock
 
 
-@dataclass(slots=True)
 class Read:
     """The documents by content id, why some files cannot be read, and the files that there was no time or room for."""
 
-    documents: list[tuple[str, Document]] = field(default_factory=list)
-    unread: dict[str, str] = field(default_factory=dict)
-    rest: list[File] = field(default_factory=list)
+    __slots__ = ("documents", "rest", "unread")
+
+    def __init__(self) -> None:
+        self.documents: list[tuple[str, Document]] = []
+        self.unread: dict[str, str] = {}
+        self.rest: list[File] = []
 
 
 def read_files(files: list[File], disk: Disk, ends: float | None = None) -> Read:
@@ -33,7 +34,8 @@ def read_files(files: list[File], disk: Disk, ends: float | None = None) -> Read
         return _read(files, disk, ends)
     mine, handed = beside(lambda: _as_values(_read(files[1::2], disk, ends)), lambda: _read(files[::2], disk, ends))
     if handed is None:
-        return Read(mine.documents, mine.unread, [*mine.rest, *files[1::2]])
+        mine.rest += files[1::2]
+        return mine
     documents, unread, rest = handed
     mine.documents += [(blob, Document(*fields)) for blob, fields in documents]
     mine.unread |= unread

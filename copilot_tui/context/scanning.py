@@ -9,7 +9,6 @@ import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 
 from copilot_tui.context.disk import Disk
@@ -29,13 +28,15 @@ _LINE_END = re.compile(b"\n")
 Scanned = tuple[str, str, int, dict[str, bytes]]
 
 
-@dataclass(slots=True)
 class Scan:
     """What was found in files, why some cannot be read, and those that there was no time for."""
 
-    files: list[Scanned] = field(default_factory=list)
-    unread: dict[str, str] = field(default_factory=dict)
-    rest: list[File] = field(default_factory=list)
+    __slots__ = ("files", "rest", "unread")
+
+    def __init__(self) -> None:
+        self.files: list[Scanned] = []
+        self.unread: dict[str, str] = {}
+        self.rest: list[File] = []
 
 
 def scan_files(files: list[File], disk: Disk, wanted: Collection[str], ends: float) -> Scan:

@@ -7,7 +7,6 @@ only the best files are looked at further. Invariant: an index of ordinary size 
 import math
 from array import array
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import TypeVar
 
@@ -24,14 +23,16 @@ _MOST_BEST = 1_500  # files by each signal
 _Key = TypeVar("_Key", int, str)
 
 
-@dataclass(frozen=True, slots=True)
 class Found:
     """By document: the BM25 of its text and of its definitions, the weight of the terms in it; and the weights of all terms."""
 
-    text: dict[int, float] = field(default_factory=dict)
-    defined: dict[int, float] = field(default_factory=dict)
-    cover: dict[int, float] = field(default_factory=dict)
-    weights: dict[str, float] = field(default_factory=dict)
+    __slots__ = ("cover", "defined", "text", "weights")
+
+    def __init__(self) -> None:
+        self.text: dict[int, float] = {}
+        self.defined: dict[int, float] = {}
+        self.cover: dict[int, float] = {}
+        self.weights: dict[str, float] = {}
 
     def lines(self, keys: Iterable[int], store: Store) -> dict[int, dict[str, Numbers]]:
         """The lines of each term in some documents."""

@@ -8,8 +8,8 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.layout import outline_by_layout
@@ -29,8 +29,7 @@ _COMMENTS = ("//", "#", "/*", "*", "--", '"""')
 _DIRECTIVE = re.compile(r"#\s*(?:include|define|if|else|end|pragma)")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file's lines without invisible characters, its definitions, and its pieces.
 
     `sums[n]`: how many words the first n lines hold. By line (from 1): `piece_of`. By piece: `sizes` in characters, `scale` of its length,

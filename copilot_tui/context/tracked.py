@@ -6,8 +6,8 @@ Invariant: no file is opened; in doubt a file counts as changed.
 
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from copilot_tui.context.git_call import GitCall
 from copilot_tui.context.git_index import Entry, parse_index
@@ -23,13 +23,12 @@ _TICK = 20_000_000  # nanoseconds
 _INDEX_SIZE = 0xFFFFFFFF  # git keeps a file's size in 32 bits
 
 
-@dataclass(frozen=True, slots=True)
-class Tracked:
+class Tracked(NamedTuple):
     """Git's index: `files` and `links` (links and submodules) by path, and when it was written (nanoseconds)."""
 
-    files: dict[str, Entry] = field(default_factory=dict)
-    links: frozenset[str] = frozenset()
-    written: int = 0
+    files: dict[str, Entry]
+    links: frozenset[str]
+    written: int
 
 
 def parse_tracked(printed: bytes, written: int) -> Tracked:
@@ -59,7 +58,7 @@ class IndexReader:
         self._root = root
         self._place: Path | None = None
         self._mark: tuple[int, int, int] | None = None
-        self._tracked = Tracked()
+        self._tracked = Tracked({}, frozenset(), 0)
         self._is_new = False
 
     def begin(self) -> None:

@@ -3,23 +3,25 @@
 Invariant: the text holds whole lines of the file under their numbers, in their order, and nothing else but the path.
 """
 
-from dataclasses import dataclass, field
-
 from copilot_tui.context.source import Source
 from copilot_tui.visible import visible
 
 _ALONE = 9  # characters that a line alone takes beside its own
 
 
-@dataclass(slots=True)
 class View:
     """What is shown of one file: numbers of whole lines, and of heads."""
 
-    source: Source
-    score: float
-    reason: str
-    shown: set[int] = field(default_factory=set)
-    heads: set[int] = field(default_factory=set)
+    __slots__ = ("heads", "reason", "score", "shown", "source")
+
+    def __init__(
+        self, source: Source, score: float, reason: str, shown: set[int] | None = None, heads: set[int] | None = None
+    ) -> None:
+        self.source = source
+        self.score = score
+        self.reason = reason
+        self.shown: set[int] = set() if shown is None else shown
+        self.heads: set[int] = set() if heads is None else heads
 
     @property
     def is_empty(self) -> bool:

@@ -3,11 +3,10 @@
 Invariant: every number that decides what comes first stands here.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """How much each signal adds, all of them scaled to 0..1; those without a prefix make the score of a file."""
 
     # The query: what stands behind the first sentence, and what reads like code.

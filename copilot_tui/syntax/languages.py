@@ -3,21 +3,19 @@
 Invariant: nothing is imported for a language before its first file is parsed.
 """
 
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """A language: its grammar's package and function, endings and names of its files, and the node types that matter.
 
     `definitions`: node type to kind of symbol, or a query that captures `@d.KIND`, and nothing. References: `reference_queries`.
@@ -30,7 +28,7 @@ class Language:
     names: tuple[str, ...] = ()
     entry: str = "language"
     interpreters: tuple[str, ...] = ()
-    is_data: bool = field(default=False)
+    is_data: bool = False
 
 
 def _kinds(**kinds: str) -> tuple[tuple[str, str], ...]:

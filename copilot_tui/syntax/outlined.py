@@ -3,6 +3,8 @@
 Invariant: a file that no grammar reads has an empty outline.
 """
 
+from collections.abc import Sequence
+
 from copilot_tui.syntax.languages import language_of
 from copilot_tui.syntax.outline import Outline, outline
 from copilot_tui.syntax.parse import parse, parse_once
@@ -13,3 +15,10 @@ def outlined(path: str, data: bytes, *, keep: bool = True) -> Outline:
     language = language_of(path, data[:200])
     tree = None if language is None else parse(language, data) if keep else parse_once(language, data)
     return ([], []) if language is None or tree is None else outline(language, data, tree)
+
+
+def get_ready(endings: Sequence[str], most: int) -> None:
+    """Load what the files with these endings need; of the first `most` languages among them, those of data left out."""
+    known = (language_of(f"a.{ending}") for ending in endings)
+    for language in list(dict.fromkeys(one for one in known if one is not None and not one.is_data))[:most]:
+        outlined(f"a{language.endings[0]}", b"", keep=False)

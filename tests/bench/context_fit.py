@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from itertools import product
 from pathlib import Path
 
@@ -138,7 +138,7 @@ def fit_files(cases: Sequence[Collected], weights: Weights) -> Weights:
             lists.append((file_rows(one, weights), dict.fromkeys(gold, 1 / len(gold))))
     start = [float(getattr(weights, name)) for name in ranking.SIGNALS]
     found = fit_lists(lists, start, 0.0)
-    return replace(weights, **{name: round(value, 3) for name, value in zip(ranking.SIGNALS, found, strict=True)})
+    return weights._replace(**{name: round(value, 3) for name, value in zip(ranking.SIGNALS, found, strict=True)})
 
 
 def fit_pieces(cases: Sequence[Collected], weights: Weights) -> Weights:
@@ -146,7 +146,7 @@ def fit_pieces(cases: Sequence[Collected], weights: Weights) -> Weights:
     lists = [each for one in cases if (each := piece_list(one, weights)) is not None]
     found = fit_lists(lists, evidence.weights_of(weights), -math.inf)
     names = [f"piece_{name}" for name in evidence.SIGNALS]
-    return replace(weights, **{name: round(value, 3) for name, value in zip(names, found, strict=True)})
+    return weights._replace(**{name: round(value, 3) for name, value in zip(names, found, strict=True)})
 
 
 def fit_feedback(cases: Sequence[Collected], weights: Weights) -> Weights:
@@ -156,12 +156,12 @@ def fit_feedback(cases: Sequence[Collected], weights: Weights) -> Weights:
         orders = [(one.gold, order_of(settled(one, tried)[0])) for one in cases]
         return sum(reciprocal_rank(gold, order) + share_in_first(gold, order, 10) for gold, order in orders)
 
-    return max((replace(weights, piece_feedback=share) for share in _FEEDBACKS), key=found)
+    return max((weights._replace(piece_feedback=share) for share in _FEEDBACKS), key=found)
 
 
 def fit_room(cases: Sequence[Collected], weights: Weights) -> Weights:
     """The density and the room for heads that show the most of these cases, over all budgets."""
-    tried = [replace(weights, density=density, outline=outline) for density, outline in product(_DENSITIES, _OUTLINES)]
+    tried = [weights._replace(density=density, outline=outline) for density, outline in product(_DENSITIES, _OUTLINES)]
     return max(
         tried, key=lambda one: sum(2 * figures.range + figures.sym for figures in packed_all(cases, one).values())
     )
@@ -302,8 +302,8 @@ def main() -> int:
         say(f"left out, {language}", [one for one in cases if one.case.lang == language], left_out)
     best = fit(cases)
     say("fitted to all", cases, dict.fromkeys(repos, best))
-    for one in fields(best):
-        print(f"    {one.name}: float = {getattr(best, one.name)}")  # noqa: T201
+    for name, value in best._asdict().items():
+        print(f"    {name}: float = {value}")  # noqa: T201
     return 0
 
 

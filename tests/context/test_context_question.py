@@ -13,7 +13,7 @@ from typing import Any
 from copilot_tui.context.command import run_query
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.question import Question
-from copilot_tui.context.quick_outlines import outline_quickly
+from copilot_tui.context.quick_outlines import QuickOutliner
 
 Commit = Callable[[dict[str, str], str], None]
 QUERY = "parsing of a discount is wrong"
@@ -107,7 +107,7 @@ _BROKEN = """
 import os, signal, sys, time
 from pathlib import Path
 from copilot_tui.context.disk import Disk
-from copilot_tui.context.quick_outlines import outline_quickly
+from copilot_tui.context.quick_outlines import QuickOutliner
 from copilot_tui.syntax import outlined as symbols
 real = symbols.outlined
 def broken(path, data, *, keep):
@@ -116,7 +116,8 @@ def broken(path, data, *, keep):
     return real(path, data, keep=keep)
 symbols.outlined = broken
 disk = Disk(Path(sys.argv[1])); disk.forget()
-found = outline_quickly([(1, "shop/cart.py"), (2, "shop/prices.py")], disk, 20.0 if sys.argv[2] == "crash" else 1.5)
+files = [(1, "shop/cart.py"), (2, "shop/prices.py")]
+found = QuickOutliner(disk, ["py"]).outline(files, 20.0 if sys.argv[2] == "crash" else 1.5)
 print(sorted(found))
 try:
     os.waitpid(-1, os.WNOHANG)
@@ -136,6 +137,8 @@ def test_a_parser_that_crashes_or_hangs_costs_its_file_alone(shop: Path) -> None
 def test_outlines_are_made_on_the_spot(shop: Path) -> None:
     disk = Disk(shop)
     disk.forget()
-    found = outline_quickly([(-1, "shop/cart.py"), (-2, "README.md"), (-3, "gone.py")], disk, 30.0)
+    found = QuickOutliner(disk, ["toml", "py"]).outline(
+        [(-1, "shop/cart.py"), (-2, "README.md"), (-3, "gone.py")], 30.0
+    )
     assert [one[3] for one in found[-1][0]] == ["Cart", "__init__", "add", "total"]
     assert found[-3] == ([], [])
