@@ -56,8 +56,8 @@ class Database:
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        if self._made is None:
-            self._made = self._open(self._path)
+        self.make()
+        assert self._made is not None  # noqa: S101  (it is made)
         return self._made
 
     def _open(self, path: Path | None) -> sqlite3.Connection:
@@ -74,6 +74,12 @@ class Database:
                         break
             self.notes = (_NOT_WRITTEN,)
         return _connect(":memory:")
+
+    def make(self) -> None:
+        """Make or open the file now, if that was put off."""
+        with self.lock:
+            if self._made is None:
+                self._made = self._open(self._path)
 
     @property
     def is_shared(self) -> bool:

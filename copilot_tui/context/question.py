@@ -108,6 +108,7 @@ class Question(ContextEngine):
 
     def _finish(self, ends: float) -> None:
         self._indexing.drop_scanned()
+        self._database.make()  # another process may have made it meanwhile
         self._indexing.begin()
         self._indexing.list_files()
         self._indexing.index_terms(ends)
