@@ -109,10 +109,10 @@ class _Meaning:
     def __init__(self, wanted: Collection[str]) -> None:
         self.of: dict[bytes, tuple[str, ...]] = {}
         self.kept = frozenset(wanted) | {"long"}
-        self._wanted = frozenset(wanted)
+        self.wanted = frozenset(wanted)
         self._known: set[bytes] = set()
         # Every form of a term begins with it; a term of several words may be written with underscores between them.
-        self._letters = [term.encode("utf-8", "replace") for term in self._wanted]
+        self._letters = [term.encode("utf-8", "replace") for term in self.wanted]
 
     def learn(self, words: set[bytes]) -> None:
         """Take in the words of texts."""
@@ -124,7 +124,7 @@ class _Meaning:
         found: set[int] = set()
         for letters in self._letters:
             found.update(_places(joined, letters, ends))
-        wanted = self._wanted
+        wanted = self.wanted
         for place in found:
             word = new[place]
             meant = tuple(
@@ -171,8 +171,9 @@ def _lines(data: bytes, hits: Iterable[bytes], meaning: _Meaning) -> dict[str, b
             line = data[start : min(line_end, start + 4 * MOST_LINE)].decode("utf-8", "replace")
             if is_defining(line, line.lstrip()):
                 for one in WORD.findall(line)[:MOST_DEFINING]:
-                    for term in meaning.of.get(one.encode(), ()):
-                        lines.setdefault("=" + term, []).append(number)
+                    for term in terms_of_word(one):
+                        if term in meaning.wanted:
+                            lines.setdefault("=" + term, []).append(number)
         if at - start < MOST_LINE:
             for term in meaning.of[word]:
                 lines.setdefault(term, []).append(number)
