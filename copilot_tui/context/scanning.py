@@ -148,19 +148,10 @@ def _places(text: bytes, letters: bytes, ends: list[int]) -> Iterator[int]:
 def _lines(data: bytes, hits: Iterable[bytes], meaning: _Meaning) -> dict[str, bytes]:
     """The lines of each term in a text, by the words of it that mean one."""
     size = len(data)
-    places: list[tuple[int, bytes]] = []
-    for word in hits:
-        at, length = data.find(word), len(word)
-        while at >= 0:
-            stop = at + length
-            if (not at or data[at - 1] not in _WORD_SIGNS) and (stop == size or data[stop] not in _WORD_SIGNS):
-                places.append((at, word))
-            at = data.find(word, stop)
-    places.sort()
     number, last, line_end = 1, 0, -1
     lines: dict[str, list[int]] = {}
     start = 0
-    for at, word in places:
+    for at, word in _standing(data, hits):
         if at > line_end:
             number += data.count(b"\n", last, at)
             last = at
@@ -178,6 +169,21 @@ def _lines(data: bytes, hits: Iterable[bytes], meaning: _Meaning) -> dict[str, b
             for term in meaning.of[word]:
                 lines.setdefault(term, []).append(number)
     return {term: array("I", numbers).tobytes() for term, numbers in lines.items()}
+
+
+def _standing(data: bytes, words: Iterable[bytes]) -> list[tuple[int, bytes]]:
+    """Where the words stand whole, in the order of the text."""
+    size = len(data)
+    places: list[tuple[int, bytes]] = []
+    for word in words:
+        at, length = data.find(word), len(word)
+        while at >= 0:
+            stop = at + length
+            if (not at or data[at - 1] not in _WORD_SIGNS) and (stop == size or data[stop] not in _WORD_SIGNS):
+                places.append((at, word))
+            at = data.find(word, stop)
+    places.sort()
+    return places
 
 
 def sums_of(data: bytes) -> Numbers:
