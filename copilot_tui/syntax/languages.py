@@ -5,9 +5,8 @@ Invariant: nothing is imported for a language before its first file is parsed.
 
 from functools import cache
 from importlib import import_module
-from importlib.machinery import ExtensionFileLoader
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
-from pathlib import Path
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder
+from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -221,11 +220,10 @@ def _binding(package: str) -> ModuleType:
     """The compiled part of a grammar's package: the package around it loads far more, only to read queries that are not ours."""
     found = find_spec(package)
     for folder in (found.submodule_search_locations or ()) if found is not None else ():
-        for place in sorted(Path(folder).glob("_binding*.so")):
-            loader = ExtensionFileLoader(f"{package}._binding", str(place))
-            spec = spec_from_file_location(f"{package}._binding", place, loader=loader)
-            assert spec is not None  # noqa: S101  (there is a loader)
+        finder = FileFinder(folder, (ExtensionFileLoader, EXTENSION_SUFFIXES))
+        spec = finder.find_spec(f"{package}._binding")
+        if spec is not None and spec.loader is not None:
             module = module_from_spec(spec)
-            loader.exec_module(module)
+            spec.loader.exec_module(module)
             return module
     return import_module(package)
