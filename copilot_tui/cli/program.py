@@ -4,6 +4,7 @@ Invariant: standard output holds results alone; errors are one sentence on stand
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -106,6 +107,7 @@ def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("copilot-tui: the interface needs a terminal; in a program use `copilot-tui propose`.", file=sys.stderr)  # noqa: T201
         return 64
+    gc.disable()  # until the first screen is painted: what is loaded till then is kept to the end
     from copilot_tui.cli.interface import run_interface  # noqa: PLC0415  (the other commands do without)
 
     return run_interface(folder, environment, Path.home())

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.actions import Place, all_actions, find_action
-from copilot_tui.tui.code_view import CodeView
-from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.moving import can_move, move, moves
 from copilot_tui.tui.prompt import Prompt
 
@@ -201,8 +199,8 @@ class Acting:
 
     def _switch(self) -> None:
         screen = self._screen
-        middle = screen.deciding.pane or screen.query_one(CodeView)
-        parts = (self._prompt, screen.reading.pane, middle, screen.query_one(FilesPane))
+        middle = screen.deciding.pane or screen.parts.code
+        parts = (self._prompt, screen.reading.pane, middle, screen.parts.files)
         shown = (part for part in parts if part is not None and part.display)
         order: list[Widget] = [*shown, *screen.picturing.parts]
         at = next((index for index, part in enumerate(order) if part is screen.focused), -1)
@@ -216,7 +214,7 @@ class Acting:
         if pane is not None and self._screen.place is Place.REVIEW:
             pane.do("copy")
             return
-        code = self._screen.query_one(CodeView)
+        code = self._screen.parts.code
         if code.picked_text:
             self._screen.app.copy_to_clipboard(code.picked_text)
             self._screen.tell("Copied what is picked.", "information")

@@ -12,14 +12,13 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.tui.aim import Aim
 from copilot_tui.tui.bridge import Bridge
-from copilot_tui.tui.code_document import CodeDocument
-from copilot_tui.tui.code_reader import Surroundings, read_colours, read_surroundings
-from copilot_tui.tui.code_view import CodeView
-from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.safety import plain
 from copilot_tui.tui.scope_line import ScopeLine
 
 if TYPE_CHECKING:
+    from copilot_tui.tui.code_document import CodeDocument
+    from copilot_tui.tui.code_reader import Surroundings
+    from copilot_tui.tui.code_view import CodeView
     from copilot_tui.tui.main_screen import MainScreen
 
 
@@ -35,10 +34,16 @@ class Aiming:
         """Take an aim and show it."""
         self.aim = aim = aim or self.aim
         self._screen.query_one(ScopeLine).show(aim)
-        self._screen.query_one(CodeView).light(aim.lit)
-        lit = {AutonomyLevel.REPO: "", AutonomyLevel.DIRECTORY: aim.folder}.get(aim.level, aim.path or None)
-        self._screen.query_one(FilesPane).light(lit)
+        self.light()
         self._screen.picturing.follow()
+
+    def light(self) -> None:
+        """Light in the code and in the list of files what may change, as far as these are in place."""
+        parts, aim = self._screen.parts, self.aim
+        if parts.is_complete:
+            parts.code.light(aim.lit)
+            lit = {AutonomyLevel.REPO: "", AutonomyLevel.DIRECTORY: aim.folder}.get(aim.level, aim.path or None)
+            parts.files.light(lit)
 
     def set_level(self, level: AutonomyLevel) -> None:
         """Move the slider."""
@@ -56,18 +61,22 @@ class Aiming:
 
     def point(self, line: int, selection: LineRange | None) -> None:
         """Follow the cursor; what encloses it is read in a thread, and until then the known blocks that hold it stay lit."""
+        from copilot_tui.tui.code_reader import read_surroundings  # noqa: PLC0415  (after the first paint)
+
         document = self._code.document
         known = tuple(block for block in self.aim.blocks if block.first <= line <= block.last)
         self.show(replace(self.aim, line=line, selection=selection, grown=0, blocks=known))
 
-        def surrounded(found: Surroundings) -> None:
+        def surrounded(found: "Surroundings") -> None:
             if document is self._code.document and line == self.aim.line:
                 self.show(replace(self.aim, blocks=found.blocks, symbols=found.symbols))
 
         self._bridge.in_thread(read_surroundings, document, line, then=surrounded)
 
-    def colour(self, document: CodeDocument, lines: LineRange) -> None:
+    def colour(self, document: "CodeDocument", lines: LineRange) -> None:
         """Give the code view the colours of some lines."""
+        from copilot_tui.tui.code_reader import read_colours  # noqa: PLC0415  (after the first paint)
+
         self._bridge.in_thread(read_colours, document, lines, then=lambda spans: self._code.colour(document, spans))
 
     def open_file(self, path: str, line: int = 1, *, focus: bool = True) -> None:
@@ -89,17 +98,19 @@ class Aiming:
             )
 
     def _show_file(self, path: str, data: bytes, line: int, *, focus: bool = True) -> None:
+        from copilot_tui.tui.code_document import CodeDocument  # noqa: PLC0415  (after the first paint)
+
         document = CodeDocument(path, data)
         self._screen.session.wishes.look_at(path)
         line = max(1, min(line, document.line_count or 1))
         self._screen.query_one("#place", Static).update(plain(path, "bold"))
         self.show(Aim(self.aim.level, path, path.rpartition("/")[0], line, document.line_count))
         self._code.open(document, line)
-        self._screen.query_one(FilesPane).reveal(path)
+        self._screen.parts.files.reveal(path)
         if focus:
             self._screen.folding.fold()
             self._code.focus()
 
     @property
-    def _code(self) -> CodeView:
-        return self._screen.query_one(CodeView)
+    def _code(self) -> "CodeView":
+        return self._screen.parts.code

@@ -6,11 +6,11 @@ Invariant: nothing is put in but by tab, enter or a click, and escape closes the
 from typing import TYPE_CHECKING
 
 from copilot_tui.tui.bridge import Bridge
-from copilot_tui.tui.completion_list import CompletionList
 from copilot_tui.tui.prompt import Prompt
 
 if TYPE_CHECKING:
     from copilot_tui.tui.completion import Candidate, Token
+    from copilot_tui.tui.completion_list import CompletionList
     from copilot_tui.tui.main_screen import MainScreen
 
 _LEAST_LETTERS = 2  # before names are looked for
@@ -31,12 +31,12 @@ class Completing:
     @property
     def is_open(self) -> bool:
         """Whether the list has the keys."""
-        return self._list.is_open
+        return self._screen.parts.is_completing
 
     def close(self) -> None:
         """Take the list away."""
         self._token = None
-        if self._list.is_open:
+        if self.is_open:
             self._list.offer(())
 
     def follow(self) -> None:
@@ -96,8 +96,7 @@ class Completing:
 
     def take_key(self, key: str) -> bool:
         """Do what a key means for the list; false where the key is the prompt's."""
-        listed = self._list
-        if not listed.is_open or key not in _KEYS:
+        if not self.is_open or key not in _KEYS:
             return False
         if key == "escape":
             row, _ = self._prompt.cursor_location
@@ -107,7 +106,7 @@ class Completing:
         elif key in {"tab", "enter"}:
             return self._take(key)
         else:
-            listed.action_move({"up": -1, "down": 1, "pageup": -6, "pagedown": 6}[key])
+            self._list.action_move({"up": -1, "down": 1, "pageup": -6, "pagedown": 6}[key])
         return True
 
     def take_current(self) -> None:
@@ -131,8 +130,8 @@ class Completing:
         return not (is_command and key == "enter")  # a command that enter chose is carried out at once
 
     @property
-    def _list(self) -> CompletionList:
-        return self._screen.query_one(CompletionList)
+    def _list(self) -> "CompletionList":
+        return self._screen.parts.completion
 
     @property
     def _prompt(self) -> Prompt:

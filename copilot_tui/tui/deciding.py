@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.errors import CopilotTuiError, LandingError
 from copilot_tui.tui.bridge import Bridge
-from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review_files import ReviewFiles
@@ -97,7 +96,7 @@ class Deciding:
             self._screen.show_place()
             return
         self.pane = ReviewPane(review, self._screen.key_table)
-        code = self._screen.query_one(CodeView)
+        code = self._screen.parts.code
         code.display = False
         self._screen.query_one(Welcome).display = False
         self._screen.query_one("#place").display = False  # the pane says itself which file is shown
@@ -200,7 +199,7 @@ class Deciding:
     def close(self) -> None:
         """Back to the code."""
         self._take_away()
-        self._screen.query_one(CodeView).focus()
+        self._screen.parts.code.focus()
         self._screen.show_place()
         self._screen.call_after_refresh(self._screen.sending.queue.wake)
 
@@ -210,7 +209,7 @@ class Deciding:
             self.pane = None
             self._files.leave()
         self._screen.query_one("#place").display = True
-        self._screen.query_one(CodeView).display = bool(self._screen.aiming.aim.path)
+        self._screen.parts.code.display = bool(self._screen.aiming.aim.path)
         self._screen.query_one(Welcome).display = not self._screen.aiming.aim.path
 
     def ask_again(self, unit: "Unit", comment: str, requesting: "Requesting") -> None:

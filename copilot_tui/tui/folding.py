@@ -5,7 +5,6 @@ Invariant: nothing is lost by a small terminal; what is folded away comes back b
 
 from typing import TYPE_CHECKING
 
-from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -27,23 +26,30 @@ class Folding:
     def fit(self, size: "Size") -> None:
         """Fold the files on a narrow terminal; say so on a tiny one."""
         self._screen.set_class(size.width < SMALLEST[0] or size.height < SMALLEST[1], "-small")
-        self._place_files()
+        self.place_files()
 
-    def _place_files(self) -> None:
-        over = self._screen.app.size.width < _FILES_BESIDE
-        files = self._screen.query_one(FilesPane)
-        files.set_class(over, "-over")
-        files.display = (not over) if self._wants_files is None else self._wants_files
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the files have no room beside the code."""
+        return self._screen.app.size.width < _FILES_BESIDE
+
+    def place_files(self) -> None:
+        """Put the files where they have room; on a narrow terminal there is nothing to place before they are wanted."""
+        over = self.is_narrow
+        if not over or self._screen.parts.is_complete:
+            files = self._screen.parts.files
+            files.set_class(over, "-over")
+            files.display = (not over) if self._wants_files is None else self._wants_files
 
     def fold(self) -> None:
         """Fold the files away again where they lie over the code."""
-        if self._screen.query_one(FilesPane).has_class("-over"):
+        if self._screen.parts.files.has_class("-over"):
             self._wants_files = None
-            self._place_files()
+            self.place_files()
 
     def toggle(self) -> None:
         """Show or fold the files."""
-        files = self._screen.query_one(FilesPane)
+        files = self._screen.parts.files
         self._wants_files = not files.display
-        self._place_files()
+        self.place_files()
         (files if files.display else self._screen.query_one(Prompt)).focus()

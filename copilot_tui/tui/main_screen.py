@@ -21,39 +21,38 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.acting import Acting
 from copilot_tui.tui.actions import Place
 from copilot_tui.tui.aiming import Aiming
-from copilot_tui.tui.answer_pane import AnswerPane
 from copilot_tui.tui.attention import Attention
 from copilot_tui.tui.bridge import Bridge, Failed, RequestEnded, SessionEvent
-from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.completing import Completing
-from copilot_tui.tui.completion_list import CompletionList
 from copilot_tui.tui.deciding import Deciding
-from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.folding import SMALLEST, Folding
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.looks import Looks
+from copilot_tui.tui.parts import Parts
 from copilot_tui.tui.picturing import Picturing
 from copilot_tui.tui.port import BeginsWith, Overview, PlainOverview, SessionPort
-from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.reading import Reading
 from copilot_tui.tui.records import Records
 from copilot_tui.tui.requesting import Requesting
-from copilot_tui.tui.review.messages import AgainWanted, Finished, MenuWanted, PromptWanted, ReviewChanged, Said
 from copilot_tui.tui.safety import one_line, plain
 from copilot_tui.tui.scope_line import ScopeLine
 from copilot_tui.tui.sending import Sending
 from copilot_tui.tui.sheets import Sheets
 from copilot_tui.tui.slider import Slider
-from copilot_tui.tui.thread_line import ThreadLine
 from copilot_tui.tui.watching import Watching
 from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
+    from copilot_tui.tui.code_view import CodeView
+    from copilot_tui.tui.files_pane import FilesPane
     from copilot_tui.tui.reading_pane import ReadingPane
+    from copilot_tui.tui.review.messages import AgainWanted, Finished, ReviewChanged, Said
+    from copilot_tui.tui.row_list import RowList
+    from copilot_tui.tui.thread_line import ThreadLine
 
 _READ_SECONDS = 2.0
 
@@ -61,6 +60,7 @@ _READ_SECONDS = 2.0
 class MainScreen(Screen[None]):
     """Asking and reviewing, in one place."""
 
+    AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = [*KeyTable().bindings()]
     DEFAULT_CSS: ClassVar[str] = """
     MainScreen {
@@ -96,6 +96,7 @@ class MainScreen(Screen[None]):
         self.requesting = Requesting(self, self.bridge, gate, clock)
         self.deciding = Deciding(self, self.bridge, gate)
         self.sheets = Sheets(self)
+        self.parts = Parts(self)
         self.folding = Folding(self)
         self.records = Records(self)
         self.sending = Sending(self, self.bridge, gate)
@@ -115,22 +116,18 @@ class MainScreen(Screen[None]):
         self._told = 0.0
 
     def compose(self) -> ComposeResult:
-        """The parts, from top to bottom."""
+        """What the first paint shows, from top to bottom; `Parts` puts the rest in its place."""
         yield Header(PlainOverview(self.session.root.name))
         with Horizontal(id="middle"):
-            yield FilesPane()
+            if not self.folding.is_narrow:
+                yield self.parts.first_files()
             with Vertical(id="main"):
                 yield Static("", id="place", markup=False)
                 yield Welcome()
-                yield CodeView(id="code")
-                yield AnswerPane()
         yield ScopeLine()
-        yield ThreadLine()
-        yield ProgressLine()
         with Horizontal(id="ask"):
             yield Static(">", id="sign", markup=False)
             yield Prompt(blinks=self._blinks)
-        yield CompletionList()
         yield KeyLine()
         sentence = f"The terminal is too small: at least {SMALLEST[0]}x{SMALLEST[1]} is needed."
         yield Static(sentence, id="small", markup=False)
@@ -140,12 +137,11 @@ class MainScreen(Screen[None]):
         self.session.asks_about_plans = True
         prompt = self.query_one(Prompt)
         prompt.takes_key = self.completing.take_key
-        prompt.focus()
-        self.query_one(CodeView).display = False
         self.aiming.show()
-        self.set_timer(0.02, self._open_session)  # call_after_refresh goes astray where a quick key opens a sheet
+        self.set_timer(0.15, self._open_session)  # call_after_refresh goes astray where a quick key opens a sheet
 
     def _open_session(self) -> None:
+        self.parts.complete()
         gc.freeze()
         gc.enable()
         self.bridge.call(self.session.open(), self._opened)
@@ -176,7 +172,7 @@ class MainScreen(Screen[None]):
 
     def _listed(self, marks: Mapping[str, str]) -> None:
         self.marks = marks
-        self.query_one(FilesPane).list_files(marks)
+        self.parts.files.list_files(marks)
         self.query_one(Welcome).count_files(len(marks))
         self.sheets.offer_files(marks)
 
@@ -219,7 +215,7 @@ class MainScreen(Screen[None]):
         if self.bridge.is_busy:
             return Place.ANSWERING
         focused = self.focused
-        if isinstance(focused, FilesPane):
+        if self.parts.is_files(focused):
             return Place.FILES
         if self.picturing.has_focus:
             return Place.CONTEXT
@@ -227,7 +223,7 @@ class MainScreen(Screen[None]):
             return Place.READING
         if self.deciding.is_reviewing and not isinstance(focused, Prompt):
             return Place.REVIEW
-        return Place.CODE if isinstance(focused, CodeView) else Place.PROMPT
+        return Place.CODE if self.parts.is_code(focused) else Place.PROMPT
 
     def on_descendant_focus(self) -> None:
         """Show what is possible at the new place."""
@@ -278,8 +274,7 @@ class MainScreen(Screen[None]):
     def _prompt_sent(self, event: Prompt.Sent) -> None:
         self.sending.pressed(event.text, event.pressed)
 
-    @on(ThreadLine.Wanted)
-    def _thread_clicked(self, event: ThreadLine.Wanted) -> None:
+    def _on_thread_line_wanted(self, event: "ThreadLine.Wanted") -> None:
         self.do(event.identifier)
 
     def on_reading_pane_jumped(self, event: "ReadingPane.Jumped") -> None:
@@ -304,9 +299,9 @@ class MainScreen(Screen[None]):
         self.completing.follow()
         self.picturing.follow()
 
-    @on(CompletionList.Chosen, "#completion")
-    def _completion_clicked(self) -> None:
-        self.completing.take_current()
+    def _on_row_list_chosen(self, event: "RowList.Chosen") -> None:
+        if event.rows.id == "completion":
+            self.completing.take_current()
 
     @on(KeyLine.Wanted)
     def _key_clicked(self, event: KeyLine.Wanted) -> None:
@@ -317,28 +312,24 @@ class MainScreen(Screen[None]):
         self.slider_was_moved = True
         self.set_level(event.level)
 
-    @on(CodeView.Aimed)
-    def _aimed(self, event: CodeView.Aimed) -> None:
+    def _on_code_view_aimed(self, event: "CodeView.Aimed") -> None:
         self.aiming.point(event.line, event.selection)
 
-    @on(CodeView.ColoursWanted)
-    def _colours_wanted(self, event: CodeView.ColoursWanted) -> None:
+    def _on_code_view_colours_wanted(self, event: "CodeView.ColoursWanted") -> None:
         self.aiming.colour(event.document, event.lines)
 
-    @on(FilesPane.FileChosen)
-    def _file_chosen(self, event: FilesPane.FileChosen) -> None:
+    def _on_files_pane_file_chosen(self, event: "FilesPane.FileChosen") -> None:
         if not self.deciding.go_to_file(event.path):
             self.open_file(event.path)
 
-    @on(FilesPane.FolderPointed)
-    def _folder_pointed(self, event: FilesPane.FolderPointed) -> None:
+    def _on_files_pane_folder_pointed(self, event: "FilesPane.FolderPointed") -> None:
         self.aiming.set_folder(event.path)
 
     def open_file(self, path: str, line: int = 1, *, focus: bool = True) -> None:
         """Show a file."""
         self.query_one(Welcome).display = False
         if not self.deciding.is_reviewing:
-            self.query_one(CodeView).display = True
+            self.parts.code.display = True
         self.aiming.open_file(path, line, focus=focus)
 
     # What the session says
@@ -347,32 +338,26 @@ class MainScreen(Screen[None]):
     def _session_event(self, event: SessionEvent) -> None:
         self.requesting.take(event.event)
 
-    @on(ReviewChanged)
-    def _review_changed(self, event: ReviewChanged) -> None:
+    def _on_review_changed(self, event: "ReviewChanged") -> None:
         self.session.replace_review(event.review, self.deciding.viewed)
         self.deciding.follow(event.review)
         if self.session.kept.trouble:
             self.tell(self.session.kept.trouble, "warning")
         self.show_place()
 
-    @on(Said)
-    def _said(self, event: Said) -> None:
+    def _on_said(self, event: "Said") -> None:
         self.tell(event.sentence, event.severity)
 
-    @on(MenuWanted)
-    def _menu_wanted(self) -> None:
+    def _on_menu_wanted(self) -> None:
         self.do("palette")
 
-    @on(AgainWanted)
-    def _again_wanted(self, event: AgainWanted) -> None:
+    def _on_again_wanted(self, event: "AgainWanted") -> None:
         self.deciding.ask_again(event.unit, event.comment, self.requesting)
 
-    @on(PromptWanted)
-    def _prompt_wanted(self) -> None:
+    def _on_prompt_wanted(self) -> None:
         self.query_one(Prompt).focus()
 
-    @on(Finished)
-    def _review_finished(self, event: Finished) -> None:
+    def _on_finished(self, event: "Finished") -> None:
         self.session.replace_review(event.review, self.deciding.viewed)
         self.deciding.finish(event.review)
 

@@ -6,17 +6,17 @@ Invariant: a key that moves reaches only what can move; any other widget keeps i
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.moving_actions import MOVING_TABLE
-from copilot_tui.tui.row_list import RowList
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
+    from copilot_tui.tui.code_view import CodeView
     from copilot_tui.tui.review.pane import ReviewPane
+    from copilot_tui.tui.row_list import RowList
 
 _MOVES = frozenset(action.identifier for action in MOVING_TABLE)
-_IN_LIST: Mapping[str, Callable[[RowList], None]] = {
+_IN_LIST: Mapping[str, "Callable[[RowList], None]"] = {
     "move-up": lambda rows: rows.action_move(-1),
     "move-down": lambda rows: rows.action_move(1),
     "page-up": lambda rows: rows.action_page(-1),
@@ -24,7 +24,7 @@ _IN_LIST: Mapping[str, Callable[[RowList], None]] = {
     "first-row": lambda rows: rows.action_edge(last=False),
     "last-row": lambda rows: rows.action_edge(last=True),
 }
-_IN_CODE: Mapping[str, Callable[[CodeView], None]] = {
+_IN_CODE: Mapping[str, "Callable[[CodeView], None]"] = {
     "move-up": lambda code: code.move(-1),
     "move-down": lambda code: code.move(1),
     "page-up": lambda code: code.page(-1),
@@ -45,6 +45,9 @@ def moves(identifier: str) -> bool:
 
 def can_move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None") -> bool:
     """Whether the action moves what has the focus."""
+    from copilot_tui.tui.code_view import CodeView  # noqa: PLC0415  (after the first paint)
+    from copilot_tui.tui.row_list import RowList  # noqa: PLC0415
+
     if isinstance(focused, RowList):
         return identifier in _IN_LIST
     if isinstance(focused, CodeView):
@@ -54,6 +57,9 @@ def can_move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None
 
 def move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None", number: int = 0) -> None:
     """Move what has the focus; `number` is that of a numbered key."""
+    from copilot_tui.tui.code_view import CodeView  # noqa: PLC0415  (after the first paint)
+    from copilot_tui.tui.row_list import RowList  # noqa: PLC0415
+
     if isinstance(focused, RowList):
         _IN_LIST[identifier](focused)
     elif isinstance(focused, CodeView):

@@ -11,7 +11,6 @@ from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.prompt import Prompt
-from copilot_tui.tui.thread_line import ThreadLine
 
 if TYPE_CHECKING:
     from copilot_tui.tui.main_screen import MainScreen
@@ -116,7 +115,7 @@ class Queue:
     def show(self) -> None:
         """Say on the screen what waits."""
         texts = [entry.text for entry in self.entries]
-        self._screen.query_one(ThreadLine).show_queue(texts, is_paused=self.is_paused)
+        self._screen.parts.thread.show_queue(texts, is_paused=self.is_paused)
 
     def open(self) -> None:
         """Show the queue, to take requests out or to edit them."""

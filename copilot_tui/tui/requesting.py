@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from copilot_tui.tui.answer_pane import AnswerPane
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.calls import CallLog
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
-from copilot_tui.tui.progress_line import ProgressLine
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import one_line
 
@@ -103,17 +101,17 @@ class Requesting:
 
     def toggle_reasoning(self) -> None:
         """Fold or unfold the reasoning."""
-        self._screen.query_one(AnswerPane).toggle_reasoning()
+        self._screen.parts.answer.toggle_reasoning()
 
     def redraw(self) -> None:
         """Show the newest numbers and the newest text."""
         calls = self.log.records[self._first_call :]
         running = [call for call in self.log.running if call in calls] or calls[-1:]
         note = next((call.note for call in running if call.note), "")
-        self._screen.query_one(ProgressLine).show(
+        self._screen.parts.progress.show(
             running, self._clock() - self._began, note, moves=self._screen.app.animation_level != "none"
         )
-        pane = self._screen.query_one(AnswerPane)
+        pane = self._screen.parts.answer
         latest = running[-1] if running else None
         pane.display = latest is not None
         pane.show(latest)
@@ -237,8 +235,8 @@ class Requesting:
         painted.call_after_refresh(lambda: self._gate.open(self._clock()))
 
     def _show_answering(self, *, answering: bool) -> None:
-        self._screen.query_one(ProgressLine).display = answering
-        self._screen.query_one(AnswerPane).display = False
+        self._screen.parts.progress.display = answering
+        self._screen.parts.answer.display = False
         nothing_came = self._review is None and self._answered is None
         if self._again is None and (answering or nothing_came):
             self._screen.query_one(Prompt).focus()

@@ -5,8 +5,6 @@ Invariant: it shows and leads; it decides nothing. Many files are marked a momen
 
 from typing import TYPE_CHECKING
 
-from copilot_tui.tui.files_pane import FilesPane
-
 if TYPE_CHECKING:
     from textual.timer import Timer
 
@@ -43,14 +41,12 @@ class ReviewFiles:
         """List the repository's files again."""
         self._newest = None
         self._known.clear()
-        self._screen.query_one(FilesPane).list_reviewed(None)
+        self._screen.parts.files.list_reviewed(None)
 
     def _list(self) -> None:
         self._timer = None
         if self._newest is not None:
-            self._screen.query_one(FilesPane).list_reviewed(
-                {file.path: self._mark(file) for file in self._newest.files}
-            )
+            self._screen.parts.files.list_reviewed({file.path: self._mark(file) for file in self._newest.files})
 
     def _mark(self, file: "ChangedFile") -> str:
         known = self._known.get(file.path)

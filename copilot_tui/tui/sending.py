@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.tui.bridge import Bridge
-from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.prompt import MOST_CHARACTERS, Prompt
 from copilot_tui.tui.queueing import Entry, Queue
@@ -70,7 +69,7 @@ class Sending:
             )
         else:
             request = self._screen.aiming.aim.request(text.strip())
-            data = self._screen.query_one(CodeView).document.data if request.target.lines is not None else None
+            data = self._screen.parts.code.document.data if request.target.lines is not None else None
             self.take(Entry(text.strip(), request, before=data), at_once=at_once)
 
     def ask(self, words: str, text: str) -> None:
@@ -131,9 +130,7 @@ class Sending:
 
     def show_thread(self) -> None:
         """Say on the screen which requests the next one follows."""
-        from copilot_tui.tui.thread_line import ThreadLine  # noqa: PLC0415
-
-        self._screen.query_one(ThreadLine).show_follows(self._screen.session.desk.conversation.count)
+        self._screen.parts.thread.show_follows(self._screen.session.desk.conversation.count)
 
     def _command(self, text: str) -> None:
         if self._screen.acting.take_command(text):
