@@ -3,9 +3,7 @@
 Invariant: nothing is loaded here that the first screen does without.
 """
 
-import argparse
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -15,21 +13,22 @@ from typing import TYPE_CHECKING
 from copilot_tui.bootstrap import open_session
 from copilot_tui.config.appearance import read_appearance
 from copilot_tui.tui.app import CopilotApp
-from copilot_tui.tui.port import BeginsWith
 
 if TYPE_CHECKING:
+    import argparse
+
     from copilot_tui.session.resuming import Resumed
     from copilot_tui.session.session import Session
+    from copilot_tui.tui.port import BeginsWith
 
 
 def run_interface(folder: Path, environment: Mapping[str, str], home: Path) -> int:
     """Open the interface on a repository; gives the exit status."""
-    gc.disable()  # until the first screen is painted: what is loaded till then is kept to the end
     seen = read_appearance(environment, home)
     return _run(CopilotApp(open_session(folder, environment, home), blinks=seen.motion, theme=seen.theme))
 
 
-def wants_interface(options: argparse.Namespace) -> bool:
+def wants_interface(options: "argparse.Namespace") -> bool:
     """Whether a person at a terminal asked for a review without saying what is to come of it."""
     is_told = options.json or options.print or options.accept or options.reject or options.stage or options.patch
     is_told = is_told or options.unfinished or options.finish
@@ -37,7 +36,7 @@ def wants_interface(options: argparse.Namespace) -> bool:
     return not is_told and (options.plain or is_there)
 
 
-def review_in_interface(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+def review_in_interface(options: "argparse.Namespace", environment: Mapping[str, str], home: Path) -> int:
     """Open the interface on a review; gives the exit status."""
     from copilot_tui.headless.review import read_given  # noqa: PLC0415
 
@@ -59,7 +58,7 @@ def review_in_interface(options: argparse.Namespace, environment: Mapping[str, s
     return _review(session, load, options, environment, home)
 
 
-def resume_in_interface(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+def resume_in_interface(options: "argparse.Namespace", environment: Mapping[str, str], home: Path) -> int:
     """Open the interface on the review that a recorded session left unfinished; gives the exit status."""
     session = open_session(Path(options.repo), environment, home)
 
@@ -72,7 +71,7 @@ def resume_in_interface(options: argparse.Namespace, environment: Mapping[str, s
 
 
 def _review(
-    session: "Session", load: BeginsWith, options: argparse.Namespace, environment: Mapping[str, str], home: Path
+    session: "Session", load: "BeginsWith", options: "argparse.Namespace", environment: Mapping[str, str], home: Path
 ) -> int:
     seen = read_appearance(environment, home)
     if seen.plain or getattr(options, "plain", False):

@@ -3,7 +3,6 @@
 Invariant: standard output holds results alone; errors are one sentence on standard error, never a traceback.
 """
 
-import argparse
 import gc
 import os
 import sys
@@ -16,6 +15,8 @@ from copilot_tui.errors import CopilotTuiError
 from copilot_tui.visible import visible
 
 if TYPE_CHECKING:
+    import argparse
+
     from copilot_tui.cli.options import Run
 
 EXIT_STATUSES = """exit statuses:
@@ -88,19 +89,16 @@ def _run(words: list[str], environment: Mapping[str, str]) -> int:
 
 
 def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
-    parser = argparse.ArgumentParser(prog="copilot-tui", add_help=False)
-    parser.add_argument("repository", nargs="?", default=".")
-    parser.add_argument("--plain", action="store_true")
-    options = parser.parse_args(words)
-    folder = Path(options.repository)
+    repository, is_plain = _read_interface_words(words)
+    folder = Path(repository)
     if not folder.is_dir():
         print(  # noqa: T201
-            f"copilot-tui: {visible(options.repository)} is neither a folder nor a command; "
+            f"copilot-tui: {visible(repository)} is neither a folder nor a command; "
             f"the commands are {', '.join(COMMANDS)}.",
             file=sys.stderr,
         )
         return 64
-    if options.plain or _wants_plain(environment):
+    if is_plain or _wants_plain(environment):
         from copilot_tui.headless.plain import plain  # noqa: PLC0415
 
         return plain(folder, environment, Path.home())
@@ -113,14 +111,29 @@ def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
     return run_interface(folder, environment, Path.home())
 
 
+def _read_interface_words(words: list[str]) -> tuple[str, bool]:
+    """The repository's folder, and whether plain mode is asked for; ends the program where the words are no such thing."""
+    if len(words) <= 1 and not "".join(words).startswith("-"):
+        return words[0] if words else ".", False
+    import argparse  # noqa: PLC0415  (most starts need none)
+
+    parser = argparse.ArgumentParser(prog="copilot-tui", add_help=False)
+    parser.add_argument("repository", nargs="?", default=".")
+    parser.add_argument("--plain", action="store_true")
+    options = parser.parse_args(words)
+    return options.repository, options.plain
+
+
 def _wants_plain(environment: Mapping[str, str]) -> bool:
     from copilot_tui.config.appearance import read_appearance  # noqa: PLC0415
 
     return read_appearance(environment, Path.home()).plain
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> "argparse.ArgumentParser":
     """The parser of all commands; each leaves in `run` what it does."""
+    import argparse  # noqa: PLC0415  (not for the interface)
+
     from copilot_tui.cli.changing import add_changing  # noqa: PLC0415  (not for the interface)
     from copilot_tui.cli.looking import add_looking  # noqa: PLC0415
     from copilot_tui.cli.memory import add_memory  # noqa: PLC0415

@@ -3,7 +3,6 @@
 Invariant: it never fails and loads nothing heavy: what is wrong in the file is said when the settings are loaded in full.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,8 @@ def read_appearance(environment: Mapping[str, str], home: Path) -> Appearance:
     """What the person's file and environment say of it."""
     try:
         with Folders.of(environment, home).settings_file.open("rb") as stream:
+            import tomllib  # noqa: PLC0415  (many have no such file)
+
             written = tomllib.loads(stream.read(_MOST_BYTES).decode("utf-8"))
     except (OSError, ValueError):
         written = {}

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -25,10 +25,12 @@ from copilot_tui.tui.appearance import HIGH_CONTRAST, take_theme
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.keyboard import teach_alt_keys
 from copilot_tui.tui.main_screen import MainScreen
-from copilot_tui.tui.port import BeginsWith, SessionPort
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import HiddenCharacterFilter
 from copilot_tui.tui.terminal_watch import watch_terminal
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.port import BeginsWith, SessionPort
 
 # How long a thread that computes (colours, words, moves) keeps a key waiting each time that the interface wants to go on.
 _SECONDS_TO_A_KEY = 0.001
@@ -48,9 +50,9 @@ class CopilotApp(App[None]):
 
     def __init__(
         self,
-        session: SessionPort,
+        session: "SessionPort",
         *,
-        begins_with: BeginsWith | None = None,
+        begins_with: "BeginsWith | None" = None,
         blinks: bool = True,
         theme: str = "",
         clock: Callable[[], float] = monotonic,

@@ -63,6 +63,11 @@ class Bridge:
         self._screen.workers.cancel_all()
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the person leaves."""
+        return self._is_closed
+
+    @property
     def is_busy(self) -> bool:
         """Whether a request is on its way."""
         return self._request is not None and not self._request.is_finished

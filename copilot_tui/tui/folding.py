@@ -25,7 +25,10 @@ class Folding:
 
     def fit(self, size: "Size") -> None:
         """Fold the files on a narrow terminal; say so on a tiny one."""
-        self._screen.set_class(size.width < SMALLEST[0] or size.height < SMALLEST[1], "-small")
+        is_small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
+        self._screen.set_class(is_small, "-small")
+        if is_small:
+            self._screen.parts.complete()  # the sentence that says so is among them
         self.place_files()
 
     @property
@@ -34,9 +37,9 @@ class Folding:
         return self._screen.app.size.width < _FILES_BESIDE
 
     def place_files(self) -> None:
-        """Put the files where they have room; on a narrow terminal there is nothing to place before they are wanted."""
+        """Put the files where they have room; before they are in place there is nothing to do."""
         over = self.is_narrow
-        if not over or self._screen.parts.is_complete:
+        if self._screen.parts.is_complete:
             files = self._screen.parts.files
             files.set_class(over, "-over")
             files.display = (not over) if self._wants_files is None else self._wants_files

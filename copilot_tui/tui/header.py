@@ -3,15 +3,17 @@
 Invariant: it is one line at any width; what does not fit is left out from the least important end.
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.visual import Visual
 from textual.widget import Widget
 
-from copilot_tui.tui.port import Overview
 from copilot_tui.tui.safety import one_line
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.port import Overview
 
 _METER_CELLS = 8
 
@@ -39,14 +41,14 @@ class Header(Widget):
         "Header { height: 1; width: 1fr; background: $panel; color: $foreground; padding: 0 1; }"
     )
 
-    def __init__(self, overview: Overview) -> None:
+    def __init__(self, overview: "Overview") -> None:
         super().__init__()
         self._overview = overview
         self._used = 0
         self._waiting = 0
         self._budget = overview.context_budget
 
-    def show(self, overview: Overview) -> None:
+    def show(self, overview: "Overview") -> None:
         """Take new facts."""
         self._overview = overview
         self._budget = overview.context_budget or self._budget

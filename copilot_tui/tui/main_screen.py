@@ -25,7 +25,7 @@ from copilot_tui.tui.attention import Attention
 from copilot_tui.tui.bridge import Bridge, Failed, RequestEnded, SessionEvent
 from copilot_tui.tui.completing import Completing
 from copilot_tui.tui.deciding import Deciding
-from copilot_tui.tui.folding import SMALLEST, Folding
+from copilot_tui.tui.folding import Folding
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
@@ -33,7 +33,7 @@ from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.looks import Looks
 from copilot_tui.tui.parts import Parts
 from copilot_tui.tui.picturing import Picturing
-from copilot_tui.tui.port import BeginsWith, Overview, PlainOverview, SessionPort
+from copilot_tui.tui.plain_overview import PlainOverview
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.reading import Reading
 from copilot_tui.tui.records import Records
@@ -49,12 +49,14 @@ from copilot_tui.tui.welcome import Welcome
 if TYPE_CHECKING:
     from copilot_tui.tui.code_view import CodeView
     from copilot_tui.tui.files_pane import FilesPane
+    from copilot_tui.tui.port import BeginsWith, Overview, SessionPort
     from copilot_tui.tui.reading_pane import ReadingPane
     from copilot_tui.tui.review.messages import AgainWanted, Finished, ReviewChanged, Said
     from copilot_tui.tui.row_list import RowList
     from copilot_tui.tui.thread_line import ThreadLine
 
 _READ_SECONDS = 2.0
+_FIRST_KEY_SECONDS = 0.05  # from the first paint on belong to a key that was typed already
 
 
 class MainScreen(Screen[None]):
@@ -69,6 +71,7 @@ class MainScreen(Screen[None]):
         & #main { width: 1fr; height: 1fr; layers: base over; }
         & #place { height: 1; width: 1fr; padding: 0 1; color: $foreground 70%; text-wrap: nowrap; text-overflow: ellipsis; }
         & CodeView { height: 1fr; }
+        & #files-room { width: 30; height: 1fr; background: $surface; color: $foreground 50%; }
         & FilesPane.-over { layer: over; dock: left; width: 40; max-width: 80%; border-right: outer $accent 60%; }
         & AnswerPane { layer: over; dock: bottom; max-height: 50%; display: none; }
         & #ask { height: auto; max-height: 8; min-height: 1; }
@@ -82,10 +85,10 @@ class MainScreen(Screen[None]):
 
     def __init__(
         self,
-        session: SessionPort,
+        session: "SessionPort",
         gate: Gate,
         *,
-        begins_with: BeginsWith | None = None,
+        begins_with: "BeginsWith | None" = None,
         blinks: bool = True,
         clock: Callable[[], float] = monotonic,
     ) -> None:
@@ -117,20 +120,18 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """What the first paint shows, from top to bottom; `Parts` puts the rest in its place."""
-        yield Header(PlainOverview(self.session.root.name))
+        yield Header(PlainOverview(self.session.root.absolute().name))
         with Horizontal(id="middle"):
             if not self.folding.is_narrow:
-                yield self.parts.first_files()
+                yield self.parts.make_room_for_files()
             with Vertical(id="main"):
                 yield Static("", id="place", markup=False)
                 yield Welcome()
-        yield ScopeLine()
+        yield ScopeLine(self.app.size.width)
         with Horizontal(id="ask"):
             yield Static(">", id="sign", markup=False)
             yield Prompt(blinks=self._blinks)
         yield KeyLine()
-        sentence = f"The terminal is too small: at least {SMALLEST[0]}x{SMALLEST[1]} is needed."
-        yield Static(sentence, id="small", markup=False)
 
     def on_mount(self) -> None:
         """Start what is slow after the first paint."""
@@ -138,15 +139,18 @@ class MainScreen(Screen[None]):
         prompt = self.query_one(Prompt)
         prompt.takes_key = self.completing.take_key
         self.aiming.show()
-        self.set_timer(0.15, self._open_session)  # call_after_refresh goes astray where a quick key opens a sheet
+        # Due only when the first paint is done. (call_after_refresh goes astray where a quick key opens a sheet.)
+        self.set_timer(0.02, lambda: self.set_timer(_FIRST_KEY_SECONDS, self._open_session))
 
     def _open_session(self) -> None:
+        if self.bridge.is_closed:
+            return
         self.parts.complete()
         gc.freeze()
         gc.enable()
         self.bridge.call(self.session.open(), self._opened)
 
-    def _opened(self, overview: Overview) -> None:
+    def _opened(self, overview: "Overview") -> None:
         from copilot_tui.tui.indexing import begin_indexing  # noqa: PLC0415
         from copilot_tui.tui.preferring import take_preferences  # noqa: PLC0415  (after the first paint)
         from copilot_tui.tui.setting_up import offer_setup  # noqa: PLC0415
@@ -176,7 +180,7 @@ class MainScreen(Screen[None]):
         self.query_one(Welcome).count_files(len(marks))
         self.sheets.offer_files(marks)
 
-    def _show_overview(self, overview: Overview) -> None:
+    def _show_overview(self, overview: "Overview") -> None:
         self.query_one(Header).show(overview)
         self.query_one(Welcome).show(overview)
         self.query_one(ScopeLine).know_budget(overview.context_budget)

@@ -5,7 +5,6 @@ Invariant: every call that may take longer than a frame is `async`, and ends in 
 """
 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -86,22 +85,6 @@ class Overview(Protocol):
     def acceptance(self) -> Mapping[str, float]:
         """Level to the share of hunks that the person accepts there, for levels of which enough is known."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class PlainOverview:
-    """An overview as a value: what is known before the session is open, and what recordings say."""
-
-    name: str
-    branch: str = ""
-    changes: int = 0
-    models: tuple[tuple[str, str], ...] = ()
-    context_budget: int = 0
-    cost: float | None = None
-    cost_cap: float | None = None
-    no_model: str = ""
-    notices: tuple[str, ...] = ()
-    acceptance: Mapping[str, float] = field(default_factory=dict)
 
 
 class LandingsPort(Protocol):

@@ -4,12 +4,12 @@ Invariant: what the person typed stays in the box until a proposal came of it, a
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from copilot_tui.tui.bridge import Bridge
-from copilot_tui.tui.calls import CallLog
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.prompt import Prompt
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copilot_tui.steps.asking import QuestionAnswered
     from copilot_tui.steps.events import CallKeptBack, PlanStep
     from copilot_tui.steps.recipe import Recipe
+    from copilot_tui.tui.calls import CallLog
     from copilot_tui.tui.main_screen import MainScreen
 
 _FRAME_SECONDS = 0.1
@@ -32,7 +33,6 @@ class Requesting:
     """One request at a time, from enter to its proposal."""
 
     def __init__(self, screen: "MainScreen", bridge: Bridge, gate: Gate, clock: Callable[[], float]) -> None:
-        self.log = CallLog()
         self._screen = screen
         self._bridge = bridge
         self._gate = gate
@@ -47,6 +47,13 @@ class Requesting:
         self._again: tuple[Review, Unit] | None = None
         self.refused: list[str] = []
         self._kept_back: set[str] = set()
+
+    @cached_property
+    def log(self) -> "CallLog":
+        """The calls of this run."""
+        from copilot_tui.tui.calls import CallLog  # noqa: PLC0415  (after the first paint)
+
+        return CallLog()
 
     def send(
         self,

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.widgets import Static
 
 from copilot_tui.tui.aim import Aim
@@ -37,19 +38,24 @@ class ScopeLine(Container):
 
     def compose(self) -> ComposeResult:
         """The two parts."""
-        yield Slider()
+        yield Slider(is_short=self.has_class("-narrow"))
         yield Static("", id="scope", markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose one line or two."""
-        narrow = event.size.width < _WIDE_ENOUGH
-        self.set_class(narrow, "-narrow")
-        self.query_one(Slider).is_short = narrow
+        self._fit(event.size.width)
+        self.query_one(Slider).is_short = self.has_class("-narrow")
         if self._aim is not None:
             self.call_after_refresh(self.show, self._aim)
 
-    def __init__(self) -> None:
+    def _fit(self, width: int) -> None:
+        self._width = width
+        self.set_class(width < _WIDE_ENOUGH, "-narrow")
+
+    def __init__(self, width: int) -> None:
         super().__init__()
+        self._said = Content("")
+        self._fit(width)  # known before the first layout, so that this is right at once
         self._aim: Aim | None = None
         self._budget = 0
         self._reviewed = ""
@@ -74,10 +80,15 @@ class ScopeLine(Container):
         self._aim = aim
         self.query_one(Slider).level = aim.level
         if self._reviewed:
-            self.query_one("#scope", Static).update(plain(f"reviewing {self._reviewed}, nothing is asked"))
+            self._say(plain(f"reviewing {self._reviewed}, nothing is asked"))
             return
         is_warned = self.advises and 0 < self._budget < _SMALL_BUDGET and not aim.level.is_region
         warning = _WARNING if is_warned else ""
         beside = 0 if self.has_class("-narrow") else self.query_one(Slider).outer_size.width
-        room = max(0, self.size.width - beside - 2 - len(warning))
-        self.query_one("#scope", Static).update(plain(warning, "$text-warning") + plain(aim.sentence(room)))
+        room = max(0, self._width - beside - 2 - len(warning))
+        self._say(plain(warning, "$text-warning") + plain(aim.sentence(room)))
+
+    def _say(self, sentence: Content) -> None:
+        if sentence != self._said:  # each update lays the whole screen out anew
+            self._said = sentence
+            self.query_one("#scope", Static).update(sentence)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.actions import Place, possible
-from copilot_tui.tui.row_list import Row
 from copilot_tui.tui.safety import one_line
 from copilot_tui.visible import visible
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from copilot_tui.tui.calls import CallLog
     from copilot_tui.tui.finder import Finder
     from copilot_tui.tui.main_screen import MainScreen
+    from copilot_tui.tui.row_list import Row
     from copilot_tui.workspace.receipt import Receipt
 
 
@@ -37,6 +37,7 @@ class Sheets:
     def palette(self, place: Place) -> None:
         """Every action that is possible here, by some letters."""
         from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
+        from copilot_tui.tui.row_list import Row  # noqa: PLC0415
 
         rows = [
             Row(
@@ -71,6 +72,7 @@ class Sheets:
         """Choose a role, then the profile that answers for it."""
         from copilot_tui.models.call import Role  # noqa: PLC0415  (after the first paint)
         from copilot_tui.tui.finder import Finder  # noqa: PLC0415
+        from copilot_tui.tui.row_list import Row  # noqa: PLC0415
 
         names = ["all roles", *(role.value for role in Role)]
         rows = [Row(name, ((name, "plain"),)) for name in names]
@@ -95,6 +97,7 @@ class Sheets:
 
     def _profile(self, role: "Role | None") -> None:
         from copilot_tui.tui.finder import Finder  # noqa: PLC0415  (after the first paint)
+        from copilot_tui.tui.row_list import Row  # noqa: PLC0415
 
         session = self._screen.session
         rows = [
@@ -184,7 +187,9 @@ class Sheets:
             self._screen.call_after_refresh(self._screen.do, identifier)
 
 
-def _file_rows(marks: Mapping[str, str]) -> list[Row]:
+def _file_rows(marks: Mapping[str, str]) -> "list[Row]":
+    from copilot_tui.tui.row_list import Row  # noqa: PLC0415  (after the first paint)
+
     return [
         Row(path, ((visible(path), "plain"),), ((mark, "warning"),) if mark else ())
         for path, mark in sorted(marks.items())

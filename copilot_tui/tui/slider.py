@@ -36,8 +36,9 @@ class Slider(Widget):
 
         level: AutonomyLevel
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_short: bool = False) -> None:
         super().__init__()
+        self.set_reactive(Slider.is_short, is_short)
         self._dragging = False
 
     def _stops(self) -> list[tuple[int, int, AutonomyLevel]]:

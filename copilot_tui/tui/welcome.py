@@ -3,14 +3,16 @@
 Invariant: with no model it says what the three ways to one are; with a broken repository it says what is wrong, and nothing else.
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 from textual.visual import Visual
 from textual.widget import Widget
 
-from copilot_tui.tui.port import Overview
 from copilot_tui.tui.safety import one_line, plain
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.port import Overview
 
 _STEPS = (
     ("ctrl+f", "open a file, or choose one in the tree (f2)"),
@@ -36,7 +38,7 @@ class Welcome(Widget):
         self._problem = ""
         self._files: int | None = None
 
-    def show(self, overview: Overview) -> None:
+    def show(self, overview: "Overview") -> None:
         """Take the facts."""
         self._overview = overview
         self.refresh()

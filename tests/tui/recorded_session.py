@@ -20,7 +20,8 @@ from copilot_tui.session.trusting import TrustState
 from copilot_tui.session.waiting import Waiting
 from copilot_tui.session.wishes import Wishes
 from copilot_tui.steps.events import PlanProposed
-from copilot_tui.tui.port import Overview, PlainOverview, TryingPort
+from copilot_tui.tui.plain_overview import PlainOverview
+from copilot_tui.tui.port import Overview, TryingPort
 from copilot_tui.workspace.receipt import Receipt, ReceiptFile
 from tests.tui.recorded_setup import RecordedSetup
 

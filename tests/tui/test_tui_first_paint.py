@@ -19,6 +19,12 @@ HEAVY = (
     "copilot_tui.models.link",
     "copilot_tui.context.engine",
     "copilot_tui.tui.review.pane",
+    "copilot_tui.tui.review.messages",
+    "copilot_tui.tui.code_view",
+    "copilot_tui.tui.row_list",
+    "copilot_tui.tui.port",
+    "argparse",
+    "tomllib",
 )
 SCRIPT = """
 import asyncio, json, os, sys

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from copilot_tui.steps.events import PlanProposed, PlanStep, TextStreamed
 from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.gate import GRACE_SECONDS
-from copilot_tui.tui.port import PlainOverview
+from copilot_tui.tui.plain_overview import PlainOverview
 from copilot_tui.tui.review.pane import ReviewPane
 from tests.tui.golden_screens import SIZES, assert_is_as_it_was
 from tests.tui.recorded_session import RecordedSession

@@ -11,6 +11,7 @@ from copilot_tui.tui.bridge import Failed, RequestEnded, SessionEvent
 from copilot_tui.tui.main_screen import MainScreen
 from copilot_tui.tui.port import Overview
 from tests.tui.recorded_session import RecordedSession
+from tests.tui.test_tui_screen import until
 
 
 class LateSession(RecordedSession):
@@ -63,6 +64,7 @@ async def test_request_that_ends_while_the_screen_is_taken_down_asks_nothing_mor
     async with app.run_test() as pilot:
         screen = app.screen
         assert isinstance(screen, MainScreen)
+        await until(pilot, lambda: screen.sending.is_open)
         screen.open_file("shop/cart.py")
         await pilot.pause()
         screen.sending.send("add the tax")

@@ -9,7 +9,7 @@ from copilot_tui.session.waiting import Waiting
 from copilot_tui.steps.recipe import REMEMBERING
 from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.gate import GRACE_SECONDS
-from copilot_tui.tui.port import PlainOverview
+from copilot_tui.tui.plain_overview import PlainOverview
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.sessions_sheet import SessionsSheet
 from copilot_tui.tui.slider import Slider

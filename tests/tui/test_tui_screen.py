@@ -19,7 +19,7 @@ from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.main_screen import MainScreen
-from copilot_tui.tui.port import PlainOverview
+from copilot_tui.tui.plain_overview import PlainOverview
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.slider import Slider
 from tests.tui.recorded_session import RecordedSession
