@@ -1,6 +1,6 @@
-"""What a request mentions behind an `@`: a file, lines of it, a name, or the uncommitted changes.
+"""What a request mentions behind an `@`: a file, lines of it, a folder, a name, or the uncommitted changes.
 
-    @shop/cart.py   @cart.py   @shop/cart.py:12-20   @shop/cart.py:Cart.total   @Cart.total   @"a file.txt"   @diff
+    @shop/cart.py   @cart.py   @shop/cart.py:12-20   @shop/   @shop/cart.py:Cart.total   @Cart.total   @"a file.txt"   @diff
 
 Invariant: a mention leads to paths of the work tree's own list and to nothing else; one that leads nowhere stays the words it was, and is
 told of.
@@ -42,12 +42,14 @@ class Mentioned:
     """What the mentions of a request lead to.
 
     `places`: files, each with the lines that are meant (None: all of it); `diff`: the uncommitted changes as a patch, empty if they are not
-    mentioned; `unmet`: a sentence for each mention that leads nowhere, or to more than is put in.
+    mentioned; `unmet`: a sentence for each mention that leads nowhere, or to more than is put in; `folders`: folders, each with a slash at
+    its end.
     """
 
     places: tuple[tuple[str, LineRange | None], ...] = ()
     diff: str = ""
     unmet: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +88,22 @@ class Resolver:
     def resolve(self, text: str) -> tuple[Mentioned, bool]:
         """What the mentions of a text lead to, without the diff, and whether that is mentioned too."""
         places: dict[tuple[str, LineRange | None], None] = {}
+        folders: dict[str, None] = {}
         unmet: list[str] = []
         wants_diff = False
         for mention in mentions_in(text):
             if mention.word == DIFF:
                 wants_diff = True
                 continue
+            folder = self._folder(mention.word)
+            if folder:
+                folders[folder] = None
+                continue
             found, sentence = self._resolve(mention.word)
             places |= dict.fromkeys(found)
             if sentence:
                 unmet.append(sentence)
-        return Mentioned(tuple(places), "", tuple(unmet)), wants_diff
+        return Mentioned(tuple(places), "", tuple(unmet), tuple(folders)), wants_diff
 
     def _resolve(self, word: str) -> tuple[list[tuple[str, LineRange | None]], str]:
         path = self._path(word)
@@ -111,8 +118,6 @@ class Resolver:
         before, colon, name = word.partition(":")
         if colon and (path := self._path(before)):
             return self._defined(word, name, path)
-        if self._is_folder(word):
-            return [], f"{_said(word)} is a folder: mention files of it, or raise the slider to directory."
         return self._defined(word, word, "")
 
     def _defined(self, word: str, name: str, path: str) -> tuple[list[tuple[str, LineRange | None]], str]:
@@ -145,9 +150,12 @@ class Resolver:
         fitting = [one for one in self._backwards[at : at + 2] if one.startswith(ending)]
         return fitting[0][::-1] if len(fitting) == 1 else ""
 
-    def _is_folder(self, word: str) -> bool:
-        folder = word.removeprefix("./").rstrip("/")
-        return bool(folder) and any(path.startswith(f"{folder}/") for path in self._known)
+    def _folder(self, word: str) -> str:
+        """The folder that a word means, with a slash at its end; a file of that name goes before it."""
+        folder = word.removeprefix("./").rstrip("/") + "/"
+        if folder == "/" or word in self._known or not any(path.startswith(folder) for path in self._known):
+            return ""
+        return folder
 
 
 def _said(word: str) -> str:

@@ -3,6 +3,7 @@
 Invariant: the lines that are meant come before all others of their file; the file's text is that of the snapshot.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from copilot_tui.autonomy.request import LineRange
@@ -44,14 +45,23 @@ def add_target(filling: Filling, path: str, lines: LineRange | None) -> View | N
 def add_folder(filling: Filling, folder: str) -> None:
     """The folder that may change, as the list of its files with what they define."""
     room = int(filling.free * _FOLDER_SHARE)
-    text = f"Target: {visible(folder)}/\n"
-    for path in filling.sources.busiest(_MOST_LISTED, folder):
-        names = ", ".join(filling.sources.names(path)) if filling.may_show(path) else ""
+    text, _ = folder_text(filling, folder, f"Target: {visible(folder)}/\n", room, filling.sources.names)
+    filling.add(folder, set(), text + "\n", "the target folder", ItemKind.TARGET)
+
+
+def folder_text(
+    filling: Filling, folder: str, heading: str, room: int, names_of: Callable[[str], tuple[str, ...]]
+) -> tuple[str, bool]:
+    """The files of a folder that change most, each with what it defines, within so many tokens; and whether none was left out."""
+    text = heading
+    paths = filling.sources.busiest(_MOST_LISTED + 1, folder)
+    for path in paths[:_MOST_LISTED]:
+        names = ", ".join(names_of(path)) if filling.may_show(path) else ""
         longer = text + visible(path) + (f": {names}" if names else "") + "\n"
         if filling.order.count(longer) > room:
-            break
+            return text, False
         text = longer
-    filling.add(folder, set(), text + "\n", "the target folder", ItemKind.TARGET)
+    return text, len(paths) <= _MOST_LISTED
 
 
 def grow(view: View, room: int, lines: LineRange | None) -> None:

@@ -4,24 +4,28 @@ Invariant: together they take a set share of the room, each at most an equal par
 """
 
 from functools import partial
+from itertools import count
 
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.filling import Filling, line_count
 from copilot_tui.context.mentions import DIFF_ITEM
 from copilot_tui.context.pack import ItemKind
-from copilot_tui.context.target import grow
+from copilot_tui.context.target import folder_text, grow
 from copilot_tui.context.view import View
 from copilot_tui.visible import visible
 
 _SHARE = 0.7  # of what is free
 _DIFF_SHARE = 0.5
+_FOLDER_SHARE = 0.2
+_MOST_NAMES = 4  # of one file, the largest definitions
+_MOST_PARSED = 30  # files of a folder that are parsed at once where the index does not know them yet
 _SECRET = "its name says that it holds secrets"  # noqa: S105  (a reason)
 _UNREADABLE = "it cannot be read as text"
 
 
 def add_mentioned(filling: Filling) -> None:
-    """What the request mentions: whole files or the definitions of names, and the uncommitted changes."""
+    """What the request mentions: whole files or the definitions of names, outlines of folders, and the uncommitted changes."""
     by_path: dict[str, list[LineRange | None]] = {}
     for path, lines in filling.order.mentioned.places:
         by_path.setdefault(path, []).append(lines)
@@ -41,6 +45,8 @@ def add_mentioned(filling: Filling) -> None:
         elif len(view.shown) < line_count(source) and None in meant:
             filling.unmet.append(f"@{visible(path)} is long: a part of it is sent, the rest as an outline.")
         room -= before - filling.free
+    for folder in filling.order.mentioned.folders:
+        _add_folder(filling, folder)
     if filling.order.mentioned.diff:
         _add_diff(filling, filling.order.mentioned.diff)
 
@@ -49,6 +55,25 @@ def _grow_all(view: View, room: int, meant: list[LineRange | None]) -> None:
     for lines in meant:
         grow(view, room, lines)
         room -= sum(len(view.source.lines[number - 1]) + 1 for number in view.shown)
+
+
+def _add_folder(filling: Filling, folder: str) -> None:
+    """The files of a folder with what they define: what is in them is sent where the files are mentioned themselves."""
+    heading = f"Folder {visible(folder)}: its files, those that change most first, and what they define\n"
+    parsed = count()
+
+    def names_of(path: str) -> tuple[str, ...]:
+        known = filling.sources.names(path)
+        source = filling.source(path) if not known and next(parsed) < _MOST_PARSED else None
+        outermost = [one for one in source.definitions if "." not in one.name] if source is not None else []
+        outermost.sort(key=lambda one: (one.name.startswith("_"), one.first - one.last, one.first))
+        return known or tuple(dict.fromkeys(visible(one.name) for one in outermost))[:_MOST_NAMES]
+
+    text, is_whole = folder_text(filling, folder.rstrip("/"), heading, int(filling.free * _FOLDER_SHARE), names_of)
+    if text == heading or not filling.add(folder, set(), text + "\n", "you mention it", ItemKind.MENTIONED):
+        filling.unmet.append(f"@{visible(folder)} is not sent: it does not fit the budget.")
+    elif not is_whole:
+        filling.unmet.append(f"@{visible(folder)} is large: the files of it that change most are named.")
 
 
 def _add_diff(filling: Filling, diff: str) -> None:

@@ -85,7 +85,11 @@ class Completing:
         def shown(names: "list[Candidate]") -> None:
             if token is self._token and names:
                 # A name that begins so is more likely meant than a path that merely holds the letters somewhere.
-                begun = [one for one in paths if one.shown.rpartition("/")[2].lower().startswith(token.letters.lower())]
+                begun = [
+                    one
+                    for one in paths
+                    if one.shown.rstrip("/").rpartition("/")[2].lower().startswith(token.letters.lower())
+                ]
                 rest = [one for one in paths if one not in begun]
                 self._list.offer([*diff_candidate(token.letters), *begun, *names, *rest])
 

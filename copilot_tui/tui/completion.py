@@ -14,6 +14,7 @@ from copilot_tui.tui.finder import fitting
 from copilot_tui.visible import visible
 
 MOST_OFFERED = 50
+_MOST_FOLDERS = 5
 _LEAST_ALIKE = 75.0  # of 100
 _AT_ONCE = 4_000  # paths that are compared before other threads get their turn
 _MENTION = re.compile(r"""(?<![\w@/.\\`])@(?P<quote>"?)(?P<letters>[^\s@"'`,;(){}\[\]<>]*)$""")
@@ -66,7 +67,23 @@ def fitting_paths(letters: str, paths: Sequence[str], first: Sequence[str] = ())
     holding.sort(key=lambda path: (fitting(wanted, path) or 0, len(path), path))
     if len(holding) < MOST_OFFERED and len(wanted) > 2:
         holding = list(dict.fromkeys((*holding, *_alike(wanted, paths))))
-    return [_of_path(path) for path in holding[:MOST_OFFERED]]
+    return [*_fitting_folders(wanted, holding), *(_of_path(path) for path in holding[:MOST_OFFERED])]
+
+
+def _fitting_folders(wanted: str, holding: Iterable[str]) -> list[Candidate]:
+    """The folders of paths that hold the letters and whose own names begin with them, or with what stands behind the last slash."""
+    found: dict[str, None] = {}
+    own = wanted.rstrip("/").rpartition("/")[2]
+    for path in holding:
+        at = path.find("/")
+        while at >= 0:
+            folder = path[: at + 1]
+            name = folder[:-1].rpartition("/")[2].lower()
+            if name.startswith(own) and wanted in folder.lower():
+                found[folder] = None
+            at = path.find("/", at + 1)
+    folders = sorted(found, key=lambda folder: (len(folder), folder))[:_MOST_FOLDERS]
+    return [Candidate(written(folder), visible(folder), "folder") for folder in folders]
 
 
 def fitting_names(places: Iterable[NamedPlace]) -> list[Candidate]:

@@ -85,6 +85,22 @@ async def test_a_name_with_many_homonyms_says_how_to_mean_one(asking: Asking, sh
     assert not pack.unmet
 
 
+async def test_a_folder_brings_its_files_with_what_they_define_and_says_where_they_are_not_all(
+    asking: Asking, shop: Path
+) -> None:
+    pack = await packed(asking, "split what @web/ does")
+    (item,) = [one for one in pack.items if one.path == "web/"]
+    assert (item.reason, pack.unmet) == ("you mention it", ())
+    assert "web/checkout.py: checkout" in item.text
+    assert reasons(await packed(asking, "split @web"))["web/"] == "you mention it"
+    (shop / "many").mkdir()
+    for number in range(80):
+        (shop / f"many/part_{number}.py").write_text("x = 1\n")
+    pack = await packed(asking, "split @many/")
+    assert pack.unmet == ("@many/ is large: the files of it that change most are named.",)
+    assert "many/part_1" in pack.text
+
+
 async def test_the_diff_is_sent_without_the_files_that_hold_secrets(asking: Asking, shop: Path) -> None:
     assert (await packed(asking, "explain @diff")).unmet == (
         "@diff: nothing differs from the last commit, so nothing is sent for it.",
@@ -101,7 +117,6 @@ async def test_the_diff_is_sent_without_the_files_that_hold_secrets(asking: Aski
     ("word", "said"),
     [
         ("@nowhere.py", "@nowhere.py names no file and no definition here: it goes out as the words it is."),
-        ("@shop/", "@shop/ is a folder: mention files of it, or raise the slider to directory."),
         ("@../../etc/passwd", "@../../etc/passwd names no file"),
         ("@/etc/passwd", "@/etc/passwd names no file"),
         ("@.env", "@.env is not sent: it is dropped from the context, or holds secrets."),
