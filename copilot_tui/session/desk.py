@@ -10,6 +10,7 @@ from copilot_tui.config.write import write_entries
 from copilot_tui.session.conversation import Conversation
 from copilot_tui.session.mentioning import Mentions
 from copilot_tui.session.parts import Parts
+from copilot_tui.session.queued import QueuedRequests
 from copilot_tui.session.typed import TypedRequests
 from copilot_tui.session.watching import Comments
 from copilot_tui.visible import visible
@@ -17,12 +18,13 @@ from copilot_tui.visible import visible
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`typed`: the history of requests; `mentions`: what stands behind an `@`; `comments`: what saved files ask for.
+    """`typed`: the history of requests; `queued`: what waits for its turn; `mentions`: what stands behind an `@`.
 
-    `conversation`: what the next request is told of.
+    `comments`: what saved files ask for; `conversation`: what the next request is told of.
     """
 
     typed: TypedRequests
+    queued: QueuedRequests
     mentions: Mentions
     comments: Comments
     settings_file: Path
@@ -38,8 +40,10 @@ def desk_of(parts: Parts) -> Desk:
     """The desk of an open session."""
     settings = parts.settings
     keys = [parts.environment.get(one.key_env, "") for one in settings.profiles.values() if one.key_env]
+    state, root, keeps = parts.folders.state, parts.repository.root, settings.record_sessions
     return Desk(
-        TypedRequests(parts.folders.state, parts.repository.root, keeps=settings.record_sessions, secrets=keys),
+        TypedRequests(state, root, keeps=keeps, secrets=keys),
+        QueuedRequests(state, root, keeps=keeps, secrets=keys),
         Mentions(parts.repository, parts.context),
         Comments(parts.repository),
         parts.folders.settings_file,

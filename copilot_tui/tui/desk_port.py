@@ -3,12 +3,13 @@
 Invariant: a part of the port, and like it the only way from here to what it names.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from copilot_tui.context.mentions import NamedPlace
     from copilot_tui.session.ai_comments import AiComment
+    from copilot_tui.session.queued import Entry
 
 
 class TypedPort(Protocol):
@@ -20,6 +21,18 @@ class TypedPort(Protocol):
 
     def add(self, text: str) -> None:
         """Keep a request."""
+        ...
+
+
+class QueuedPort(Protocol):
+    """What waits for its turn, kept over starts; its verbs wait for the disk."""
+
+    def keep(self, newest: "Callable[[], Sequence[Entry]]") -> None:
+        """Keep what `newest` says that waits now in the place of what waited before."""
+        ...
+
+    def take_up(self) -> "tuple[Entry, ...]":
+        """What earlier runs left waiting."""
         ...
 
 
@@ -58,6 +71,11 @@ class DeskPort(Protocol):
     @property
     def typed(self) -> TypedPort:
         """What was typed before."""
+        ...
+
+    @property
+    def queued(self) -> QueuedPort:
+        """What waits for its turn."""
         ...
 
     @property

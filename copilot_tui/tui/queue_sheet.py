@@ -15,7 +15,7 @@ from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.sheet import Sheet
 
 if TYPE_CHECKING:
-    from copilot_tui.tui.queueing import Entry
+    from copilot_tui.session.queued import Entry
 
 
 class QueueSheet(Sheet[int]):

@@ -1,33 +1,21 @@
 """Requests that wait for their turn: each goes out when the one before it is done with.
 
-Invariant: what waits is never lost: it is sent, taken out by the person, or put back into their box; lines that a landing moved are found
-again before a request goes out, and one whose lines are gone waits for the person.
+Invariant: what waits is never lost: it is sent, taken out by the person, put back into their box, or taken up by the next start; lines
+that a landing moved are found again before a request goes out, and one whose lines are gone waits for the person.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.errors import CopilotTuiError
+from copilot_tui.session.queued import Entry
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.prompt import Prompt
 
 if TYPE_CHECKING:
     from copilot_tui.tui.main_screen import MainScreen
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One request as typed, and what it asks for; `before`: its file's bytes when it was aimed, where it is about some lines of it.
-
-    `is_typed` false: a saved file asked for it, so no line of the person's goes back into their box.
-    """
-
-    text: str
-    request: Request
-    is_question: bool = False
-    before: bytes | None = None
-    is_typed: bool = True
 
 
 class Queue:
@@ -39,6 +27,21 @@ class Queue:
         self._screen = screen
         self._bridge = bridge
         self._starts: Entry | None = None
+        self._kept: tuple[Entry, ...] = ()  # what the next start would take up
+
+    def take_up(self, entries: Sequence[Entry]) -> None:
+        """Let what an earlier run left waiting wait on, until the person says that it goes on."""
+        if not entries:
+            return
+        self.entries[:0] = entries
+        self.is_paused = True
+        self.show()
+        count = f"{len(entries)} request{'s' if len(entries) > 1 else ''}"
+        self._screen.tell(
+            f"{count} still wait{'' if len(entries) > 1 else 's'} from the last time: enter on an empty line sends the first, "
+            f"{self._screen.key_table.shown('queue')} shows them.",
+            "information",
+        )
 
     def add(self, entry: Entry) -> None:
         """Let a request wait for its turn."""
@@ -98,6 +101,7 @@ class Queue:
 
     def _start(self, entry: Entry | None) -> None:
         held, self._starts = self._starts, None
+        self.show()
         if held is None:
             return
         if entry is None:
@@ -114,6 +118,11 @@ class Queue:
 
     def show(self) -> None:
         """Say on the screen what waits."""
+        if self._screen.sending.is_open:
+            waiting = tuple([self._starts, *self.entries] if self._starts is not None else self.entries)
+            if waiting != self._kept:
+                self._kept = waiting
+                self._bridge.in_thread(self._screen.session.desk.queued.keep, lambda: self._kept, then=lambda _: None)
         texts = [entry.text for entry in self.entries]
         self._screen.parts.thread.show_queue(texts, is_paused=self.is_paused)
 

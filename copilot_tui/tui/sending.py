@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
+from copilot_tui.session.queued import Entry
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.prompt import MOST_CHARACTERS, Prompt
-from copilot_tui.tui.queueing import Entry, Queue
+from copilot_tui.tui.queueing import Queue
 from copilot_tui.tui.safety import one_line
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Sending:
         """The session is open: take the history of earlier starts, and send what waited."""
         self.is_open = True
         self._bridge.in_thread(self._screen.session.desk.typed.read, then=self._prompt.begin_with)
+        self._bridge.in_thread(self._screen.session.desk.queued.take_up, then=self.queue.take_up)
         self.queue.wake()
 
     def pressed(self, text: str, time: float) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.session.queued import Entry
 from copilot_tui.tui.bridge import Bridge
-from copilot_tui.tui.queueing import Entry
 from copilot_tui.tui.safety import one_line
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """A session that replays what was recorded: a second real implementation of `SessionPort`, on a repository in memory."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from copilot_tui.errors import RepositoryError, TargetError, UsageError
 from copilot_tui.session.ai_comments import AiComment
 from copilot_tui.session.events import ProposalReady
 from copilot_tui.session.preferences import Preferences
+from copilot_tui.session.queued import Entry
 from copilot_tui.session.recorded_sessions import RecordedSession as Recorded
 from copilot_tui.session.stats import By, Stats, Tally
 from copilot_tui.session.trusting import TrustState
@@ -195,6 +196,9 @@ class RecordedDesk:
     def __init__(self) -> None:
         self.typed = self
         self.mentions = self
+        self.queued = self
+        self.waiting: tuple[Entry, ...] = ()
+        self.left_waiting: tuple[Entry, ...] = ()
         self.conversation = RecordedConversation()
         self.comments = self
         self.themes: list[str] = []
@@ -211,6 +215,12 @@ class RecordedDesk:
 
     def add(self, text: str) -> None:
         self.history.append(text)
+
+    def keep(self, newest: Callable[[], Sequence[Entry]]) -> None:
+        self.waiting = tuple(newest())
+
+    def take_up(self) -> tuple[Entry, ...]:
+        return self.left_waiting
 
     def keep_theme(self, name: str) -> str:
         self.themes.append(name)

@@ -62,7 +62,7 @@ def test_commands_that_begin_with_the_letters_come_first() -> None:
 
 def test_a_folder_is_offered_before_what_lies_in_it() -> None:
     paths = ["shop/web/a.py", "shop/cart.py", "docs/webhooks.md"]
-    assert [one.insert for one in fitting_paths("web", paths)] == ["@shop/web/", "@docs/webhooks.md", "@shop/web/a.py"]
+    assert [one.insert for one in fitting_paths("web", paths)][:2] == ["@shop/web/", "@shop/web/a.py"]
     assert [one.insert for one in fitting_paths("shop/", paths)][:2] == ["@shop/", "@shop/cart.py"]
 
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.request import LineRange
+from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.diff.moved_lines import moved_lines
 from copilot_tui.session.ai_comments import AiComment
 from copilot_tui.session.events import RequestFailed
 from copilot_tui.session.preferences import Preferences
+from copilot_tui.session.queued import Entry
 from copilot_tui.steps.asking import Citation, QuestionAnswered
 from copilot_tui.steps.events import TextStreamed
 from copilot_tui.steps.workshop import Answer
@@ -331,3 +332,19 @@ async def test_the_settings_can_have_it_on_from_the_start() -> None:
     session.preferences = Preferences(watch=True)
     async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
         await until(pilot, lambda: screen_of(pilot).watching.is_on)
+
+
+async def test_what_waited_when_the_program_ended_waits_again_until_the_person_goes_on() -> None:
+    session = RecordedSession(events=(STARTED,), ends=False)
+    request = Request("add tests", Target("shop/cart.py"), AutonomyLevel.FILE)
+    session.desk.left_waiting = (Entry("add tests", request), Entry("? why", replace(request, text="why"), True))
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(pilot, lambda: "2 requests still wait from the last time" in text_of(pilot))
+        assert [entry.text for entry in session.desk.waiting] == ["add tests", "? why"]
+        assert screen.sending.queue.is_paused
+        assert session.requests == []
+        await pilot.press("enter")
+        await until(pilot, lambda: session.requests)
+        assert session.requests[0].text == "add tests"
+        await until(pilot, lambda: [entry.text for entry in session.desk.waiting] == ["? why"])

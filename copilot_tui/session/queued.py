@@ -1,0 +1,142 @@
+"""Requests that wait for their turn, kept over starts: one file for each run of the program, readable by the person alone.
+
+Invariant: a fault in reading or writing never disturbs the session; what another run that still lives keeps is left to it, and keys are
+struck out.
+"""
+
+import base64
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import LineRange, Request, Target
+
+_MOST_BEFORE = 1_000_000  # bytes of a file; of a larger one a request that is about lines of it is not kept
+_MOST_BYTES = 20_000_000
+_SHORTEST_SECRET = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request as typed, and what it asks for; `before`: its file's bytes when it was aimed, where it is about some lines of it.
+
+    `is_typed` false: a saved file asked for it, so no line of the person's goes back into their box.
+    """
+
+    text: str
+    request: Request
+    is_question: bool = False
+    before: bytes | None = None
+    is_typed: bool = True
+
+
+class QueuedRequests:
+    """What waits in one repository; `keeps` false: nothing is read or written."""
+
+    def __init__(self, state_folder: Path, root: Path, *, keeps: bool = True, secrets: Iterable[str] = ()) -> None:
+        from copilot_tui.session.log import place_of  # noqa: PLC0415  (the first screen does without)
+
+        self._folder = state_folder / "queued"
+        self._place = place_of(root)
+        self._file = self._folder / f"{self._place}.{os.getpid()}.{os.urandom(4).hex()}.json"
+        self._keeps = keeps
+        self._writing = Lock()  # of two threads that write, the second one writes what is newest
+        self._secrets = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
+
+    def keep(self, newest: Callable[[], Sequence[Entry]]) -> None:
+        """Keep what `newest` says that waits now in the place of what waited before; waits for the disk."""
+        if self._keeps:
+            with self._writing:
+                self._write(newest())
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        kept = [_record(one) for one in entries if one.before is None or len(one.before) <= _MOST_BEFORE]
+        text = json.dumps(kept)
+        for secret in self._secrets:
+            text = text.replace(json.dumps(secret)[1:-1], "(key)")
+        beside = self._file.with_suffix(".new")
+        with suppress(OSError):
+            if not kept:
+                self._file.unlink(missing_ok=True)
+                return
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(text.encode("ascii"))
+            beside.replace(self._file)
+
+    def take_up(self) -> tuple[Entry, ...]:
+        """What earlier runs that have ended left waiting, oldest first; it is this run's from now on. Waits for the disk."""
+        if not self._keeps:
+            return ()
+        found: list[Entry] = []
+        with suppress(OSError):
+            for file in sorted(self._folder.glob(f"{self._place}.*.json"), key=lambda one: one.stat().st_mtime):
+                number = file.name.split(".")[1]
+                is_other = file != self._file and number.isdecimal()
+                # Numbers of processes come again: a file that has ours and is not ours is of one that has ended.
+                if is_other and (int(number) == os.getpid() or not _lives(int(number))):
+                    found += _read(file)
+                    file.unlink(missing_ok=True)
+        return tuple(found)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _record(entry: Entry) -> dict[str, Any]:
+    request, target = entry.request, entry.request.target
+    before = None if entry.before is None else base64.b64encode(zlib.compress(entry.before)).decode("ascii")
+    return {
+        "text": entry.text,
+        "asks": request.text,
+        "level": request.level.value,
+        "path": target.path,
+        "lines": None if target.lines is None else [target.lines.first, target.lines.last],
+        "paths": sorted(target.paths),
+        "budget": request.budget,
+        "unlocked": sorted(request.unlocked),
+        "is_question": entry.is_question,
+        "is_typed": entry.is_typed,
+        "before": before,
+    }
+
+
+def _read(file: Path) -> list[Entry]:
+    """The entries of a file; those that cannot be read are passed over."""
+    entries: list[Entry] = []
+    if file.stat().st_size > _MOST_BYTES:
+        return entries
+    try:
+        records = json.loads(file.read_bytes())
+    except ValueError:
+        return entries
+    for record in records if isinstance(records, list) else []:
+        with suppress(KeyError, TypeError, ValueError, AttributeError, zlib.error):
+            entries.append(_entry(record))
+    return entries
+
+
+def _entry(record: dict[str, Any]) -> Entry:
+    lines = None if record["lines"] is None else LineRange(int(record["lines"][0]), int(record["lines"][1]))
+    target = Target(str(record["path"]), lines, frozenset(map(str, record["paths"])))
+    budget = None if record["budget"] is None else int(record["budget"])
+    request = Request(
+        str(record["asks"]), target, AutonomyLevel(record["level"]), budget, frozenset(map(str, record["unlocked"]))
+    )
+    before = None if record["before"] is None else zlib.decompress(base64.b64decode(record["before"], validate=True))
+    return Entry(str(record["text"]), request, bool(record["is_question"]), before, bool(record["is_typed"]))
