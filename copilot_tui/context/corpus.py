@@ -11,7 +11,7 @@ from sys import intern
 from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
-from copilot_tui.context.kinds import FileKind, ending, kind_of
+from copilot_tui.context.kinds import FileKind, kind_and_ending
 from copilot_tui.context.store import Store
 from copilot_tui.context.words import WORD, terms, terms_of_word
 
@@ -76,8 +76,9 @@ def _bare(path: str) -> str:
 
 def index_file(path: str, key: int, size: int) -> IndexedFile:
     """What ranking needs to know of a file."""
-    area = path.split("/", 1)[0] if "/" in path else ""
-    return IndexedFile(path, key, size, kind_of(path), intern(ending(path)), intern(area))
+    area, slash, _ = path.partition("/")
+    kind, end = kind_and_ending(path)
+    return IndexedFile(path, key, size, kind, intern(end), intern(area) if slash else "")
 
 
 def _squeezed(path: str) -> str:

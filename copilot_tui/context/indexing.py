@@ -60,7 +60,8 @@ class Indexing:
         return Workers(self._root)
 
     def rest(self) -> None:
-        """End the processes that parse; new ones are started when they are needed."""
+        """End the processes that parse or look at files; new ones are started when they are needed."""
+        self._lister.rest()
         if "workers" in vars(self):
             self.workers.close()
 

@@ -121,6 +121,7 @@ _LOCKS = frozenset(
         "Gemfile.lock",
     ]
 )
+_NAMES_OF_CODE = frozenset(["Makefile", "Dockerfile", "Rakefile", "Gemfile", "Jenkinsfile"])
 _BINARY = frozenset(
     [
         "png",
@@ -189,6 +190,10 @@ class FileKind(StrEnum):
     GENERATED = "generated"
 
 
+# A member of an enumeration is looked up each time that it is named.
+_CODE_KIND, _TEST_KIND, _TEXT_KIND, _GENERATED_KIND = FileKind.CODE, FileKind.TEST, FileKind.TEXT, FileKind.GENERATED
+
+
 def ending(path: str) -> str:
     """What stands behind the last dot of the file's name, in lower case."""
     name = path.rsplit("/", 1)[-1]
@@ -197,19 +202,20 @@ def ending(path: str) -> str:
 
 def kind_of(path: str) -> FileKind:
     """The kind of a file, by its path."""
-    name = path.rsplit("/", 1)[-1]
+    return kind_and_ending(path)[0]
+
+
+def kind_and_ending(path: str) -> tuple[FileKind, str]:
+    """The kind of a file, and what stands behind the last dot of its name, in lower case."""
+    folder, slash, name = path.rpartition("/")
+    _, dot, last = name.rpartition(".")
+    end = last.lower() if dot else ""
     if name in _LOCKS or name.endswith(_GENERATED) or ".generated." in path:
-        return FileKind.GENERATED
-    if ending(path) not in _CODE and name not in {
-        "Makefile",
-        "Dockerfile",
-        "Rakefile",
-        "Gemfile",
-        "Jenkinsfile",
-    }:
-        return FileKind.TEXT
-    folder = path[: len(path) - len(name)]
-    return FileKind.TEST if (folder and _holds_tests(folder)) or _is_test_name(name) else FileKind.CODE
+        return _GENERATED_KIND, end
+    if end not in _CODE and name not in _NAMES_OF_CODE:
+        return _TEXT_KIND, end
+    is_test = (slash and _holds_tests(folder + slash)) or _is_test_name(name)
+    return _TEST_KIND if is_test else _CODE_KIND, end
 
 
 def _is_test_name(name: str) -> bool:

@@ -5,11 +5,13 @@ Invariant: nothing is written and no file is opened.
 
 import os
 import stat
+from array import array
 from pathlib import Path
 from typing import NamedTuple
 
 from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.context.document import MOST_BYTES
+from copilot_tui.context.file_marks import MISSING, OTHER, FileMarks, look
 from copilot_tui.context.git_ahead import OTHERS
 from copilot_tui.context.git_call import GitCall, decode_path
 from copilot_tui.context.git_index import Entry
@@ -17,6 +19,8 @@ from copilot_tui.context.kinds import is_binary_name
 from copilot_tui.context.tracked import IndexReader, Tracked, is_clean
 
 _MOST_UNTRACKED = 20_000
+_MANY = 20_000  # files: looking at so many is left to processes of its own
+_MOST_LOOKERS = 4
 
 
 class Listing(NamedTuple):
@@ -35,15 +39,24 @@ class Listing(NamedTuple):
 
 
 class Lister:
-    """Lists the files of the work tree at `root`, again and again."""
+    """Lists the files of the work tree at `root`, again and again; from `many` of them on processes of their own look at them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, many: int = _MANY) -> None:
         self._root = root
+        self._many = many
         self._index = IndexReader(root)
         self._tracked = Tracked({}, frozenset(), 0)
         self._texts: dict[str, Entry] = {}
         self._secrets: frozenset[str] = frozenset()
         self._others: GitCall | None = None
+        self._raws: list[bytes] = []  # where the tracked files lie
+        self._marks: FileMarks | None = None
+
+    def rest(self) -> None:
+        """End the processes that look at files; they come back with the next listing."""
+        if self._marks is not None:
+            self._marks.close()
+            self._marks = None
 
     def begin(self) -> None:
         """Start git's part of it, so that it runs beside other work."""
@@ -53,8 +66,14 @@ class Lister:
     def listing(self) -> Listing:
         """The text files that git tracks, or would track, in the work tree."""
         tracked = self._index.tracked()
-        if tracked is not self._tracked:
+        is_new = tracked is not self._tracked
+        if is_new:
             self._tracked = tracked
+            start = os.fsencode(self._root) + b"/"
+            self._raws = [start + entry.raw for entry in tracked.files.values()]
+            self.rest()
+        self._begin_looking()
+        if is_new:
             self._secrets = frozenset(path for path in tracked.files if is_secret(path))
             self._texts = {
                 path: entry
@@ -80,19 +99,35 @@ class Lister:
         return Listing(blobs, frozenset(links), frozenset(secrets), large, notes, recorded)
 
     def _add_tracked(self, blobs: dict[str, str], large: dict[str, int]) -> None:
-        start = os.fsencode(self._root) + b"/"
-        written, look = self._tracked.written, os.lstat
-        for path, entry in self._texts.items():
-            try:
-                found = look(start + entry.raw)
-            except OSError:
+        written, texts = self._tracked.written, self._texts
+        marks = iter(self._look())
+        for path, entry in self._tracked.files.items():
+            mtime, ctime, size = next(marks), next(marks), next(marks)
+            if size in {MISSING, OTHER} or path not in texts:
                 continue
-            if not stat.S_ISREG(found.st_mode):
-                continue
-            if found.st_size > MOST_BYTES:
-                large[path] = found.st_size
+            if size > MOST_BYTES:
+                large[path] = size
             else:
-                blobs[path] = entry.blob if is_clean(entry, found, written) else ""
+                blobs[path] = entry.blob if is_clean(entry, size, (mtime, ctime), written) else ""
+
+    def _begin_looking(self) -> None:
+        if len(self._raws) < self._many:
+            return
+        try:
+            if self._marks is None:
+                self._marks = FileMarks(self._raws, min(_MOST_LOOKERS, os.cpu_count() or 1))
+            self._marks.begin()
+        except OSError:
+            self.rest()
+
+    def _look(self) -> "array[int]":
+        """What the file system says of each tracked file; where the processes fail it is asked here."""
+        try:
+            if self._marks is not None:
+                return self._marks.found()
+        except OSError:
+            self.rest()
+        return look(self._raws)
 
     def _add_other(self, path: str, blobs: dict[str, str], large: dict[str, int]) -> None:
         try:

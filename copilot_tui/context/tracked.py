@@ -99,14 +99,11 @@ class IndexReader:
             return b""
 
 
-def is_clean(entry: Entry, found: os.stat_result, written: int) -> bool:
-    """Whether a file holds for certain what git's index says."""
-    if not entry.blob or entry.mtime < 0 or entry.size != found.st_size & _INDEX_SIZE:
+def is_clean(entry: Entry, size: int, times: tuple[int, int], written: int) -> bool:
+    """Whether a file of this size and these times (of change and of status change, nanoseconds) holds for certain what git's index says."""
+    if not entry.blob or entry.mtime < 0 or entry.size != size & _INDEX_SIZE:
         return False
     if entry.mtime % _SECOND == 0 and entry.ctime % _SECOND == 0:  # an index or a file system of whole seconds
-        is_same = (found.st_mtime_ns // _SECOND, found.st_ctime_ns // _SECOND) == (
-            entry.mtime // _SECOND,
-            entry.ctime // _SECOND,
-        )
+        is_same = (times[0] // _SECOND, times[1] // _SECOND) == (entry.mtime // _SECOND, entry.ctime // _SECOND)
         return is_same and entry.mtime // _SECOND < written // _SECOND
-    return found.st_mtime_ns == entry.mtime and found.st_ctime_ns == entry.ctime and entry.mtime < written - _TICK
+    return times == (entry.mtime, entry.ctime) and entry.mtime < written - _TICK
