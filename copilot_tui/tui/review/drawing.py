@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.review import Review
+from copilot_tui.tui.review.cells import Segments, fitted, part_of, shortened
 from copilot_tui.tui.review.code_text import Mark, Span, line_segments
 from copilot_tui.tui.review.colours import MARKS, STATE_CLASSES, ReviewColours
 from copilot_tui.tui.review.file_view import WhiteSpace
@@ -23,6 +24,7 @@ from copilot_tui.visible import visible
 
 _NO_END = "  (no line feed at the end)"
 Spans = tuple[Sequence[Span], Sequence[Span]]  # of a row's old and of its new line
+State = tuple[str, str]  # the mark at a row's margin, and the name of its style
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,56 +101,64 @@ class Drawing:
             left = set_cell_size(left, room - 2) + "…"
         return Strip([Segment(set_cell_size(left, room) + right, style)]).adjust_cell_length(self._width, style)
 
-    def row(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Strip:
-        """A row that is no file header."""
-        if row.kind is RowKind.GAP:
-            return self._words(f"      ⋯ {row.text}  {visible(look.symbol)}", ("review--gap", *look.over), look)
-        if row.kind is RowKind.NOTE:
-            return self._words(f"{'':>{NUMBERS}}{visible(row.text)}", (f"review--{row.tone}", *look.over), look)
+    def body(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Segments:
+        """What a row that is no file header says, in all cells between its bar and its margin; the costly part of a row."""
+        room = self._width - MARGIN - 1
         if row.kind is RowKind.ITEM:
-            text = f"{'':>{NUMBERS}}{visible(row.text)}"
-            style = self._colours.style("review--unit", *look.over)
-            return self._framed(self._warned(Strip([Segment(text, style)]), look), rows.review, row, look)
-        if row.kind is RowKind.PAIR:
-            return self._pair(rows, row, look, spans)
-        body = self._side(rows, row, look, spans, self._width - MARGIN - 1)
-        return self._framed(self._warned(body, look), rows.review, row, look)
+            words = [Segment(f"{'':>{NUMBERS}}{visible(row.text)}", self._colours.style("review--unit", *look.over))]
+            said = fitted(words, room, self._colours.style(*look.over))
+        elif row.kind is RowKind.PAIR:
+            said = self._pair(rows, row, look, spans)
+        else:
+            said = self._side(rows, row, look, spans, room)
+        return self._warned(said, look)
 
-    def _warned(self, body: Strip, look: Look) -> Strip:
+    def words(self, row: Row, look: Look) -> Segments:
+        """A row of words alone: a gap or a note, without margin."""
+        if row.kind is RowKind.GAP:
+            text, tone = f"      ⋯ {row.text}  {visible(look.symbol)}", "gap"
+        else:
+            text, tone = f"{'':>{NUMBERS}}{visible(row.text)}", row.tone
+        style = self._colours.style(f"review--{tone}", *look.over)
+        room = max(0, self._width - 3)  # the map and the scroll bar stand over the last cells
+        if cell_len(text) > room > 1:
+            text = set_cell_size(text, room - 1) + "…"
+        return [self._bar(look, look.over), Segment(set_cell_size(text, room) + "  ", style)]
+
+    def framed(self, body: Segments, row: Row, look: Look, state: State) -> Segments:
+        """A body between the bar at its left and the margin with the row's state at its right."""
+        base = {"-": ("review--removed",), "+": ("review--added",)}.get(row.sign, ())
+        mark, name = state
+        margin = set_cell_size(f" {mark} {look.label}", MARGIN)
+        style = self._colours.style(*base, f"review--{name}", *look.over)
+        return [self._bar(look, (*base, *look.over)), *body, Segment(margin, style)]
+
+    def _warned(self, body: Segments, look: Look) -> Segments:
         """The row with what was broken at its right end: the code gives way, sideways it can be read still."""
         if not look.warning:
             return body
         room = self._width - MARGIN - 1
         text = f" ⚑ {visible(look.warning)} "
         text = text if cell_len(text) <= room // 2 else set_cell_size(text, max(0, room // 2 - 1)) + "…"
-        fill = self._colours.style(*look.over)
-        rest = body.adjust_cell_length(room, fill).crop(0, room - cell_len(text))
-        return Strip([*rest, Segment(text, self._colours.style("review--broken", *look.over))])
-
-    def _words(self, text: str, classes: tuple[str, ...], look: Look) -> Strip:
-        style = self._colours.style(*classes)
-        room = max(0, self._width - 3)  # the map and the scroll bar stand over the last cells
-        if cell_len(text) > room > 1:
-            text = set_cell_size(text, room - 1) + "…"
-        return Strip([self._bar(look, look.over), Segment(set_cell_size(text, room) + "  ", style)])
+        rest = fitted(body, room - cell_len(text), self._colours.style(*look.over))
+        return [*rest, Segment(text, self._colours.style("review--broken", *look.over))]
 
     def _bar(self, look: Look, classes: tuple[str, ...]) -> Segment:
         name = "review--bar" if look.is_current else "review--number"
         return Segment("▌" if look.is_current else " ", self._colours.style(*classes, name))
 
-    def _pair(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Strip:
+    def _pair(self, rows: Rows, row: Row, look: Look, spans: Spans) -> Segments:
         half, rest = halves(self._width)
         left = self._side(rows, row, look, spans, half, side="-" if row.old else "")
         right = self._side(rows, row, look, spans, rest, side="+" if row.new else "")
-        rule = Segment("│", self._colours.style("review--gap", *look.over))
-        return self._framed(self._warned(Strip([*left, rule, *right]), look), rows.review, row, look)
+        return [*left, Segment("│", self._colours.style("review--gap", *look.over)), *right]
 
-    def _side(self, rows: Rows, row: Row, look: Look, spans: Spans, width: int, side: str | None = None) -> Strip:
+    def _side(self, rows: Rows, row: Row, look: Look, spans: Spans, width: int, side: str | None = None) -> Segments:
         """One line in so many cells; `side` names the side of a pair (empty: there is no line), None a unified row."""
         old = row.sign == "-" if side is None else side == "-"
         sign = row.sign if side is None else side if (row.changed if old else row.changed_right) >= 0 else " "
         if side == "":
-            return Strip.blank(width, self._colours.style("review--void", *look.over))
+            return [Segment(" " * width, self._colours.style("review--void", *look.over))]
         base = {"-": ("review--removed",), "+": ("review--added",)}.get(sign, ())
         numbers = f"{row.old or '':>5} {row.new or '':>5} " if side is None else f"{row.old if old else row.new:>5} "
         if row.part:
@@ -178,33 +188,21 @@ class Drawing:
             searched=look.searched if sign != " " else None,  # only what changed is searched
             shows_blanks=rows.view.white_space is WhiteSpace.SHOWN,
         )
-        body = Strip([Segment(text, self._colours.style(*style(kind, mark))) for text, kind, mark in pieces])
+        body = [Segment(text, self._colours.style(*style(kind, mark))) for text, kind, mark in pieces]
         if rows.lacks_end(row, old=old):
-            body = Strip([*body, Segment(_NO_END, self._colours.style(*base, "review--number", *look.over))])
+            body.append(Segment(_NO_END, self._colours.style(*base, "review--number", *look.over)))
         fill = self._colours.style(*base, *look.over)
         room = max(0, width - cell_len(numbers) - 1)
         if rows.view.wrap:
             parts = parts_of(raw, max(room, LEAST_ROOM))
             first, last = parts[row.part] if row.part < len(parts) else (0, 0)
-            body = body.crop(first, first + room if row.part == len(parts) - 1 else last)
+            body = part_of(body, first, first + room if row.part == len(parts) - 1 else last)
         elif self._offset:
-            body = body.crop(self._offset)
-        is_cut = body.cell_length > room > 1
-        body = body.adjust_cell_length(room, fill) if not is_cut else body.crop(0, room - 1)
-        end = [Segment("…", self._colours.style(*base, "review--number", *look.over))] if is_cut else []
-        return Strip([*head, *body, *end])
+            body = part_of(body, self._offset)
+        sign_style = self._colours.style(*base, "review--number", *look.over)
+        return [*head, *shortened(body, room, fill, sign_style)]
 
-    def _framed(self, body: Strip, review: Review, row: Row, look: Look) -> Strip:
-        """The row between the bar at its left and the margin with its decision at its right."""
-        base = {"-": ("review--removed",), "+": ("review--added",)}.get(row.sign, ())
-        fill = self._colours.style(*base, *look.over)
-        mark, name = self.state(review, row)
-        margin = f" {mark} {look.label}"
-        style = self._colours.style(*base, f"review--{name}", *look.over)
-        inner = body.adjust_cell_length(self._width - MARGIN - 1, fill)
-        return Strip([self._bar(look, (*base, *look.over)), *inner, Segment(set_cell_size(margin, MARGIN), style)])
-
-    def state(self, review: Review, row: Row) -> tuple[str, str]:
+    def state(self, review: Review, row: Row) -> State:
         """The mark at a row's margin, and the name of its style."""
         if row.unit < 0 or (row.kind is not RowKind.ITEM and row.changed < 0 and row.changed_right < 0):
             return " ", "pending"

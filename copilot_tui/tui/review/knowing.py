@@ -16,6 +16,7 @@ from copilot_tui.review.links import broken_links
 from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.review.heights import warm
+from copilot_tui.tui.review.set_aside import set_aside
 
 if TYPE_CHECKING:
     from copilot_tui.tui.review.pane import ReviewPane
@@ -53,6 +54,7 @@ class Knowing:
         if changes is self._changes:
             self.facts = replace(found, links=self.facts.links, targets=self.facts.targets)
             self._show()
+            self._pane.call_after_refresh(set_aside)
 
     def linked(self) -> None:
         """The links have come."""

@@ -3,13 +3,15 @@
 Invariant: painting reads the pane and changes nothing of it; what is found out about a row comes from the pane's own rooms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
+from textual.filter import LineFilter
 from textual.strip import Strip
 
 from copilot_tui.review.decide import Grain
+from copilot_tui.tui.review.cells import Segments, with_cell
 from copilot_tui.tui.review.change_map import SPOT_MARKS, ChangeMap
 from copilot_tui.tui.review.code_text import Span
 from copilot_tui.tui.review.colours import ReviewColours
@@ -32,19 +34,21 @@ class Painting:
         self._pane = pane
         self._drawing: Drawing | None = None
         self._colours: ReviewColours | None = None
+        self._filters: Sequence[LineFilter] = ()
+        self._background = pane.styles.background
         self._map = ChangeMap()
         self._column = 0
-        # What was drawn is drawn anew only where what it shows has changed.
+        # What was drawn is drawn anew only where what it shows has changed: what a row says, then its frame with the decision.
         self._drawn_of: Rows | None = None
-        self._drawn: dict[int, tuple[object, Strip]] = {}
-        self._framed: dict[int, tuple[Strip, tuple[str, str, int], Strip]] = {}
+        self._bodies: dict[int, tuple[object, Segments]] = {}
+        self._framed: dict[int, tuple[object, Strip]] = {}
 
     def forget(self) -> None:
         """Another theme, width or offset from now on."""
         self._drawing = None
 
     def _clear(self) -> None:
-        self._drawn.clear()
+        self._bodies.clear()
         self._framed.clear()
 
     def line(self, y: int) -> Strip:
@@ -54,24 +58,33 @@ class Painting:
         if self._drawing is None or self._colours is None:
             self._colours = ReviewColours(pane)
             self._drawing = Drawing(self._colours, width, pane.offset_of_code)
+            self._filters, self._background = pane.get_line_filters(), pane.background_colors[1]
             self._clear()
-        if self._drawn_of is not pane.rows or len(self._drawn) > _MOST_DRAWN:
+        if self._drawn_of is not pane.rows or len(self._bodies) > _MOST_DRAWN:
             self._drawn_of = pane.rows
             self._clear()
         if y < FIXED:
             self._column = pane.map_column  # the same for all lines of one painting
-            return self._drawing.summary(pane.review, "  ".join(self._modes()))
+            summary = self._drawing.summary(pane.review, "  ".join(self._modes()))
+            return Strip(self._filtered(list(summary)), width)
         index = pane.top + y - FIXED
-        strip = self._row(self._drawing, index, y) if index < len(pane.rows) else Strip.blank(width, pane.rich_style)
         cells = self._map.cells(pane.rows, pane.page)
-        mark, name = SPOT_MARKS[cells[y - FIXED]] if y - FIXED < len(cells) else SPOT_MARKS[cells[-1]]
-        at = self._column
+        spot = SPOT_MARKS[cells[y - FIXED]] if y - FIXED < len(cells) else SPOT_MARKS[cells[-1]]
+        is_row = index < len(pane.rows)
+        key, draw = self._row(self._drawing, index, y) if is_row else ((), lambda: Strip.blank(width, pane.rich_style))
         known = self._framed.get(index)
-        if known is not None and known[0] is strip and known[1] == (mark, name, at):
-            return known[2]
-        framed = Strip([*strip.crop(0, at), Segment(mark, self._colours.style(f"review--{name}")), *strip.crop(at + 1)])
-        self._framed[index] = (strip, (mark, name, at), framed)
-        return framed
+        shown = (key, spot, self._column)
+        if known is None or known[0] != shown:
+            cell = Segment(spot[0], self._colours.style(f"review--{spot[1]}"))
+            segments = with_cell(list(draw()), width, self._column, cell)
+            known = self._framed[index] = (shown, Strip(self._filtered(segments), width))
+        return known[1]
+
+    def _filtered(self, segments: Segments) -> Segments:
+        """As they leave for the terminal: filtered once where they are made, not each time they are shown."""
+        for one in self._filters:
+            segments = one.apply(segments, self._background)
+        return segments
 
     def _modes(self) -> list[str]:
         """What is not as it is at first."""
@@ -88,43 +101,48 @@ class Painting:
         parts += [f"step {step + 1} of {len(steps)}"] if step is not None else []
         return parts
 
-    def _row(self, drawing: Drawing, index: int, y: int) -> Strip:
+    def _row(self, drawing: Drawing, index: int, y: int) -> tuple[object, Callable[[], Iterable[Segment]]]:
+        """What the look of a row depends on, and what draws it."""
         pane = self._pane
         row = pane.rows[index]
         if row.kind is RowKind.FILE or y == FIXED:
-            return self._header(drawing, row, is_cursor=index == pane.cursor)
+            header = self._header_look(row, is_cursor=index == pane.cursor)
+            return (pane.review.files[row.file], header), lambda: drawing.file(pane.review, row.file, header)
         current = pane.row
         is_current = current is not None and row.unit >= 0 and row.unit == current.unit
+        if row.kind in {RowKind.GAP, RowKind.NOTE}:
+            symbol = pane.reading.symbol(row) if row.kind is RowKind.GAP else ""
+            words = Look(self._over(index), is_current, symbol=symbol)
+            return words, lambda: drawing.words(row, words)
         is_first = row.unit >= 0 and pane.rows.ends_of(row.unit)[0] == index
         look = Look(
             self._over(index),
             is_current,
             self._label(row) if is_first else "",
-            pane.reading.symbol(row) if row.kind is RowKind.GAP else "",
-            pane.knowing.warning(pane.review.units[row.unit]) if is_first else "",
-            pane.searching.pattern,
+            warning=pane.knowing.warning(pane.review.units[row.unit]) if is_first else "",
+            searched=pane.searching.pattern,
         )
-        spans = self._spans_of(row, True), self._spans_of(row, False)
-        shown = (look, drawing.state(pane.review, row), spans)
-        known = self._drawn.get(index)
-        if known is None or known[0] != shown:
-            known = self._drawn[index] = (shown, drawing.row(pane.rows, row, look, spans))
-        return known[1]
+        state, spans = drawing.state(pane.review, row), (self._spans_of(row, True), self._spans_of(row, False))
+        shown = (look.over, look.warning, look.searched, spans)
 
-    def _header(self, drawing: Drawing, row: Row, *, is_cursor: bool) -> Strip:
+        def draw() -> Segments:
+            known = self._bodies.get(index)
+            if known is None or known[0] != shown:
+                known = self._bodies[index] = (shown, drawing.body(pane.rows, row, look, spans))
+            return drawing.framed(known[1], row, look, state)
+
+        return (look, state, spans), draw
+
+    def _header_look(self, row: Row, *, is_cursor: bool) -> FileLook:
         pane = self._pane
         path = pane.review.files[row.file].path
         at = pane.row
         symbol = pane.reading.symbol(at) if at is not None and at.file == row.file else self._first_symbol(row.file)
-        return drawing.file(
-            pane.review,
-            row.file,
-            FileLook(
-                symbol,
-                is_viewed=pane.viewed.holds(pane.review.files[row.file].change),
-                is_folded=path in pane.view.folded,
-                over=self._over(pane.cursor) if is_cursor and row.kind is RowKind.FILE else (),
-            ),
+        return FileLook(
+            symbol,
+            is_viewed=pane.viewed.holds(pane.review.files[row.file].change),
+            is_folded=path in pane.view.folded,
+            over=self._over(pane.cursor) if is_cursor and row.kind is RowKind.FILE else (),
         )
 
     def _first_symbol(self, file: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -29,6 +29,7 @@ from copilot_tui.tui.review.painting import FIXED, Painting
 from copilot_tui.tui.review.reading import Reading
 from copilot_tui.tui.review.rows import Rows, View
 from copilot_tui.tui.review.search import Searching
+from copilot_tui.tui.review.set_aside import set_aside, take_back
 from copilot_tui.tui.review.viewed import Viewed
 
 _MOST_ABOVE = 10  # rows of a unit that are shown above the cursor
@@ -81,6 +82,11 @@ class ReviewPane(ScrollView, can_focus=True):
         self.linking.forget()
         self.knowing.forget()
         self.watch(self.app, "theme", self.draw_anew, init=False)
+        self.call_after_refresh(set_aside)
+
+    def on_unmount(self) -> None:
+        """Give back what the review held."""
+        take_back()
 
     def _resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.rows) + FIXED)
@@ -309,3 +315,10 @@ class ReviewPane(ScrollView, can_focus=True):
     def drawn(self, index: int) -> Strip:
         """A row that is on the screen, as it is drawn."""
         return self._painting.line(index - self.top + FIXED)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a region of the pane: it has neither border nor padding, so what was drawn is taken as it is."""
+        if crop.bottom > self.size.height or not self.is_mounted:
+            return super().render_lines(crop)  # before its size has come there is nothing to draw
+        first, last = crop.column_span
+        return [self.render_line(y).crop(first, last) for y in crop.line_range]
