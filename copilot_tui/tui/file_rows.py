@@ -74,6 +74,13 @@ class FileTree:
         return Row(path, (bar, ("  " * depth + "  ", "muted"), (name, tone)), ((mark, tone),) if mark else ())
 
 
+def marked(row: Row, mark: str) -> Row:
+    """The row of a file with another mark."""
+    bar, indent, (name, _) = row.parts
+    tone = _TONES.get(mark, "plain")
+    return Row(row.key, (bar, indent, (name, tone)), ((mark, tone),) if mark else ())
+
+
 def _is_lit(path: str, lit: str | None) -> bool:
     return lit is not None and (not lit or path == lit or path.startswith(lit + "/"))
 

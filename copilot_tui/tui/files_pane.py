@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual.message import Message
 
-from copilot_tui.tui.file_rows import FileTree, parents
+from copilot_tui.tui.file_rows import FileTree, marked, parents
 from copilot_tui.tui.row_list import RowList
 
 
@@ -53,10 +53,21 @@ class FilesPane(RowList):
         """Show these files of a review, all folders open at first; with None those of the repository again."""
         if marks is None:
             self._shut.clear()
-        elif self._reviewed is not None and self._reviewed.marks == marks:
+        elif self._reviewed is not None and self._reviewed.marks.keys() == marks.keys():
+            self._mark(self._reviewed, marks)
             return
         self._reviewed = FileTree(marks) if marks is not None else None
         self._draw()
+
+    def _mark(self, tree: FileTree, marks: Mapping[str, str]) -> None:
+        """Other marks for the same files: only the rows of those that changed are drawn anew."""
+        changed = {path: mark for path, mark in marks.items() if tree.marks[path] != mark}
+        tree.marks = marks
+        if changed:
+            self.rows = tuple(marked(row, changed[row.key]) if row.key in changed else row for row in self.rows)
+            for index, row in enumerate(self.rows):
+                if row.key in changed:
+                    self.refresh_line(index)
 
     def reveal(self, path: str) -> None:
         """Open the folders above a file and put the cursor on it."""

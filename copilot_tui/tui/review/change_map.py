@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from copilot_tui.review.changed_file import ChangedFile, Decision
+from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.review.rows import Rows
 
@@ -40,6 +41,7 @@ class ChangeMap:
     def __init__(self) -> None:
         self._of_rows: tuple[Rows | None, int] = (None, 0)
         self._of_files: dict[int, tuple[ChangedFile, list[tuple[int, Spot]]]] = {}
+        self._alike: dict[int, tuple[ChangedFile, Proposal, Spot | None]] = {}  # which no view changes
         self._cells: tuple[Review | None, list[Spot]] = (None, [])
 
     def cells(self, rows: Rows, height: int) -> Sequence[Spot]:
@@ -53,11 +55,17 @@ class ChangeMap:
             for number, file in enumerate(review.files):
                 known = self._of_files.get(number)
                 if known is None or known[0] is not file:
-                    known = self._of_files[number] = (file, _spots(rows, number, height))
+                    known = self._of_files[number] = (file, _spots(rows, number, height, self._same(review, number)))
                 for cell, spot in known[1]:
                     cells[cell] = _together(cells[cell], spot)
             self._cells = (review, cells)
         return self._cells[1]
+
+    def _same(self, review: Review, number: int) -> Spot | None:
+        file, known = review.files[number], self._alike.get(number)
+        if known is None or known[0] is not file or known[1] is not review.proposal:
+            known = self._alike[number] = (file, review.proposal, _same_spot(review, number))
+        return known[2]
 
 
 def row_at(cell: int, rows: Rows, height: int) -> int:
@@ -65,10 +73,10 @@ def row_at(cell: int, rows: Rows, height: int) -> int:
     return cell * max(len(rows), height) // max(1, height)
 
 
-def _spots(rows: Rows, number: int, height: int) -> list[tuple[int, Spot]]:
+def _spots(rows: Rows, number: int, height: int, same: Spot | None) -> list[tuple[int, Spot]]:
+    """The cells of a file's units; `same` is what they all are, where they are alike."""
     found: dict[int, Spot] = {}
     scale = height / max(1, height, len(rows))
-    same = _same_spot(rows.review, number)
     if same is not None and (ends := rows.spots_at_ends(number)) is not None:
         first, last = (min(height - 1, int(at * scale)) for at in ends)
         if last - first <= 1:

@@ -56,20 +56,28 @@ def _pieces(
     kinds = {start: (end, kind) for start, end, kind in spans}
     cuts = {0, len(text)}
     for start, end, _ in spans:
-        cuts |= {start, end}
+        cuts.add(start)
+        cuts.add(end)
     for start, end in (*marked, *found):
-        cuts |= {start, end}
+        cuts.add(start)
+        cuts.add(end)
     kind, until = "", 0
+    mark: Mark = ""
     for start, end in pairwise(sorted(cut for cut in cuts if cut <= len(text))):
         if start in kinds:
             until, kind = kinds[start]
         elif start >= until:
             kind = ""
-        yield start, end, kind, "found" if _holds(found, start) else "word" if _holds(marked, start) else ""
+        if marked or found:
+            mark = "found" if _holds(found, start) else "word" if _holds(marked, start) else ""
+        yield start, end, kind, mark
 
 
 def _holds(places: Sequence[tuple[int, int]], at: int) -> bool:
-    return any(first <= at < last for first, last in places)
+    for first, last in places:  # noqa: SIM110  (asked for each piece of each row: a generator takes twice as long)
+        if first <= at < last:
+            return True
+    return False
 
 
 def _shown(piece: str, column: int, *, shows_blanks: bool) -> tuple[str, int]:

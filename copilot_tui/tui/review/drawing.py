@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from copilot_tui.review.changed_file import Decision
@@ -174,11 +175,18 @@ class Drawing:
             base, dim = (), ("review--moved",)
         word = {"-": "review--removed-word", "+": "review--added-word"}.get(sign, "")
 
-        def style(kind: str, mark: Mark) -> tuple[str, ...]:
-            own = (f"code--{kind}",) if kind and not dim else dim
-            if mark == "found":
-                return (*base, *look.over, "review--found")
-            return (*base, *own, *((word,) if mark and word else ()), *look.over)
+        styles: dict[tuple[str, Mark], Style] = {}  # few kinds, many pieces
+
+        def style(kind: str, mark: Mark) -> Style:
+            known = styles.get((kind, mark))
+            if known is None:
+                own = (f"code--{kind}",) if kind and not dim else dim
+                if mark == "found":
+                    names = (*base, *look.over, "review--found")
+                else:
+                    names = (*base, *own, *((word,) if mark and word else ()), *look.over)
+                known = styles[kind, mark] = self._colours.style(*names)
+            return known
 
         raw = rows.raw_text(row, old=old)
         pieces = line_segments(
@@ -188,7 +196,7 @@ class Drawing:
             searched=look.searched if sign != " " else None,  # only what changed is searched
             shows_blanks=rows.view.white_space is WhiteSpace.SHOWN,
         )
-        body = [Segment(text, self._colours.style(*style(kind, mark))) for text, kind, mark in pieces]
+        body = [Segment(text, style(kind, mark)) for text, kind, mark in pieces]
         if rows.lacks_end(row, old=old):
             body.append(Segment(_NO_END, self._colours.style(*base, "review--number", *look.over)))
         fill = self._colours.style(*base, *look.over)

@@ -115,6 +115,12 @@ class Knowing:
         is_broken = known is not None and known[0] is review.files[unit.file] and unit.hunk in known[1]
         return _BROKEN if is_broken else ""
 
+    def warns_of(self, file: int) -> bool:
+        """Whether the decisions up to now may have broken anything at a file: one question for all its units."""
+        known, review = self._parsed.get(file), self._pane.review
+        is_broken = known is not None and known[0] is review.files[file] and bool(known[1])
+        return is_broken or any(key.path == review.files[file].path for key in self._missing(review))
+
     def _missing(self, review: Review) -> dict[HunkKey, tuple[str, ...]]:
         links = self._pane.linking.known
         if not links or len(review.units) > _MOST_HUNKS_LINKED:

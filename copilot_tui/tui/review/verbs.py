@@ -135,7 +135,12 @@ def jump(pane: ReviewPane, step: int, after: Unit | None = None, *, at_top: bool
 
 
 def _jump_to(pane: ReviewPane, step: int, wanted: Callable[[Review, Unit], bool]) -> None:
-    for unit in pane.rows.units_from(pane.unit, step):
+    review, knowing = pane.review, pane.knowing
+
+    def is_quiet(file: int) -> bool:
+        return review.is_plain(file) and not knowing.warns_of(file)
+
+    for unit in pane.rows.units_from(pane.unit, step, is_quiet):
         if wanted(pane.review, unit) or pane.knowing.warning(unit):
             pane.go_to(pane.row_of(unit))
             return
