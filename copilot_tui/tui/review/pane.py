@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from copilot_tui.review.changed_file import Decision
@@ -28,6 +29,7 @@ from copilot_tui.tui.review.one_file import Row, RowKind
 from copilot_tui.tui.review.painting import FIXED, Painting
 from copilot_tui.tui.review.reading import Reading
 from copilot_tui.tui.review.rows import Rows, View
+from copilot_tui.tui.review.scroll_bar import LineScrollBar
 from copilot_tui.tui.review.search import Searching
 from copilot_tui.tui.review.set_aside import set_aside, take_back
 from copilot_tui.tui.review.viewed import Viewed
@@ -304,6 +306,15 @@ class ReviewPane(ScrollView, can_focus=True):
         mouse.click(self, event)
 
     # Drawing
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scroll bar, made when it is first asked for, as a widget does it."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = LineScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
+            bar.display = False
+            self.app._start_widget(self, bar)  # noqa: SLF001  (Textual has no other way to a scroll bar of one's own)
+        return self._vertical_scrollbar
 
     def render_line(self, y: int) -> Strip:
         """A line of the pane."""
