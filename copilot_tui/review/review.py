@@ -17,13 +17,13 @@ from copilot_tui.review.unit import Unit as Unit  # noqa: PLC0414
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Past:
+class Past:
     """One step back: the files and splits as they were, what the step was called, and the step before it."""
 
     files: tuple[ChangedFile, ...]
     splits: Splits
     action: str
-    earlier: "_Past | None"
+    earlier: "Past | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Review:
     files: tuple[ChangedFile, ...]
     splits: Splits = frozenset()
     comments: tuple[tuple[HunkKey, str], ...] = ()
-    past: _Past | None = field(default=None, repr=False)
-    future: _Past | None = field(default=None, repr=False)
+    past: Past | None = field(default=None, repr=False)
+    future: Past | None = field(default=None, repr=False)
     known_layout: Layout | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -198,7 +198,7 @@ class Review:
         """The review after one undoable step."""
         if files == self.files and splits is None:
             return self
-        past = _Past(self.files, self.splits, action, self.past)
+        past = Past(self.files, self.splits, action, self.past)
         return replace(
             self,
             files=files,
@@ -212,12 +212,12 @@ class Review:
         """The review before its newest step; itself where there is none."""
         if self.past is None:
             return self
-        future = _Past(self.files, self.splits, self.past.action, self.future)
+        future = Past(self.files, self.splits, self.past.action, self.future)
         return replace(self, files=self.past.files, splits=self.past.splits, past=self.past.earlier, future=future)
 
     def redo(self) -> "Review":
         """The review with the newest undone step made again; itself where there is none."""
         if self.future is None:
             return self
-        past = _Past(self.files, self.splits, self.future.action, self.past)
+        past = Past(self.files, self.splits, self.future.action, self.past)
         return replace(self, files=self.future.files, splits=self.future.splits, past=past, future=self.future.earlier)

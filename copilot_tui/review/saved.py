@@ -1,13 +1,12 @@
 """A review put away and taken up again: the proposal, every decision, splits, edits, comments and what was viewed.
 
-Invariant: what is read back lands the very same bytes as what was saved; a file counts as viewed only with the content that it had. The
-steps that undo takes back are not saved: a review begins anew there.
+Invariant: what is read back lands the very same bytes as what was saved, and so does every state that undo and redo lead to; a file
+counts as viewed only with the content that it had. `saving` writes what is read here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 from copilot_tui.autonomy.admit import admit
 from copilot_tui.autonomy.request import Request
@@ -19,15 +18,16 @@ from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.errors import UsageError
 from copilot_tui.review.carry import carried
 from copilot_tui.review.changed_file import ChangedFile, Decision
-from copilot_tui.review.plain_values import PlainValueError, from_plain, to_plain
+from copilot_tui.review.plain_values import PlainValueError, from_plain
 from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, PlanStep, Proposal
 from copilot_tui.review.review import Review
+from copilot_tui.review.saved_steps import SavedStep, decided_file, with_steps
 
 VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _SavedFile:
+class SavedFile:
     """Decisions on a file; `change` is set where a person edited it, so that it is no more what was proposed."""
 
     states: bytes
@@ -38,7 +38,9 @@ class _SavedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _SavedRefusal:
+class SavedRefusal:
+    """A refused edit."""
+
     path: str
     block: int
     code: RefusalCode
@@ -58,7 +60,7 @@ class _SavedReview:
     links: frozenset[str]
     ignored: frozenset[str]
     protected: tuple[str, ...]
-    refusals: tuple[_SavedRefusal, ...]
+    refusals: tuple[SavedRefusal, ...]
     findings: tuple[Finding, ...]
     notes: tuple[tuple[HunkKey, HunkNote], ...]
     title: str
@@ -66,12 +68,15 @@ class _SavedReview:
     gap: str
     offer: LevelWish | None
     is_in_place: bool
-    files: tuple[_SavedFile, ...]
+    files: tuple[SavedFile, ...]
     splits: frozenset[tuple[int, int]]
     comments: tuple[tuple[HunkKey, str], ...]
     viewed: tuple[tuple[str, str], ...]
     steps: tuple[PlanStep, ...] = ()  # what is new has a value for reviews that were saved before
     is_uncommitted: bool = False
+    edits: tuple[FileChange, ...] = ()
+    past: tuple[SavedStep, ...] = ()
+    future: tuple[SavedStep, ...] = ()
 
 
 def content_digest(change: FileChange) -> str:
@@ -82,43 +87,6 @@ def content_digest(change: FileChange) -> str:
 def is_viewed(change: FileChange, viewed: Mapping[str, str]) -> bool:
     """Whether exactly this content was viewed; `viewed` is path to `content_digest`."""
     return viewed.get(change.path) == content_digest(change)
-
-
-def review_to_json(review: Review, viewed: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
-    """The review as one JSON object; `viewed` is path to `content_digest`."""
-    proposal = review.proposal
-    touched = {path for change in proposal.change_set for path in (change.path, change.source_path)}
-    files = tuple(
-        _SavedFile(file.states, file.whole, file.mode, file.edited, file.change if file.change is not change else None)
-        for file, change in zip(review.files, proposal.change_set, strict=True)
-    )
-    saved = _SavedReview(
-        VERSION,
-        proposal.request,
-        proposal.scope,
-        proposal.change_set.files,
-        tuple((path, file) for path, file in proposal.snapshot.files.items() if path in touched),
-        proposal.snapshot.links,
-        proposal.snapshot.ignored,
-        proposal.snapshot.protected,
-        tuple(_SavedRefusal(one.path, one.block, one.code, one.reason, one.nearest) for one in proposal.refusals),
-        proposal.findings,
-        tuple(proposal.notes.items()),
-        proposal.title,
-        proposal.commit_message,
-        proposal.gap,
-        proposal.offer,
-        proposal.is_in_place,
-        files,
-        review.splits,
-        review.comments,
-        tuple(viewed.items()),
-        proposal.steps,
-        proposal.is_uncommitted,
-    )
-    plain = to_plain(saved)
-    assert isinstance(plain, dict)  # noqa: S101  (a dataclass becomes an object)
-    return plain
 
 
 def review_from_json(value: object) -> tuple[Review, dict[str, str]]:
@@ -159,16 +127,15 @@ def _review(saved: _SavedReview) -> Review:
     fresh = Review.of(proposal)
     if len(saved.files) != len(fresh.files):
         raise PlainValueError("there are other files than changes")
-    files = tuple(_file(one, file) for one, file in zip(saved.files, fresh.files, strict=True))
+    files = tuple(_file(one, file.change, saved.edits) for one, file in zip(saved.files, fresh.files, strict=True))
     review = replace(fresh, files=files, splits=saved.splits, comments=saved.comments)
+    review = with_steps(review, saved.edits, saved.past, saved.future)
     return replace(review, known_layout=review.layout)
 
 
-def _file(saved: _SavedFile, fresh: ChangedFile) -> ChangedFile:
-    file = ChangedFile.undecided(saved.change) if saved.change is not None else fresh
-    if len(saved.states) != len(file.states) or max(saved.states, default=0) > max(Decision):
-        raise PlainValueError("the decisions are not those of the change")
-    return replace(file, states=saved.states, whole=saved.whole, mode=saved.mode, edited=saved.edited)
+def _file(saved: SavedFile, proposed: FileChange, edits: Sequence[FileChange]) -> ChangedFile:
+    change = proposed if saved.change is None else next((one for one in edits if one == saved.change), saved.change)
+    return decided_file(change, saved.states, saved.whole, saved.mode, saved.edited)
 
 
 def resumed(saved: Review, fresh: Review) -> Review:
@@ -193,7 +160,18 @@ def resumed(saved: Review, fresh: Review) -> Review:
         if unit.hunk is not None and result.withheld_reason(unit) is not None:
             files[unit.file] = files[unit.file].decided(unit.first, unit.last, Decision.PENDING)
     result = replace(result, files=tuple(files))
+    if _is_all_the_same(saved, fresh):
+        result = replace(result, past=saved.past, future=saved.future)
     return replace(result, known_layout=result.layout)
+
+
+def _is_all_the_same(saved: Review, fresh: Review) -> bool:
+    """Whether the steps of one review lead through states of the other, none of which accepts what is withheld there."""
+    return (
+        len(saved.files) == len(fresh.files)
+        and dict(saved.withheld) == dict(fresh.withheld)
+        and all(_is_same(saved, number, file.change) for number, file in enumerate(fresh.files))
+    )
 
 
 def _is_same(saved: Review, number: int, change: FileChange) -> bool:

@@ -21,7 +21,8 @@ from uuid import uuid4
 from copilot_tui.errors import UsageError
 from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.review import Review
-from copilot_tui.review.saved import review_from_json, review_to_json
+from copilot_tui.review.saved import review_from_json
+from copilot_tui.review.saving import ReviewWriter
 from copilot_tui.session.log import place_of
 from copilot_tui.visible import visible
 from copilot_tui.workspace.repository import Repository
@@ -61,6 +62,7 @@ class KeptReviews:
         self._before: tuple[Review | None, str] = (None, "")
         self._newest: tuple[str, Review, Mapping[str, str]] | None = None
         self._writer: threading.Thread | None = None
+        self._text = ReviewWriter()
         self.trouble = ""
 
     def keep(self, review: Review, viewed: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -175,7 +177,6 @@ class KeptReviews:
             counts.accepted + counts.rejected + counts.partly,
             os.getpid(),
         )
-        body = review_to_json(review, viewed)
         fresh = self._file(identity).with_suffix(".new")
         with self._writing:
             if identity != self._identity:
@@ -185,7 +186,8 @@ class KeptReviews:
                 handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
                 with os.fdopen(handle, "w", encoding="ascii") as stream:
                     _put(stream, {"version": VERSION, **asdict(head)})
-                    _put(stream, body)
+                    stream.writelines(self._text.text(review, viewed))
+                    stream.write("\n")
                 fresh.replace(self._file(identity))
                 self._drop_oldest()
             except OSError as error:

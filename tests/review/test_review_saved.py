@@ -26,7 +26,9 @@ from copilot_tui.review.decide import decide, split
 from copilot_tui.review.in_place import foreign_proposal
 from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, PlanStep, Proposal, Risk
 from copilot_tui.review.review import Review
-from copilot_tui.review.saved import content_digest, is_viewed, resumed, review_from_json, review_to_json
+from copilot_tui.review.saved import content_digest, is_viewed, resumed, review_from_json
+from copilot_tui.review.saved_steps import chain
+from copilot_tui.review.saving import ReviewWriter, review_to_json
 
 OLD = b"".join(b"line %d\n" % number for number in range(40))
 NEW = OLD.replace(b"line 3\n", b"line three\nline three and a half\n").replace(b"line 30\n", b"line thirty\r\n")
@@ -88,9 +90,56 @@ def test_every_decision_split_and_comment_comes_back(data: st.DataObject) -> Non
     make_grant(accepted, back.proposal.scope, back.proposal.snapshot)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_steps_that_undo_takes_back_come_back_and_one_writer_writes_what_a_fresh_one_does(
+    data: st.DataObject,
+) -> None:
+    writer = ReviewWriter()
+    review = make_review()
+    for _ in range(data.draw(st.integers(1, 12))):
+        match data.draw(st.sampled_from(["decide", "decide", "split", "edit", "undo", "redo"])):
+            case "decide":
+                unit = data.draw(st.sampled_from(review.units))
+                review = decide(review, unit, data.draw(st.sampled_from(list(Decision))))
+            case "split":
+                review = split(review, 0, data.draw(st.integers(0, 4)))
+            case "edit":
+                review = with_edited_text(review, 0, NEW + b"more %d\n" % data.draw(st.integers(0, 2)))
+            case "undo":
+                review = review.undo()
+            case _:
+                review = review.redo()
+        written = json.loads("".join(writer.text(review, {})))
+        back, _ = review_from_json(written)
+        for _ in range(3):
+            assert steps_of(back) == steps_of(review)
+            back, review = data.draw(st.sampled_from([(back.undo(), review.undo()), (back.redo(), review.redo())]))
+        assert back.accepted_change_set().digest == review.accepted_change_set().digest
+
+
+def steps_of(review: Review) -> list[object]:
+    """The state of now, and those that undo and redo lead to, with what they are called."""
+    found: list[object] = [(review.files, review.splits)]
+    for way in (review.past, review.future):
+        found += [(step.files, step.splits, step.action) for step in chain(way)]
+    return found
+
+
+def test_steps_are_kept_only_where_the_files_and_what_is_withheld_are_as_they_were() -> None:
+    first, second = reviewed(OLD, NEW).units
+    review = decide(decide(reviewed(OLD, NEW), first, Decision.ACCEPTED), second, Decision.REJECTED)
+    same = resumed(through_json(review)[0], reviewed(OLD, NEW))
+    assert same.undo().state(second) is Decision.PENDING
+    assert same.undo().undo().files == reviewed(OLD, NEW).files
+    changed = resumed(through_json(review)[0], reviewed(OLD, NEW.replace(b"line 12\n", b"line twelve\n")))
+    assert changed.undo() is changed
+
+
 def test_a_review_that_was_saved_before_there_were_steps_is_read() -> None:
     value = review_to_json(make_review())
-    del value["steps"], value["is_uncommitted"]
+    for name in ("steps", "is_uncommitted", "edits", "past", "future"):
+        del value[name]
     back, _ = review_from_json(json.loads(json.dumps(value)))
     assert (back.proposal.steps, back.proposal.is_uncommitted) == ((), False)
 
@@ -128,6 +177,9 @@ def test_decisions_go_over_to_a_file_that_changed_meanwhile_where_their_lines_st
     assert [changed.state(unit) for unit in changed.units] == [Decision.ACCEPTED, Decision.PENDING, Decision.REJECTED]
 
 
+STATE = {"number": 1, "states": "eJwDAAAAAAE=", "whole": 0, "mode": 0, "edited": [], "edit": -1}
+
+
 def mangled(value: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {**value, "version": 99},
@@ -138,10 +190,12 @@ def mangled(value: dict[str, Any]) -> list[dict[str, Any]]:
         {key: part for key, part in value.items() if key != "files"},
         {**value, "files": [{**value["files"][0], "states": "!"}, *value["files"][1:]]},
         {**value, "files": [{**value["files"][1]}, *value["files"][1:]]},
+        {**value, "past": [{"action": "x", "splits": [], "files": [{**STATE, "number": 9}]}]},
+        {**value, "past": [{"action": "x", "splits": [], "files": [{**STATE, "edit": 0}]}]},
     ]
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", range(10))
 def test_a_mangled_file_is_one_sentence(number: int) -> None:
     value = json.loads(json.dumps(review_to_json(make_review())))
     with pytest.raises(UsageError, match="begin the review anew"):

@@ -1,0 +1,122 @@
+"""A review as the JSON text that it is put away as; of what was written before only what changed is made anew.
+
+Invariant: the text is that of `review_to_json`, whatever was written before.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from copilot_tui.diff.change import FileChange
+from copilot_tui.review.changed_file import ChangedFile
+from copilot_tui.review.plain_values import to_plain
+from copilot_tui.review.proposal import Proposal
+from copilot_tui.review.review import Past, Review
+from copilot_tui.review.saved import VERSION, SavedFile, SavedRefusal
+from copilot_tui.review.saved_steps import SavedState, SavedStep, chain
+
+
+def review_to_json(review: Review, viewed: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """The review as one JSON object; `viewed` is path to `content_digest`."""
+    return {**_proposal(review.proposal), **ReviewWriter().decisions(review, viewed)}
+
+
+class ReviewWriter:
+    """Writes the states of one review after the other, and keeps what most of them share."""
+
+    def __init__(self) -> None:
+        self._proposal: tuple[Proposal | None, str] = (None, "")
+        self._files: dict[int, tuple[ChangedFile, Any]] = {}
+        self._steps: dict[int, tuple[Past, Sequence[ChangedFile], Any]] = {}
+        self._edits: list[FileChange] = []
+        self._plain_edits: list[Any] = []
+
+    def text(self, review: Review, viewed: Mapping[str, str]) -> Iterator[str]:
+        """The JSON text of `review_to_json` in parts, in ASCII."""
+        if self._proposal[0] is not review.proposal:
+            self._proposal = (review.proposal, json.dumps(_proposal(review.proposal), ensure_ascii=True)[:-1])
+            self._edits.clear()
+            self._plain_edits.clear()
+            self._files.clear()
+            self._steps.clear()
+        yield self._proposal[1]
+        yield ", "
+        yield json.dumps(self.decisions(review, viewed), ensure_ascii=True)[1:]
+
+    def decisions(self, review: Review, viewed: Mapping[str, str]) -> dict[str, Any]:
+        """The part of the object that decisions change."""
+        past, future = self._chain(review, review.past), self._chain(review, review.future)
+        return {
+            "files": [self._file(review, number) for number in range(len(review.files))],
+            "splits": to_plain(review.splits),
+            "comments": to_plain(review.comments),
+            "viewed": to_plain(tuple(viewed.items())),
+            "edits": list(self._plain_edits),
+            "past": past,
+            "future": future,
+        }
+
+    def _file(self, review: Review, number: int) -> Any:  # noqa: ANN401  (plain JSON)
+        file, known = review.files[number], self._files.get(number)
+        if known is None or known[0] is not file:
+            change = file.change if file.change is not review.proposal.change_set.files[number] else None
+            saved = SavedFile(file.states, file.whole, file.mode, file.edited, change)
+            known = self._files[number] = (file, to_plain(saved))
+        return known[1]
+
+    def _chain(self, review: Review, newest: Past | None) -> list[Any]:
+        found: list[Any] = []
+        beside: Sequence[ChangedFile] = review.files
+        for step in chain(newest):
+            known = self._steps.get(id(step))
+            if known is None or known[0] is not step or known[1] is not beside:
+                known = self._steps[id(step)] = (step, beside, to_plain(self._step(review.proposal, step, beside)))
+            found.append(known[2])
+            beside = step.files
+        return found
+
+    def _step(self, proposal: Proposal, step: Past, beside: Sequence[ChangedFile]) -> SavedStep:
+        files = tuple(
+            SavedState(number, one.states, one.whole, one.mode, one.edited, self._edit(proposal, number, one.change))
+            for number, (one, other) in enumerate(zip(step.files, beside, strict=True))
+            if one is not other
+        )
+        return SavedStep(step.action, step.splits, files)
+
+    def _edit(self, proposal: Proposal, number: int, change: FileChange) -> int:
+        if change is proposal.change_set.files[number]:
+            return -1
+        for index, known in enumerate(self._edits):
+            if known is change:
+                return index
+        self._edits.append(change)
+        self._plain_edits.append(to_plain(change))
+        return len(self._edits) - 1
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    """The part of the object that no decision changes. Of the snapshot only what a landing is bound to."""
+    touched = {path for change in proposal.change_set for path in (change.path, change.source_path)}
+    refusals = [SavedRefusal(one.path, one.block, one.code, one.reason, one.nearest) for one in proposal.refusals]
+    values = {
+        "version": VERSION,
+        "request": proposal.request,
+        "scope": proposal.scope,
+        "changes": proposal.change_set.files,
+        "snapshot_files": tuple((path, file) for path, file in proposal.snapshot.files.items() if path in touched),
+        "links": proposal.snapshot.links,
+        "ignored": proposal.snapshot.ignored,
+        "protected": proposal.snapshot.protected,
+        "refusals": refusals,
+        "findings": proposal.findings,
+        "notes": tuple(proposal.notes.items()),
+        "title": proposal.title,
+        "commit_message": proposal.commit_message,
+        "gap": proposal.gap,
+        "offer": proposal.offer,
+        "is_in_place": proposal.is_in_place,
+        "steps": proposal.steps,
+        "is_uncommitted": proposal.is_uncommitted,
+    }
+    return {name: to_plain(value) for name, value in values.items()}
