@@ -5,7 +5,7 @@ Invariant: nothing of the repository is written or run; a query uses what is ind
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path, PurePath
 from threading import RLock
@@ -302,6 +302,15 @@ class ContextEngine:
         """The places (path, line) that define an identifier, or where that is not known yet may define it."""
         with self._lock:
             return defining(name, self._files, self.outlines, self._store)
+
+    def referring(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]] | None:
+        """By name the places (`path:line`) that refer to it; None as long as the index is not whole."""
+        from copilot_tui.context.referring import find_referring  # noqa: PLC0415  (only a review asks)
+
+        if self._is_new or self._indexing.left:
+            return None
+        with self._lock:
+            return find_referring(names, self._files, self.outlines)
 
     def names(self, path: str) -> tuple[str, ...]:
         """The names of a file's main definitions."""

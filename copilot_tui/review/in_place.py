@@ -9,7 +9,6 @@ from copilot_tui.autonomy.admit import admit
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.scope import make_scope
-from copilot_tui.checks.finding import Finding
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.review.changed_file import ChangedFile, Decision
@@ -27,7 +26,7 @@ def foreign_proposal(
     *,
     is_in_place: bool,
     is_uncommitted: bool = False,
-    findings: tuple[Finding, ...] = (),
+    is_unchecked: bool = False,
 ) -> Proposal:
     """A change that came from elsewhere as a proposal: any file may change, what is never changed is withheld as always."""
     request = Request(title, Target(), AutonomyLevel.REPO, budget=_NO_BUDGET)
@@ -38,10 +37,10 @@ def foreign_proposal(
         snapshot,
         change_set,
         admit(change_set, scope, snapshot),
-        findings=findings,
         title=title,
         is_in_place=is_in_place,
         is_uncommitted=is_uncommitted,
+        is_unchecked=is_unchecked,
     )
 
 

@@ -13,6 +13,7 @@ from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.unit import Unit, units_of_file
 
 Splits = frozenset[tuple[int, int]]
+COUNTED = "tally"  # what is kept under this name depends on what is said of a file, too
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +46,12 @@ class Layout:
             else:
                 parts.append(tuple(units_of_file(number, change, own)))
         memory: dict[tuple[str, int], tuple[object, object]] = {}
-        if earlier is not None and earlier.proposal is proposal:
+        if earlier is not None:
             memory = {
                 key: known
                 for key, known in earlier.memory.items()
                 if key[1] < len(parts) and parts[key[1]] is earlier.of_file[key[1]]
+                if earlier.proposal is proposal or key[0] != COUNTED
             }
         return cls(proposal, changes, splits, tuple(parts), memory)
 

@@ -68,6 +68,7 @@ class Proposal:
     `alternatives` are other change sets for the same region; `answers` are the models' raw texts.
     `steps` is the plan that was followed, empty where there was none. `is_in_place`: the work tree holds the change already, and to
     reject is to put the old text back; `is_uncommitted`: it is so since the last commit, so that what is accepted can be staged.
+    `is_unchecked`: its checks have not ended yet, so that every hunk counts as flagged.
     """
 
     request: Request
@@ -87,6 +88,7 @@ class Proposal:
     is_in_place: bool = False
     steps: tuple[PlanStep, ...] = ()
     is_uncommitted: bool = False
+    is_unchecked: bool = False
 
     @cached_property
     def findings_by_path(self) -> Mapping[str, tuple[Finding, ...]]:

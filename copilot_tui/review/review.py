@@ -3,17 +3,19 @@
 Invariant: a `Review` never changes; every action gives a new one, and `undo` of the newest action gives the value before it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from copilot_tui.checks.finding import Finding
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.review.changed_file import ChangedFile, Decision
-from copilot_tui.review.layout import Layout, Splits
+from copilot_tui.review.layout import COUNTED, Layout, Splits
 from copilot_tui.review.proposal import HunkKey, HunkNote, Proposal, Risk
 from copilot_tui.review.unit import ItemKind as ItemKind  # noqa: PLC0414  (part of a review: offered here)
 from copilot_tui.review.unit import Unit as Unit  # noqa: PLC0414
+
+NOT_CHECKED = "not checked yet"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +102,7 @@ class Review:
     def flags(self, unit: Unit) -> tuple[str, ...]:
         """Why no batch key takes the unit: a protected file, a warning of a check, a high risk; empty if nothing speaks against it."""
         file = self.files[unit.file]
-        reasons = []
+        reasons = [NOT_CHECKED] if self.proposal.is_unchecked else []
         if file.path in self.flagged_paths:
             reasons.append(self.flagged_paths[file.path])
         if unit.kind is ItemKind.MODE:
@@ -126,7 +128,7 @@ class Review:
         )
 
     def is_plain(self, number: int) -> bool:
-        """Whether surely no unit of a file is withheld or flagged: one question for all of them."""
+        """Whether surely no unit of a file is withheld, or flagged for what it is: one question for all of them."""
         file, proposal = self.files[number], self.proposal
         return not (
             file.path in proposal.withheld_paths
@@ -171,7 +173,7 @@ class Review:
 
     def _tally(self, number: int) -> Counts:
         file, memory = self.files[number], self.layout.memory
-        known = memory.get(("tally", number))
+        known = memory.get((COUNTED, number))
         if known is not None and known[0] is file and isinstance(known[1], Counts):
             return known[1]
         units = self.layout.of_file[number]
@@ -184,11 +186,21 @@ class Review:
             partly=states.count(None),
             pending=states.count(Decision.PENDING),
             withheld=len(units) - len(rest),
-            flagged=0 if is_plain else sum(bool(self.flags(unit)) for unit in rest),
+            flagged=self._flagged(number, rest),
             edited=len(file.edited),
         )
-        memory["tally", number] = (file, tally)
+        memory[COUNTED, number] = (file, tally)
         return tally
+
+    def _flagged(self, number: int, units: Sequence[Unit]) -> int:
+        if self.proposal.is_unchecked:
+            return len(units)
+        return 0 if self.is_plain(number) else sum(bool(self.flags(unit)) for unit in units)
+
+    def with_proposal(self, proposal: Proposal) -> "Review":
+        """The same decisions on the same changes, of which more is known."""
+        layout = Layout.of(proposal, tuple(file.change for file in self.files), self.splits, self.layout)
+        return replace(self, proposal=proposal, known_layout=layout)
 
     def accepted_change_set(self) -> ChangeSet:
         """What lands if the person finishes now."""

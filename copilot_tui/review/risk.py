@@ -4,7 +4,7 @@ Invariant: what a model said is never overwritten; a hunk of which nothing speak
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -14,8 +14,8 @@ from copilot_tui.diff.line import LineKind
 from copilot_tui.review.proposal import HunkKey, HunkNote, Proposal, Risk
 from copilot_tui.syntax import Symbol
 
-Callers = Callable[[str], Sequence[str]]
-"""The places (`path:line`) in the repository that call a name."""
+Callers = Callable[[Collection[str]], Mapping[str, Sequence[str]]]
+"""By name the places (`path:line`) in the repository that call it; asked once for all names."""
 
 _MANY_CALLERS = 3
 _MOST_NAMED = 3  # callers that are named with their places
@@ -42,6 +42,15 @@ class Reason:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A definition whose head a hunk changes, or that it takes out."""
+
+    hunk: int
+    symbol: Symbol
+    what: str
+
+
 def with_computed_risk(proposal: Proposal, callers: Callers | None = None) -> Proposal:
     """The proposal with a risk and its reasons at each hunk that no model judged. Parses every file: not for the event loop."""
     notes = dict(proposal.notes)
@@ -56,18 +65,23 @@ def with_computed_risk(proposal: Proposal, callers: Callers | None = None) -> Pr
 
 def risk_reasons(change_set: ChangeSet, callers: Callers | None = None) -> Mapping[HunkKey, tuple[Reason, ...]]:
     """What speaks of risk, hunk by hunk; hunks of which nothing speaks are left out."""
+    changed = {change.path: tuple(_definitions(change)) for change in change_set if not change.is_binary}
+    names = {one.symbol.name for found in changed.values() for one in found}
+    calls = callers(names) if callers is not None and names else None
     found: dict[HunkKey, tuple[Reason, ...]] = {}
     for change in change_set:
         if change.is_binary:
             continue
         by_hunk: dict[int, list[Reason]] = {}
-        for hunk, reason in (*_definitions(change, callers), *_lines(change)):
+        for one in changed[change.path]:
+            by_hunk.setdefault(one.hunk, []).append(_of_definition(one, calls))
+        for hunk, reason in _lines(change):
             by_hunk.setdefault(hunk, []).append(reason)
         found |= {HunkKey(change.path, hunk): tuple(dict.fromkeys(by_hunk[hunk])) for hunk in sorted(by_hunk)}
     return found
 
 
-def _definitions(change: FileChange, callers: Callers | None) -> Iterator[tuple[int, Reason]]:
+def _definitions(change: FileChange) -> Iterator[_Changed]:
     """Definitions with another head than before, and those that are gone."""
     if change.before is None or is_test_path(change.path):
         return
@@ -89,19 +103,20 @@ def _definitions(change: FileChange, callers: Callers | None) -> Iterator[tuple[
         if not hunks or (now is not None and _head(change.old_lines, symbol) == _head(change.new_lines, now)):
             continue
         what = "changes the signature of" if now is not None else "takes out"
-        yield hunks[0], _of_definition(symbol, what, callers)
+        yield _Changed(hunks[0], symbol, what)
 
 
 def _head(lines: list[bytes], symbol: Symbol) -> bytes:
     return b" ".join(b" ".join(lines[symbol.head.first - 1 : symbol.head.last]).split())
 
 
-def _of_definition(symbol: Symbol, what: str, callers: Callers | None) -> Reason:
+def _of_definition(one: _Changed, calls: Mapping[str, Sequence[str]] | None) -> Reason:
+    symbol = one.symbol
     is_public = not symbol.name.startswith("_")
-    text = f"{what} {'the public ' if is_public else ''}{symbol.qualified_name}"
-    if callers is None:
+    text = f"{one.what} {'the public ' if is_public else ''}{symbol.qualified_name}"
+    if calls is None:
         return Reason(Risk.MEDIUM if is_public else Risk.LOW, text)
-    places = callers(symbol.name)
+    places = calls.get(symbol.name, ())
     count = len(places)
     # A method is known by its name alone, and other types may have one of that name.
     which = "whose name" if symbol.parent else "which"

@@ -74,6 +74,7 @@ class _SavedReview:
     viewed: tuple[tuple[str, str], ...]
     steps: tuple[PlanStep, ...] = ()  # what is new has a value for reviews that were saved before
     is_uncommitted: bool = False
+    is_unchecked: bool = False
     edits: tuple[FileChange, ...] = ()
     past: tuple[SavedStep, ...] = ()
     future: tuple[SavedStep, ...] = ()
@@ -123,6 +124,7 @@ def _review(saved: _SavedReview) -> Review:
         is_in_place=saved.is_in_place,
         steps=saved.steps,
         is_uncommitted=saved.is_uncommitted,
+        is_unchecked=saved.is_unchecked,
     )
     fresh = Review.of(proposal)
     if len(saved.files) != len(fresh.files):

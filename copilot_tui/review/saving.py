@@ -118,5 +118,6 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "is_in_place": proposal.is_in_place,
         "steps": proposal.steps,
         "is_uncommitted": proposal.is_uncommitted,
+        "is_unchecked": proposal.is_unchecked,
     }
     return {name: to_plain(value) for name, value in values.items()}

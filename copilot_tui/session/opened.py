@@ -12,6 +12,7 @@ from copilot_tui.diff.change import ChangeSet
 from copilot_tui.models.call import Role
 from copilot_tui.review.in_place import is_foreign
 from copilot_tui.review.review import Review
+from copilot_tui.session.checking import callers_in
 from copilot_tui.session.committing import Uncommitted
 from copilot_tui.session.conversation import turn_to_json
 from copilot_tui.session.desk import Desk, desk_of
@@ -35,7 +36,6 @@ from copilot_tui.session.wishes import Wishes
 from copilot_tui.session.workplace import Workplace
 from copilot_tui.steps.recipe import REMEMBERING, Recipe
 from copilot_tui.steps.workshop import SMALL_CONTEXT
-from copilot_tui.workspace.callers import CallFinder
 from copilot_tui.workspace.receipt import Receipt
 
 _CONVERSATION_SHARE = 0.2  # of the context's tokens
@@ -145,7 +145,7 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
     kept = KeptReviews(parts.folders.state, parts.repository)
     memory = Memory(parts.folders.state, parts.repository, parts.settings)
-    driver = Driver(place, ledger, recorder, lambda: CallFinder(parts.repository))
+    driver = Driver(place, ledger, recorder, lambda: callers_in(parts.repository, parts.context))
     landings = Landings(parts.repository, parts.folders.state, log)
     own = parts.record.path if parts.record is not None else None
     shelf = Shelf(parts.folders.state, parts.repository.root.name, kept, own)

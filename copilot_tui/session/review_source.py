@@ -4,20 +4,18 @@ Invariant: loading reads and never writes; what cannot be reviewed is said, and 
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copilot_tui.checks.run import run_checks
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.file_patch import PatchMiss
 from copilot_tui.diff.parse_patch import parse_patch, patched
 from copilot_tui.errors import UsageError
 from copilot_tui.review.in_place import foreign_proposal
 from copilot_tui.review.review import Review
-from copilot_tui.review.risk import with_computed_risk
+from copilot_tui.session.checking import callers_in, checked
 from copilot_tui.visible import visible
-from copilot_tui.workspace.callers import CallFinder
 from copilot_tui.workspace.repository import MOST_BYTES, Repository
 from copilot_tui.workspace.revisions import (
     Revisions,
@@ -44,8 +42,25 @@ class LoadedReview:
 def load_review(repository: Repository, source: str = "", given: bytes | None = None) -> LoadedReview:
     """The review of `source`: empty for the uncommitted changes, `A..B`, a commit, the path of a patch, or `-` for the patch `given`.
 
-    Blocking; raises `CopilotTuiError` in one sentence where there is nothing to review.
+    Its checks have run. Blocking; raises `CopilotTuiError` in one sentence where there is nothing to review.
     """
+    loaded = _load(repository, source, given)
+    return replace(loaded, review=Review.of(checked(loaded.review.proposal, callers_in(repository))))
+
+
+async def open_review(session: "Session", source: str = "", given: bytes | None = None) -> LoadedReview:
+    """Load a review off the event loop and put it into the session as if a request had proposed it; `session.land` finishes it.
+
+    Where its checks take longer than a moment it is there before them: `session.checked` waits for them.
+    """
+    loaded = await asyncio.to_thread(_load, session.parts.repository, source, given)
+    proposal = await session.checking.shortly(loaded.review.proposal, session.callers())
+    loaded = replace(loaded, review=loaded.review.with_proposal(proposal))
+    session.replace_review(loaded.review)
+    return loaded
+
+
+def _load(repository: Repository, source: str, given: bytes | None) -> LoadedReview:
     if not source:
         found = change_of_work_tree(repository)
         title = f"uncommitted changes on {repository.branch() or 'no branch'}"
@@ -62,13 +77,6 @@ def load_review(repository: Repository, source: str = "", given: bytes | None = 
             f"{source!r} names neither commits nor a patch: write A..B, a commit, the path of a patch, or - for standard input."
         )
     return _of_revisions(repository, revisions)
-
-
-async def open_review(session: "Session", source: str = "", given: bytes | None = None) -> LoadedReview:
-    """Load a review off the event loop and put it into the session as if a request had proposed it; `session.land` finishes it."""
-    loaded = await asyncio.to_thread(load_review, session.parts.repository, source, given)
-    session.replace_review(loaded.review)
-    return loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +130,14 @@ def _loaded(
             f"There is nothing to review: {visible(title)} {'have' if 'changes' in title else 'has'} no change.{reason}"
         )
     snapshot = snapshot_around(repository, change_set, is_in_place=kind.is_in_place)
-    findings = run_checks(change_set, snapshot)
     proposal = foreign_proposal(
         change_set,
         snapshot,
         title,
         is_in_place=kind.is_in_place,
         is_uncommitted=kind.is_uncommitted,
-        findings=findings,
+        is_unchecked=True,
     )
-    proposal = with_computed_risk(proposal, CallFinder(repository))
     return LoadedReview(Review.of(proposal), left_out)
 
 

@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from copilot_tui.errors import LandingError, UsageError
+from copilot_tui.session.checking import Checking, callers_in
 from copilot_tui.session.wishes import Wishes
 
 # What a verb needs is imported when it is first used: a session is made before the first screen is painted, and opened after it.
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.models.call import Role
     from copilot_tui.models.setting_up import SettingUp
+    from copilot_tui.review.proposal import Proposal
     from copilot_tui.review.review import Review
+    from copilot_tui.review.risk import Callers
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.desk import Desk
     from copilot_tui.session.events import Event
@@ -57,6 +60,7 @@ class Session:
         self._trying: Trying | None = None
         self.asks_about_plans = False
         self.wishes = Wishes()
+        self.checking = Checking()
 
     @property
     def root(self) -> Path:
@@ -223,6 +227,14 @@ class Session:
             self._review = review
             if self._opened is not None and self.asks_about_plans:
                 self._opened.kept.follow(review, viewed or {})
+
+    def callers(self) -> Callers:
+        """What finds the callers of names in the repository."""
+        return callers_in(self.parts.repository, self.parts.context)
+
+    async def checked(self, review: Review) -> Proposal:
+        """The proposal of a review that was shown before its checks had ended, with what they say."""
+        return await self.checking.begin(review.proposal, self.callers())
 
     def change_level(self, level: AutonomyLevel) -> Review:
         """The proposal at hand under another level: what that admits is decidable at once, without a call; raises `TargetError`."""

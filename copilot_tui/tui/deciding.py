@@ -10,6 +10,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.errors import CopilotTuiError, LandingError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.late_checks import await_checks
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review_files import ReviewFiles
 from copilot_tui.tui.safety import one_line
@@ -152,6 +153,7 @@ class Deciding:
         if review is not None and review.files:
             self._screen.query_one(Welcome).display = False
             self.show(review)
+            await_checks(self._screen, self._bridge)
         else:
             self._screen.tell("There is nothing to review: nothing differs.", "information")
         for sentence in given:
@@ -163,6 +165,7 @@ class Deciding:
         self.show(resumed.review)
         if self.pane is not None:
             self.pane.viewed.take(resumed.viewed)
+        await_checks(self._screen, self._bridge)
         counts = resumed.review.counts
         decided = counts.accepted + counts.rejected + counts.partly
         left_out = [f"Not in it any more: {sentence}" for sentence in resumed.left_out]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from copilot_tui.context.pack import ContextPack
     from copilot_tui.diff.change import ChangeSet
     from copilot_tui.models.call import Role
+    from copilot_tui.review.proposal import Proposal
     from copilot_tui.review.review import Review
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
@@ -201,6 +202,10 @@ class SessionPort(Protocol):
     @property
     def review(self) -> "Review | None":
         """The proposal under review with its decisions, None when there is none."""
+        ...
+
+    async def checked(self, review: "Review") -> "Proposal":
+        """The proposal of a review that was shown before its checks had ended, with what they say."""
         ...
 
     @property

@@ -122,3 +122,17 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     )  # fmt: skip
     worker.communicate(timeout=60)
     assert worker.returncode == 0
+
+
+def test_the_places_that_refer_to_names_are_told_once_the_index_is_whole(shop: Path, tmp_path: Path) -> None:
+    engine = ContextEngine(shop, tmp_path / "cache")
+    assert engine.referring(["price_of"]) is None
+    engine.update()
+    found = engine.referring(["price_of", "nothing_has_this_name"])
+    assert found == {"price_of": ("shop/cart.py:3", "shop/cart.py:17"), "nothing_has_this_name": ()}
+    (shop / "shop" / "new.py").write_text("from shop.prices import price_of\n\nprint(price_of(1))\n")
+    engine.update(0.0)
+    assert engine.referring(["price_of"]) is None, "a file without an outline may call anything"
+    engine.update()
+    assert (engine.referring(["price_of"]) or {})["price_of"][2:] == ("shop/new.py:1", "shop/new.py:3")
+    engine.close()

@@ -1,6 +1,8 @@
 """Risk by program, layout-only hunks, and half a change that does not parse."""
 
 import os
+import shutil
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +23,11 @@ from copilot_tui.workspace.callers import CallFinder
 from copilot_tui.workspace.repository import Repository
 from tests.support.program import make_repository
 
-CALLS = {"price_of": tuple(f"a:{line}" for line in range(1, 8)), "total": ("web/api.py:88",), "unused": ()}
+PLACES = {"price_of": tuple(f"a:{line}" for line in range(1, 8)), "total": ("web/api.py:88",), "unused": ()}
+
+
+def callers(names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    return {name: PLACES.get(name, ()) for name in names}
 
 
 def review_of(path: str, old: str, new: str) -> Review:
@@ -31,7 +37,7 @@ def review_of(path: str, old: str, new: str) -> Review:
 
 
 def note_of(path: str, old: str, new: str) -> HunkNote:
-    proposal = with_computed_risk(review_of(path, old, new).proposal, lambda name: CALLS.get(name, ()))
+    proposal = with_computed_risk(review_of(path, old, new).proposal, callers)
     return proposal.notes.get(HunkKey(path, 0), HunkNote())
 
 
@@ -75,14 +81,14 @@ def test_what_the_model_said_stays() -> None:
     review = review_of("a.py", "def price_of(item):\n    pass\n", "def price_of(item, tax):\n    pass\n")
     key = HunkKey("a.py", 0)
     spoken = replace(review.proposal, notes=MappingProxyType({key: HunkNote("adds tax", Risk.LOW, ("as asked",))}))
-    assert with_computed_risk(spoken, CALLS.__getitem__).notes[key] == spoken.notes[key]
+    assert with_computed_risk(spoken, callers).notes[key] == spoken.notes[key]
     silent = replace(review.proposal, notes=MappingProxyType({key: HunkNote("adds tax")}))
-    assert with_computed_risk(silent, CALLS.__getitem__).notes[key].why == "adds tax"
+    assert with_computed_risk(silent, callers).notes[key].why == "adds tax"
 
 
 def test_high_risk_waits_for_a_decision_of_its_own() -> None:
     review = review_of("a.py", "def price_of(item):\n    pass\n", "def price_of(item, tax):\n    pass\n")
-    risky = Review.of(with_computed_risk(review.proposal, CALLS.__getitem__))
+    risky = Review.of(with_computed_risk(review.proposal, callers))
     assert decide_rest(risky, None, Decision.ACCEPTED).counts.pending == 1
     assert decide_rest(review, None, Decision.ACCEPTED).counts.pending == 0
 
@@ -133,4 +139,20 @@ def test_callers_are_found_with_their_places_and_definitions_are_none(tmp_path: 
     }
     repository = Repository.open(make_repository(tmp_path / "shop", files), os.environ)
     (repository.root / "new.py").write_text("total(3)\n")
-    assert sorted(CallFinder(repository)("total")) == ["new.py:1", "strange name.py:1", "web/api.py:3"]
+    found = CallFinder(repository)({"total", "print", "missing", "no name"})
+    assert sorted(found["total"]) == ["new.py:1", "strange name.py:1", "web/api.py:3"]
+    assert (found["print"], found["missing"], found["no name"]) == (("web/api.py:3",), (), ())
+
+
+def test_hundreds_of_names_are_looked_for_by_one_search(tmp_path: Path) -> None:
+    names = [f"operation_number_{number}" for number in range(400)]
+    calls = "".join(f"{name}({number})\n" for number, name in enumerate(names))
+    place = make_repository(tmp_path / "shop", {"calls.py": calls})
+    programs, calls_of_git = tmp_path / "bin", tmp_path / "calls"
+    programs.mkdir()
+    (programs / "git").write_text(f'#!/bin/sh\necho "$@" >> {calls_of_git}\nexec {shutil.which("git")} "$@"\n')
+    (programs / "git").chmod(0o755)
+    repository = Repository.open(place, {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"})
+    found = CallFinder(repository)(names)
+    assert [found[name] for name in names] == [(f"calls.py:{number + 1}",) for number in range(400)]
+    assert sum(" grep " in line for line in calls_of_git.read_text().splitlines()) == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
+from copilot_tui.checks.finding import Finding
 from copilot_tui.context.mentions import NamedPlace
 from copilot_tui.context.pack import ContextItem, ContextPack, Omitted
 from copilot_tui.errors import RepositoryError, TargetError, UsageError
@@ -307,6 +308,8 @@ class RecordedSession:
         self._plan_answered = asyncio.Event()
         self.asks_about_plans = False
         self.slow_opening: asyncio.Event | None = None
+        self.checks_end = asyncio.Event()
+        self.found: tuple[Finding, ...] = ()  # by the checks of a review that is shown before they end
         self.held: asyncio.Event | None = None  # what a request waits for before its first event
         self._overview = overview or PlainOverview(
             "shop",
@@ -321,6 +324,10 @@ class RecordedSession:
     @property
     def root(self) -> Path:
         return Path("shop")
+
+    async def checked(self, review: Any) -> Any:
+        await self.checks_end.wait()
+        return replace(review.proposal, findings=self.found, is_unchecked=False)
 
     async def open(self) -> Overview:
         if self.slow_opening is not None:

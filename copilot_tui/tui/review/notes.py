@@ -4,7 +4,7 @@ Invariant: notes depend on the proposal, its texts and the comments, never on de
 """
 
 from copilot_tui.review.facts import Facts
-from copilot_tui.review.review import Review, Unit
+from copilot_tui.review.review import NOT_CHECKED, Review, Unit
 
 Note = tuple[str, str]  # text, tone
 
@@ -28,7 +28,8 @@ def notes_of(review: Review, unit: Unit, facts: Facts, *, explains: bool) -> lis
     if note.risk is not None:
         reasons = f": {'; '.join(note.risk_reasons)}" if note.risk_reasons else ""
         notes.append((f"risk   {note.risk.value}{reasons}", f"risk-{note.risk.value}"))
-    notes += [(f"⚑      {flag}", "flag") for flag in review.flags(unit) if not flag.startswith("high risk")]
+    flags = [flag for flag in review.flags(unit) if flag != NOT_CHECKED and not flag.startswith("high risk")]
+    notes += [(f"⚑      {flag}", "flag") for flag in flags]
     notes += [(f"check  {one.message}", "check") for one in review.findings(unit) if not one.blocks_batches]
     return notes + _known(review, unit, facts)
 

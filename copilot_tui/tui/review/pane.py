@@ -81,10 +81,14 @@ class ReviewPane(ScrollView, can_focus=True):
     def on_mount(self) -> None:
         """Take the size of the rows, and watch the theme."""
         self._resize()
+        self.watch(self.app, "theme", self.draw_anew, init=False)
+        self.call_after_refresh(self._learn)
+
+    def _learn(self) -> None:
+        """Begin to find out what is not on the first screen yet: that one waits for nothing."""
         self.linking.forget()
         self.knowing.forget()
-        self.watch(self.app, "theme", self.draw_anew, init=False)
-        self.call_after_refresh(set_aside)
+        set_aside()
 
     def on_unmount(self) -> None:
         """Give back what the review held."""

@@ -166,6 +166,11 @@ def _accept_screen(pane: ReviewPane) -> None:
     pane.take(accept_seen(before, seen))
     if pane.review is not before:
         jump(pane, 1, after=seen[-1], at_top=True)
+    elif before.proposal.is_unchecked and any(before.is_pending(unit) for unit in seen):
+        key = pane.keys.shown("accept")
+        pane.say(
+            f"The checks are still running, so nothing is accepted unseen by them: {key} accepts the hunk at hand."
+        )
     elif pane.top + pane.page < len(pane.rows):
         pane.turn_page(1)
     else:

@@ -1,0 +1,28 @@
+"""Checks that end after their review is shown: what they say comes into the pane, and the cursor stays where it is.
+
+Invariant: what comes for a review that is no longer shown is thrown away; no decision changes.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from copilot_tui.review.proposal import Proposal
+    from copilot_tui.tui.bridge import Bridge
+    from copilot_tui.tui.main_screen import MainScreen
+
+
+def await_checks(screen: "MainScreen", bridge: "Bridge") -> None:
+    """Show what the checks say of the review in the middle as soon as they have ended, where they have not yet."""
+    pane = screen.deciding.pane
+    if pane is None or not pane.review.proposal.is_unchecked:
+        return
+    unchecked = pane.review.proposal
+
+    def take(found: "Proposal") -> None:
+        shown = screen.deciding.pane
+        if shown is not None and shown.review.proposal is unchecked:
+            review = shown.review.with_proposal(found)
+            shown.show(review)
+            screen.session.replace_review(review, screen.deciding.viewed)
+
+    bridge.call(screen.session.checked(pane.review), take, group="checks")
