@@ -2,7 +2,8 @@
 
 A run begins at a line that is the same on both sides, blanks at its ends aside, and grows both ways over lines that are the same or in
 which few words differ. Invariant: each changed line is in one run at most; the lines of a run that are the same hold at least 20 letters
-and digits, as git's own rule has it, so that braces and blank lines move nothing; no run begins or ends with a line of which most changed.
+and digits, as git's own rule has it, so that braces and blank lines move nothing; no run begins or ends with a line of which most
+changed; what changed its blanks alone where it stands did not move.
 """
 
 import re
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.line import LineKind
+from copilot_tui.diff.matches import matching_runs
 
 _LEAST_CHARACTERS = 20
 _MOST_PLACES = 50  # of one line: what stands so often is no sign of a move
 _MOST_WORDS = 3  # that may differ in one line
 _WORDS_FOR_LINE = 2  # that may differ, for each line that is the same
 _WORD = re.compile(rb"\w+|[^\w\s]")
+_WORD_LETTER = re.compile(rb"\w")
 _LETTERS = bytes(byte for byte in range(256) if chr(byte).isalnum())
 
 _Place = tuple[int, int]  # a file's number and the index of a changed line of it
@@ -78,6 +81,22 @@ class _Lines:
                 self.last += [start + size] * size
         self.plain = [raw.strip() for raw in self.raw]
         self.is_taken = bytearray(len(self.raw))
+        at = 0
+        for block in change.blocks:
+            middle, end = at + block.old_last - block.old_first, at + block.rows
+            self._leave_in_place(at, middle, end)
+            at = end
+
+    def _leave_in_place(self, start: int, middle: int, end: int) -> None:
+        """What changed its blanks alone within one block stands where it stood: it did not move."""
+        old, new = self.plain[start:middle], self.plain[middle:end]
+        if set(old).isdisjoint(new):
+            return
+        for first, second, size in matching_runs(old, new):
+            for step in range(size):
+                removed, added = start + first + step, middle + second + step
+                if _WORD_LETTER.search(self.plain[removed]) and self.raw[removed] != self.raw[added]:
+                    self.is_taken[removed] = self.is_taken[added] = 1
 
     def end(self, first: int, last: int) -> MovedEnd:
         """A run of the lines as the end of a move."""

@@ -29,6 +29,17 @@ def test_a_run_that_was_indented_on_the_way_is_not_exact() -> None:
     assert (run.source.line, run.target.line, run.is_exact) == (1, 11, False)
 
 
+def test_what_changes_its_blanks_alone_where_it_stands_did_not_move() -> None:
+    indented = b"if cart:\n" + b"".join(b"    " + line + b"\n" for line in FUNCTION.split(b"\n")[:-1])
+    in_place = ChangeSet((FileChange("a.py", FILLER + FUNCTION + FILLER, FILLER + indented + FILLER),))
+    assert find_moved(in_place) == ()
+    tabs = ChangeSet((FileChange("a.py", FUNCTION, FUNCTION.replace(b"    ", b"\t")),))
+    assert find_moved(tabs) == ()
+    other = b"".join(b"note(%d, 'another line of text')\n" % number for number in range(4))
+    swapped = ChangeSet((FileChange("a.py", other + FUNCTION, FUNCTION.replace(b"    ", b"\t") + other),))
+    assert len(find_moved(swapped)) == 1, "what went past other lines did move"
+
+
 def test_braces_and_blank_lines_move_nothing() -> None:
     change_set = ChangeSet((FileChange("a.c", b"}\n\n}\n" + FILLER, FILLER + b"}\n\n}\n"),))
     assert find_moved(change_set) == ()
