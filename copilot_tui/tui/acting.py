@@ -76,7 +76,9 @@ class Acting:
         if found.places & self._reached:
             self._carry_out(word, int(rest) if found.numbered and rest.strip().isdecimal() else 0)
         else:
-            self._screen.tell(f"/{word} is not possible now: f1 shows what is.", "warning")
+            self._screen.tell(
+                f"/{word} is not possible now: {self._screen.key_table.shown('help')} shows what is.", "warning"
+            )
         return True
 
     @property

@@ -115,7 +115,9 @@ class Picturing:
             self.follow()
             return
         if not aim.is_possible:
-            pane.say("Open a file first (ctrl+f), or raise the slider to directory (alt+=).")
+            keys = self._screen.key_table
+            find, higher = keys.shown("find"), keys.shown("raise")
+            pane.say(f"Open a file first ({find}), or raise the slider to directory ({higher}).")
             return
         request = self._packed = self._request()
         session = self._screen.session

@@ -11,6 +11,8 @@ from copilot_tui.tui.appearance import take_theme
 from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.key_table import read_keys
 from copilot_tui.tui.prompt import Prompt
+from copilot_tui.tui.thread_line import ThreadLine
+from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
     from copilot_tui.session.preferences import Preferences
@@ -39,4 +41,6 @@ def take_preferences(screen: "MainScreen", gate: "Gate", preferences: "Preferenc
         screen._bindings = BindingsMap(table.bindings())  # noqa: SLF001
         screen.refresh_bindings()
         screen.query_one(KeyLine).use(table)
+        screen.query_one(Welcome).use(table)
+        screen.query_one(ThreadLine).use(table.shown("fresh"), table.shown("queue"))
     return (*sentences, *left_out)

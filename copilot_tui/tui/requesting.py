@@ -151,7 +151,8 @@ class Requesting:
             case PlanProposed(steps=steps, waits=True):
                 self._show_plan(steps)
             case LevelOffered(level=level, why=why):
-                self._tell(f"The model asks for more room ({level.value}): {why}. alt+= raises the slider.", "warning")
+                key = self._screen.key_table.shown("raise")
+                self._tell(f"The model asks for more room ({level.value}): {why}. {key} raises the slider.", "warning")
             case EditRefused(refusal=refusal):
                 self.refused.append(f"{refusal.path or 'no file'}: {refusal.reason}")
             case RequestFailed(sentence=sentence):

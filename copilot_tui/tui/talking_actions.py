@@ -61,7 +61,7 @@ TALKING_TABLE = (
         "send-now",
         ("ctrl+s",),
         "Send at once",
-        "Does not wait for the review at hand, which is kept: f8 goes on with it.",
+        "Does not wait for the review at hand, which is kept to be gone on with.",
         ASKING,
     ),
     Action(

@@ -9,17 +9,12 @@ from textual.content import Content
 from textual.visual import Visual
 from textual.widget import Widget
 
+from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.safety import one_line, plain
 
 if TYPE_CHECKING:
     from copilot_tui.tui.port import Overview
 
-_STEPS = (
-    ("ctrl+f", "open a file, or choose one in the tree (f2)"),
-    ("↑ ↓", "put the cursor on the line"),
-    ("alt+- alt+=", "say how much may change: the lit lines, no byte more"),
-    ("enter", "send what you typed, then decide each hunk"),
-)
 _NO_MODEL = (
     ("the built-in model", "copilot-tui models install smollm2", "98 MB, runs here, sends nothing; a tiny demo model"),
     ("a local server", "ollama serve, LM Studio, llama-server", "found by itself when it runs on this machine"),
@@ -37,11 +32,26 @@ class Welcome(Widget):
         self._overview: Overview | None = None
         self._problem = ""
         self._files: int | None = None
+        self._keys = KeyTable()
 
     def show(self, overview: "Overview") -> None:
         """Take the facts."""
         self._overview = overview
         self.refresh()
+
+    def use(self, keys: KeyTable) -> None:
+        """Name these keys from now on."""
+        self._keys = keys
+        self.refresh()
+
+    def _steps(self) -> tuple[tuple[str, str], ...]:
+        shown = self._keys.shown
+        return (
+            (shown("find"), f"open a file, or choose one in the tree ({shown('files')})"),
+            ("↑ ↓", "put the cursor on the line"),
+            (f"{shown('lower')} {shown('raise')}", "say how much may change: the lit lines, no byte more"),
+            ("enter", "send what you typed, then decide each hunk"),
+        )
 
     def count_files(self, count: int) -> None:
         """Say how many files there are."""
@@ -79,6 +89,6 @@ class Welcome(Widget):
             )
         lines.append(Content.styled("What may change is lit. Everything else stays as it is.", "bold"))
         lines.append(Content(""))
-        for key, words in _STEPS:
+        for key, words in self._steps():
             lines.append(Content.assemble((f"{key:<14}", "bold $text-primary"), (words, "$foreground 80%")))
         return Content("\n").join(lines)

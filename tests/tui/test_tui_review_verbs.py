@@ -8,6 +8,7 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.proposal import HunkKey, HunkNote, Risk
 from copilot_tui.review.review import Review
 from copilot_tui.session.events import ProposalReady
+from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.review.again import cannot_ask_for_file, request_again, whole_file, with_new_version
 from tests.tui.recorded_session import RecordedSession
 from tests.tui.review_samples import review_of, shop_review
@@ -97,12 +98,12 @@ async def test_another_version_of_a_file_comes_in_the_place_of_the_old_one() -> 
 
 def test_a_file_is_not_asked_for_again_where_its_level_or_its_kind_forbids_it() -> None:
     review = shop_review()
-    assert cannot_ask_for_file(review, 0) == ""
-    assert "there already" in cannot_ask_for_file(review, 2), "a new file has no text to begin from"
-    assert "withheld" in cannot_ask_for_file(review, 3)
+    assert cannot_ask_for_file(review, 0, KeyTable()) == ""
+    assert "there already" in cannot_ask_for_file(review, 2, KeyTable()), "a new file has no text to begin from"
+    assert "withheld" in cannot_ask_for_file(review, 3, KeyTable())
     scope = replace(review.proposal.scope, level=request_again(review, review.units[0], "x").level)
     line = replace(review, proposal=replace(review.proposal, scope=scope))
-    assert "r asks for the hunk" in cannot_ask_for_file(line, 0)
+    assert "r asks for the hunk" in cannot_ask_for_file(line, 0, KeyTable())
 
 
 def test_an_answer_on_another_text_changes_nothing() -> None:

@@ -11,6 +11,7 @@ from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.review.carry import carried
 from copilot_tui.review.review import ItemKind, Review, Unit
+from copilot_tui.tui.key_table import KeyTable
 
 _MOST_EARLIER = 8_000  # characters of a file's earlier version that are shown to the model
 _Span = tuple[int, int, int, int]  # old first and last, new first and last: 0-based, the last ones not included
@@ -39,15 +40,16 @@ def whole_file(number: int) -> Unit:
     return Unit(number, ItemKind.WHOLE)
 
 
-def cannot_ask_for_file(review: Review, number: int) -> str:
+def cannot_ask_for_file(review: Review, number: int, keys: KeyTable) -> str:
     """Why no other version of the file can be asked for, in a sentence; empty where it can be."""
     change = review.files[number].change
     if change.before is None or change.after is None or change.old_path is not None or change.is_binary:
         return "Only a file of text that is there already, under its own name, can be asked for again."
     if review.proposal.scope.level.is_region:
-        return "Only some lines of the file may change at this level: r asks for the hunk again."
+        return f"Only some lines of the file may change at this level: {keys.shown('again')} asks for the hunk again."
     if any(review.withheld_reason(unit) is not None for unit in review.layout.of_file[number]):
-        return "Something of this file is withheld: raise the level (alt+=), or ask for one hunk with r."
+        way = f"raise the level ({keys.shown('raise')}), or ask for one hunk with {keys.shown('again')}"
+        return f"Something of this file is withheld: {way}."
     return ""
 
 

@@ -179,7 +179,7 @@ def ask_for_file_again(pane: "ReviewPane") -> None:
     row = pane.row
     if row is None:
         return
-    trouble = cannot_ask_for_file(pane.review, row.file)
+    trouble = cannot_ask_for_file(pane.review, row.file, pane.keys)
     if trouble:
         pane.post_message(Said(trouble))
         return

@@ -25,7 +25,10 @@ class WhiteSpace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """How a file is shown; `context` lines around each hunk, long lines continued in a width of `wrap` cells (0: cut)."""
+    """How a file is shown; `context` lines around each hunk, long lines continued in a width of `wrap` cells (0: cut).
+
+    `raise_key` is what a person presses for a higher level.
+    """
 
     explains: bool = True
     side_by_side: bool = False
@@ -35,6 +38,7 @@ class FileView:
     white_space: WhiteSpace = WhiteSpace.PLAIN
     folds_quiet: bool = False
     facts: Facts = field(default_factory=Facts)
+    raise_key: str = ""
 
 
 def spans_in(change: FileChange, view: FileView) -> Iterator[Span]:

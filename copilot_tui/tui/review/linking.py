@@ -109,7 +109,7 @@ def accept_with_links(pane: "ReviewPane", then: Callable[[Unit], None]) -> None:
     if unit is None:
         return
     if pane.review.withheld_reason(unit) is not None:
-        pane.post_message(Said("This hunk is withheld: it says why, and which level admits it (alt+=)."))
+        pane.say(f"This hunk is withheld: it says why, and which level admits it ({pane.keys.shown('raise')}).")
         return
     asked = pane.review
 

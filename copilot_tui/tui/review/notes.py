@@ -9,13 +9,16 @@ from copilot_tui.review.review import NOT_CHECKED, Review, Unit
 Note = tuple[str, str]  # text, tone
 
 
-def notes_of(review: Review, unit: Unit, facts: Facts, *, explains: bool) -> list[Note]:
-    """The notes of a unit as (text, tone); with `explains` off only what stops a decision and what the person wrote."""
+def notes_of(review: Review, unit: Unit, facts: Facts, *, explains: bool, raise_key: str = "") -> list[Note]:
+    """The notes of a unit as (text, tone); with `explains` off only what stops a decision and what the person wrote.
+
+    `raise_key` is what a person presses for a higher level.
+    """
     notes: list[Note] = []
     withheld = review.withheld_reason(unit)
     if withheld is not None:
         level = _admitting_level(review, unit)
-        way = f" · {level} admits it (alt+=)" if level else ""
+        way = f" · {level} admits it ({raise_key})" if level else ""
         # The reason comes first: what is cut off at a narrow screen is the way out, which the header and the slider tell too.
         notes.append((f"withheld: {withheld}{way}", "withheld"))
     notes += [(f"you    {comment}", "comment") for key, comment in review.comments if key == review.key(unit)]

@@ -158,7 +158,9 @@ class _OneFile:
 
     def _notes(self, unit: Unit) -> Iterator[Row]:
         index = self._review.layout.index[unit]
-        for text, tone in notes_of(self._review, unit, self._view.facts, explains=self._view.explains):
+        view = self._view
+        said = notes_of(self._review, unit, view.facts, explains=view.explains, raise_key=view.raise_key)
+        for text, tone in said:
             yield Row(RowKind.NOTE, self._number, index, text=text, tone=tone)
 
     def _context(self, old: int, new: int) -> Row:

@@ -53,8 +53,8 @@ class ReviewPane(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.review = review
         self.keys = keys or KeyTable()  # those that sentences name
-        self.view = View()
-        self.rows = Rows(review)
+        self.view = View(raise_key=self.keys.shown("raise"))
+        self.rows = Rows(review, self.view)
         self.grain = Grain.HUNK
         self.mark: int | None = None
         self.keeps_mark = False  # the range was begun with v: moving grows it

@@ -41,7 +41,8 @@ class View:
 
     `folded` are the paths whose lines are hidden, `context` the lines shown around the hunks of a path (3 where it has no entry),
     `wrap` the width in cells that long lines are continued in (0: they are cut), `folds_quiet` whether hunks that moved as they
-    were, change the layout alone or are generated take one row; `file_order` is the order by dependency.
+    were, change the layout alone or are generated take one row; `file_order` is the order by dependency,
+    `raise_key` what a person presses for a higher level.
     """
 
     explains: bool = True
@@ -53,6 +54,7 @@ class View:
     white_space: WhiteSpace = WhiteSpace.PLAIN
     folds_quiet: bool = False
     file_order: tuple[int, ...] = ()
+    raise_key: str = ""
 
 
 class Rows:
@@ -219,6 +221,7 @@ class Rows:
             white_space=view.white_space,
             folds_quiet=view.folds_quiet,
             facts=self.facts,
+            raise_key=view.raise_key,
         )
 
     def _rows_of(self, file: int) -> list[Row]:
