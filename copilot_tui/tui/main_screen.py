@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     from copilot_tui.tui.thread_line import ThreadLine
 
 _READ_SECONDS = 2.0
-_FIRST_KEY_SECONDS = 0.05  # from the first paint on belong to a key that was typed already
+_FIRST_KEY_SECONDS = 0.04  # from the first paint on belong to a key that was typed already
+_NEXT_KEY_SECONDS = 0.02  # and so does a moment between one slow thing and the next
 
 
 class MainScreen(Screen[None]):
@@ -140,12 +141,14 @@ class MainScreen(Screen[None]):
         prompt.takes_key = self.completing.take_key
         self.aiming.show()
         # Due only when the first paint is done. (call_after_refresh goes astray where a quick key opens a sheet.)
-        self.set_timer(0.02, lambda: self.set_timer(_FIRST_KEY_SECONDS, self._open_session))
+        self.set_timer(0.02, lambda: self.set_timer(_FIRST_KEY_SECONDS, self._complete))
+
+    def _complete(self) -> None:
+        if not self.bridge.is_closed:
+            self.parts.complete()
+            self.set_timer(_NEXT_KEY_SECONDS, self._open_session)
 
     def _open_session(self) -> None:
-        if self.bridge.is_closed:
-            return
-        self.parts.complete()
         gc.freeze()
         gc.enable()
         self.bridge.call(self.session.open(), self._opened)
