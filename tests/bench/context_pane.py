@@ -1,8 +1,8 @@
 """The context pane in a repository of 3,000 files: what a warm pack costs, and what it costs the keys that are typed meanwhile.
 
 Run it as `python -m tests.bench.context_pane`; milliseconds. `pack_cpu` is processor time of a pack of 32,000 tokens, `pack` its time by
-the clock; `key_closed` and `key_open`: 95 of 100 keys are faster, without and with the pane. Status 1 where a bar is missed: a pack in 100,
-a key with the pane 50 above one without.
+the clock; `key_closed` and `key_open`: 95 of 100 keys are on the screen sooner, on a real pseudo-terminal, without and with the pane, where
+packs are made while the person types. Status 1 where a bar is missed: a pack in 100, a key in 50.
 """
 
 import asyncio
@@ -15,8 +15,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from textual.pilot import Pilot
-
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.bootstrap import open_session
@@ -24,9 +22,11 @@ from copilot_tui.session.session import Session
 from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.main_screen import MainScreen
 from tests.bench.context_scale import make_repository
+from tests.bench.typing_speed import type_into
 
 _FILES = 3_000
 _TEXT = "make the total of the cart round its prices to whole cents"
+_TYPED_SECONDS = 12.0
 _PACK_BAR, _KEY_BAR = 100.0, 50.0
 
 
@@ -48,16 +48,12 @@ async def time_packs(session: Session, path: str) -> dict[str, float]:
     return {"pack": statistics.median(one for one, _ in found), "pack_cpu": statistics.median(one for _, one in found)}
 
 
-async def slow_key(pilot: Pilot[None]) -> float:
+def slow_key(root: Path, home: Path, *, with_pane: bool) -> float:
     """What 95 of 100 letters of a request are faster than."""
-    found: list[float] = []
-    for letter in _TEXT:
-        began = time.perf_counter()
-        await pilot.press("space" if letter == " " else letter)
-        found.append((time.perf_counter() - began) * 1000)
-        await asyncio.sleep(0.03)
-    await pilot.press("ctrl+a", "delete")
-    return statistics.quantiles(found, n=20)[-1]
+    opened = (b"", b"area0/"), (b"\x1b=\x1b=", b"whole folder")  # the files are listed; directory level
+    first = (*opened, (b"\x0f", b"what the model will see")) if with_pane else opened
+    found = type_into(root, _TYPED_SECONDS, environment(home), first)
+    return statistics.quantiles(found.answers, n=20)[-1] * 1000
 
 
 async def measure(root: Path, home: Path) -> dict[str, float]:
@@ -74,11 +70,8 @@ async def measure(root: Path, home: Path) -> dict[str, float]:
         await pilot.pause(0.5)
         await pilot.press("escape")
         figures = await time_packs(session, path)
-        await slow_key(pilot)
-        figures["key_closed"] = await slow_key(pilot)
-        await pilot.press("ctrl+o")
-        await pilot.pause(1.0)
-        figures["key_open"] = await slow_key(pilot)
+    figures["key_closed"] = slow_key(root, home, with_pane=False)
+    figures["key_open"] = slow_key(root, home, with_pane=True)
     return {name: round(value, 1) for name, value in figures.items()}
 
 
@@ -91,7 +84,7 @@ def main() -> int:
         subprocess.run(["git", "-C", str(root), "update-index", "--refresh", "-q"], check=False)
         figures = asyncio.run(measure(root, home))
     sys.stdout.write(json.dumps(figures) + "\n")
-    return int(figures["pack"] > _PACK_BAR or figures["key_open"] > figures["key_closed"] + _KEY_BAR)
+    return int(figures["pack"] > _PACK_BAR or max(figures["key_closed"], figures["key_open"]) > _KEY_BAR)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """How soon the interface answers a key while a repository is opened and indexed, on a real pseudo-terminal.
 
-Letters are typed into the request; a letter is answered when the terminal gets it. Used by `context_scale`; alone,
-`typing_speed.py FOLDER [SECONDS]` prints the slowest answers.
+Letters are typed into the request; a letter is answered when the terminal gets it, and is taken out again so that no later screen holds
+it. Now and then the person rests for long enough that a pack is being made when the next letter comes. Used by `context_scale` and
+`context_pane`; alone, `typing_speed.py FOLDER [SECONDS]` prints the slowest answers.
 """
 
 import fcntl
@@ -15,14 +16,15 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
 _SIGN = b"Everything else stays as it is."
 _LETTERS = b"QZXJ"  # no sequence of a terminal ends in one of them that the interface writes
-_PAUSE = 0.06
+_PAUSES = (0.06, 0.06, 0.16, 0.2)
+_BACKSPACE = b"\x7f"
 _PATIENCE = 30.0
 
 
@@ -35,8 +37,10 @@ class Typed:
     megabytes: float
 
 
-def type_into(folder: Path, seconds: float, environment: Mapping[str, str]) -> Typed:
-    """Open the interface on a folder and type for so many seconds, with the context pane open from the start."""
+def type_into(
+    folder: Path, seconds: float, environment: Mapping[str, str], first: Sequence[tuple[bytes, bytes]] = ()
+) -> Typed:
+    """Open the interface on a folder and type for so many seconds; `first`: keys to press before, each with what shows that it is done."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     begun = time.perf_counter()
@@ -48,15 +52,20 @@ def type_into(folder: Path, seconds: float, environment: Mapping[str, str]) -> T
     try:
         _read_until(master, _SIGN)
         painted = time.perf_counter() - begun
+        for keys, sign in first:
+            os.write(master, keys)
+            _read_until(master, sign)
         answers = []
-        for letter in cycle(_LETTERS):
-            if time.perf_counter() - begun - painted > seconds:
+        typing = time.perf_counter()
+        for letter, pause in zip(cycle(_LETTERS), cycle(_PAUSES), strict=False):
+            if time.perf_counter() - typing > seconds:
                 break
             sent = time.perf_counter()
             os.write(master, bytes([letter]))
             _read_until(master, bytes([letter]))
             answers.append(time.perf_counter() - sent)
-            time.sleep(_PAUSE)
+            os.write(master, _BACKSPACE)
+            _read_for(master, pause)
         peak = re.search(r"VmHWM:\s*(\d+)", Path(f"/proc/{process.pid}/status").read_text())
         return Typed(painted, tuple(answers), int(peak[1]) / 1_000 if peak else 0.0)
     finally:
@@ -73,6 +82,13 @@ def _read_until(terminal: int, wanted: bytes) -> None:
         if not ready:
             raise SystemExit(f"the interface did not answer in {_PATIENCE:g} s: {got[-300:]!r}")
         got += os.read(terminal, 65_536)
+
+
+def _read_for(terminal: int, seconds: float) -> None:
+    ends = time.perf_counter() + seconds
+    while (left := ends - time.perf_counter()) > 0:
+        if select.select([terminal], [], [], left)[0]:
+            os.read(terminal, 65_536)
 
 
 def main() -> int:
