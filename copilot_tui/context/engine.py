@@ -21,7 +21,7 @@ from copilot_tui.context.history import Companion
 from copilot_tui.context.indexing import Indexing
 from copilot_tui.context.outline import main_names
 from copilot_tui.context.outlines import Outlines
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, choose
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, choose, files_within
 from copilot_tui.context.past import Past
 from copilot_tui.context.pieces import Definition
 from copilot_tui.context.ranking import Ranked, Ranking, rank
@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # what only requests of a session need is loaded with the fir
 _LEAST_SECONDS = 0.5  # of indexing, however long it took to list the files
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
 _SOURCES = 30
+_RUNNERS_UP = 8  # files that are looked into beside those that may be shown
 _MOST_SOURCES_KEPT = 400
 _LISTED_PATHS = 400
 
@@ -226,7 +227,7 @@ class ContextEngine:
     def views(self, query: str, room: int, weights: Weights = WEIGHTS) -> tuple[Ranking, list[View]]:
         """The ranking and what is shown within `room` characters."""
         ranking = self.rank(query, weights)
-        sources = self.sources(ranking, _SOURCES)
+        sources = self.sources(ranking, min(_SOURCES, files_within(room) + _RUNNERS_UP))
         reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:_SOURCES]}
         return ranking, choose(ranking, sources, reasons, room, weights)
 

@@ -9,7 +9,8 @@ from heapq import nlargest
 
 from copilot_tui.context.corpus import IndexedFile
 from copilot_tui.context.kinds import FileKind, kind_of
-from copilot_tui.context.outlines import Outlines, bare_name
+from copilot_tui.context.outlines import Outlines
+from copilot_tui.context.packed_outline import bare_name
 from copilot_tui.context.store import Store
 from copilot_tui.context.words import terms_of_word
 

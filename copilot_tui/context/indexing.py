@@ -17,19 +17,18 @@ from copilot_tui.context.jobs import CRASHED, Job, Outcome
 from copilot_tui.context.listing import Lister
 from copilot_tui.context.order import in_order
 from copilot_tui.context.outlines import Outlines
+from copilot_tui.context.packed_outline import NO_OUTLINE, PackedOutline
 from copilot_tui.context.reading import read_files
 from copilot_tui.context.scanning import scan_files, sums_of
 from copilot_tui.context.store import Store
 
 if TYPE_CHECKING:
     from copilot_tui.context.workers import Workers
-    from copilot_tui.syntax.outline import Outline
 
 _MOST_AT_ONCE = 1_000  # files that are read at once
 _MOST_WRITTEN = 2_000  # documents at once: the more, the fewer rows they take
 _MOST_BYTES_WRITTEN = 40_000_000  # of terms
 _CRASHED = "crashed"  # the value that keeps the content ids of files on which a parser broke down
-_NOTHING: "Outline" = ([], [])
 
 
 class Indexing:
@@ -180,7 +179,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.documents: list[tuple[str, Document]] = []
-        self.outlines: list[tuple[str, Outline]] = []
+        self.outlines: list[tuple[str, PackedOutline]] = []
         self.crashed: list[str] = []
         self._size = 0
 
@@ -192,7 +191,7 @@ class _Batch:
             self._size += sum(map(len, outcome.document.lines.values())) + len(outcome.document.sums)
         if outcome.reason == CRASHED:
             self.crashed.append(blob)
-        self.outlines.append((blob, outcome.outline or _NOTHING))
+        self.outlines.append((blob, outcome.outline or NO_OUTLINE))
 
     @property
     def is_full(self) -> bool:

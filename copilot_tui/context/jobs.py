@@ -3,12 +3,10 @@
 Invariant: an outcome is of one job; one that is lasting would come out the same again.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from copilot_tui.context.document import Document
-
-if TYPE_CHECKING:
-    from copilot_tui.syntax.outline import Outline
+from copilot_tui.context.packed_outline import PackedOutline
 
 CRASHED = "it cannot be parsed: the parser broke down on it"
 
@@ -27,6 +25,6 @@ class Outcome(NamedTuple):
 
     job: Job
     document: Document | None
-    outline: "Outline | None"
+    outline: PackedOutline | None
     reason: str
     is_lasting: bool

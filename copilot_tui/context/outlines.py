@@ -4,25 +4,18 @@ Keys are the documents' (`store`). A name is the bare one, without what it stand
 Invariant: an outline never changes; a content whose file could not be parsed has an empty one.
 """
 
-import marshal
-import re
 import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from copilot_tui.context.database import Database
-
-if TYPE_CHECKING:
-    from copilot_tui.syntax.outline import Definition, Outline
+from copilot_tui.context.packed_outline import PackedOutline, names_in, unpack_outline
 
 _BULK = 300  # documents
 _MOST_KEPT = 2_000
-_LAST_NAME = re.compile(r"[\w$!?]+$")
-# What gives a name no home: the blocks that add to a type, and the keys and sections of data.
-_NO_HOME = frozenset({"impl", "key", "section", "table", "rule", "element"})
 
 
 class Defined(NamedTuple):
@@ -65,13 +58,10 @@ class Outlines:
         self._large: str | None = None  # the numbers of the large parts, as SQL has them
         self._version = -1
 
-    def hold(self, outlines: "Mapping[int, Outline]") -> None:
+    def hold(self, outlines: Mapping[int, PackedOutline]) -> None:
         """Answer as if these outlines were in; keys below 0 are those of documents that are not in either."""
-        for key, (definitions, references) in outlines.items():
-            lines: dict[str, list[int]] = {}
-            for name, line in references:
-                lines.setdefault(name, []).append(line)
-            self._kept[key] = _outlined(definitions, lines)
+        for key, outline in outlines.items():
+            self._kept[key] = _outlined(outline.data)
 
     def missing(self) -> dict[str, int]:
         """Content id to key of the documents that have no outline yet."""
@@ -81,23 +71,17 @@ class Outlines:
             )
         )
 
-    def add(self, outlines: "Sequence[tuple[int, Outline]]") -> bool:
+    def add(self, outlines: Sequence[tuple[int, PackedOutline]]) -> bool:
         """Put the outlines of documents in, by their keys; whether they are in now."""
         rows: list[tuple[int, bytes]] = []
         definers: defaultdict[str, list[int]] = defaultdict(list)
         referrers: defaultdict[str, list[int]] = defaultdict(list)
-        for key, (definitions, references) in sorted(outlines, key=itemgetter(0)):
-            lines: dict[str, list[int]] = {}
-            for name, line in references:
-                if not name:
-                    continue  # `''` marks the parts of the table of names
-                lines.setdefault(name, []).append(line)
-            rows.append((key, marshal.dumps((definitions, lines), 2)))
-            for name in lines:
+        for key, outline in sorted(outlines, key=itemgetter(0)):
+            rows.append((key, outline.data))
+            for name in names_in(outline.referred):
                 referrers[name].append(key)
-            for bare in {bare_name(one[3]) for one in definitions if one[4] not in _NO_HOME}:
-                if bare:
-                    definers[bare].append(key)
+            for name in names_in(outline.defined):
+                definers[name].append(key)
 
         # As with terms (`store`): what comes at once stands together, what comes with a save under its name.
         table = "bulk_name" if len(rows) >= _BULK else "name"
@@ -132,8 +116,7 @@ class Outlines:
                 rows = self._database.rows("SELECT data FROM outline WHERE key = ?", (key,))
                 if not rows:
                     continue
-                definitions, references = marshal.loads(rows[0][0])  # noqa: S302  (our own cache)
-                kept = _outlined(definitions, references)
+                kept = _outlined(rows[0][0])
                 if len(self._kept) > _MOST_KEPT:
                     self._kept = {}
                 self._kept[key] = kept
@@ -163,18 +146,11 @@ class Outlines:
         return self._large
 
 
-def _outlined(definitions: "Iterable[Definition]", references: Mapping[str, Sequence[int]]) -> Outlined:
+def _outlined(data: bytes) -> Outlined:
+    definitions, references = unpack_outline(data)
     return Outlined(
         tuple(Defined(*one) for one in definitions), {name: tuple(lines) for name, lines in references.items()}
     )
-
-
-def bare_name(name: str) -> str:
-    """The last part of a name: `total` for `Cart::total` or `Cart.total`; empty where it ends in something else."""
-    if name.isidentifier():
-        return name
-    match = _LAST_NAME.search(name)
-    return match[0] if match is not None else ""
 
 
 def _pack_keys(definers: Sequence[int], referrers: Sequence[int]) -> bytes:

@@ -11,7 +11,7 @@ from copilot_tui.context.git_ahead import HEAD
 from copilot_tui.context.git_call import GitCall
 from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
 from copilot_tui.context.store import Store
-from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hunks, parse_hunks
+from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hunks, begin_newest_hunks, parse_hunks
 
 _TOUCHES_AT_ONCE = 50  # commits
 _LEAST_LOG_SECONDS = 0.3
@@ -33,6 +33,8 @@ class Past:
         self._known: dict[str, tuple[dict[str, int], list[str]]] = {}
         self._asked: GitCall | None = None
         self._log: GitCall | None = None
+        self._touches_kept: dict[str, Touch] = {}
+        self._newest: GitCall | None = None
         self._is_kept = True
         self._is_short = False
         self._kept_head: object = None
@@ -105,11 +107,21 @@ class Past:
             commits = zip(self._order, self._commits, strict=True)
             self._store.keep({"commits": {name: (one.terms, one.files) for name, one in commits}, "head": self._head})
 
-    def take_touches(self) -> None:
-        """Take the touched lines as they are kept, without a call of git."""
+    def begin_touches(self, head: str) -> None:
+        """Take the touched lines as they are kept; where HEAD has moved since start reading those of the newest commits."""
         kept = self._store.value("touches")
-        if isinstance(kept, dict):
-            self.touches = Touches([kept[commit] for commit in self._order[:MOST_TOUCHING] if commit in kept])
+        self._touches_kept = kept if isinstance(kept, dict) else {}
+        is_new = not self._known and head != self._head
+        if head and not is_new and (not kept or self._store.value("head") != head):
+            self._newest = begin_newest_hunks(self._root)
+
+    def take_touches(self, seconds: float) -> None:
+        """The touched lines that are kept, and those of the newest commits if git gives them in time."""
+        known = self._touches_kept
+        if self._newest is not None:
+            known |= parse_hunks(self._newest.output(seconds))
+            self._newest = None
+        self.touches = Touches([known[commit] for commit in self._order[:MOST_TOUCHING] if commit in known])
 
     def read_touches(self, ends: float | None) -> None:
         """Which lines the newest commits touched, as many as there is time for; the rest with the next call."""

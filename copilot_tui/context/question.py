@@ -11,26 +11,22 @@ import os
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.kinds import ending
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, files_within
+from copilot_tui.context.packed_outline import PackedOutline
 from copilot_tui.context.query import read_query
 from copilot_tui.context.quick_outlines import QuickOutliner
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source
 from copilot_tui.context.weights import WEIGHTS
 
-if TYPE_CHECKING:
-    from copilot_tui.syntax.outline import Outline
-
 _SCAN_SECONDS = 1.2
-_PARSE_SECONDS = 0.2
+_PARSE_SECONDS = 0.25
+_TOUCHES_SECONDS = 0.25
 _AFTERWARDS_SECONDS = 30.0
 _NICE = 10
 _MOST_ENDINGS = 8  # among which the languages are that are made ready
-_RUNNERS_UP = 8  # files that are parsed beside those that may be shown
 
 
 class Question(ContextEngine):
@@ -38,24 +34,23 @@ class Question(ContextEngine):
 
     def __init__(self, root: Path, cache_folder: Path | None) -> None:
         super().__init__(root, cache_folder, is_made_late=True)
-        self._competing = 0  # files
         self._parser: QuickOutliner | None = None
-        self._outlined: dict[str, Outline] = {}  # by content id
+        self._outlined: dict[str, PackedOutline] = {}  # by content id
 
     def answer(self, query: str, budget: int) -> dict[str, object]:
         """What `ContextEngine.query` gives."""
         self._past.begin()
         self._indexing.begin()
         head = self._past.begin_reading(is_short=True)
+        self._past.begin_touches(head)
         self._indexing.list_files()
         ends = time.monotonic() + _SCAN_SECONDS
         self._indexing.scan(read_query(query, WEIGHTS).emphasis, query, ends)
         if self._indexing.is_behind:
             self._parser = self._begin_parser()
         self._past.finish_reading(head, self._contents.names(), ends)
-        self._past.take_touches()
+        self._past.take_touches(_TOUCHES_SECONDS)
         self._make_ready()
-        self._competing = files_within(budget * CHARACTERS_PER_TOKEN) + _RUNNERS_UP
         return self.query(query, budget)
 
     def close(self) -> None:
@@ -71,7 +66,6 @@ class Question(ContextEngine):
     def sources(self, ranking: Ranking, count: int) -> dict[str, Source]:
         """The sources of the best files, by their outlines."""
         missing: dict[int, tuple[str, str]] = {}
-        count = min(count, self._competing)
         for one in ranking.files[:count]:
             if not self.outlines.read([one.file.key]):
                 missing.setdefault(one.file.key, (one.file.path, self._contents.ids[one.file.path]))

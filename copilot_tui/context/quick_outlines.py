@@ -10,13 +10,10 @@ import select
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.messages import LENGTH, pack_message
-
-if TYPE_CHECKING:
-    from copilot_tui.syntax.outline import Outline
+from copilot_tui.context.packed_outline import PackedOutline, pack_outline
 
 _CHILDREN = 2
 _READ = 1 << 16
@@ -64,7 +61,7 @@ class QuickOutliner:
             child.end()
         self._children = []
 
-    def outline(self, files: Sequence[Wanted], seconds: float) -> "dict[int, Outline]":
+    def outline(self, files: Sequence[Wanted], seconds: float) -> dict[int, PackedOutline]:
         """The outlines by the documents' keys: of the first files rather than the last, as many as there is time for."""
         ends = time.monotonic() + seconds
         try:
@@ -84,15 +81,16 @@ class QuickOutliner:
             self.close()
 
 
-def _messages(said: bytearray) -> "list[tuple[int, Outline]]":
+def _messages(said: bytearray) -> list[tuple[int, PackedOutline]]:
     """The whole messages."""
-    found: list[tuple[int, Outline]] = []
+    found: list[tuple[int, PackedOutline]] = []
     start = 0
     while len(said) - start >= LENGTH:
         stop = start + LENGTH + int.from_bytes(said[start : start + LENGTH], "big")
         if stop > len(said):
             break
-        found.append(marshal.loads(memoryview(said)[start + LENGTH : stop]))  # noqa: S302  (from our own child)
+        key, outline = marshal.loads(memoryview(said)[start + LENGTH : stop])  # noqa: S302  (from our own child)
+        found.append((key, PackedOutline(*outline)))
         start = stop
     return found
 
@@ -108,7 +106,8 @@ def _work(orders: int, answers: int, disk: Disk, endings: Sequence[str]) -> None
             order = given.read(int.from_bytes(given.read(LENGTH), "big"))
         for key, path in marshal.loads(order) if order else ():  # noqa: S302  (from our own parent)
             data = disk.read_text(path).data
-            message = memoryview(pack_message((key, outlined(path, data, keep=False) if data else ([], []))))
+            outline = pack_outline(outlined(path, data, keep=False))
+            message = memoryview(pack_message((key, tuple(outline))))
             while message:
                 message = message[os.write(answers, message) :]
     finally:

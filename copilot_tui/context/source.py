@@ -6,14 +6,15 @@ Invariant: every line belongs to one piece; nothing here depends on a query.
 import math
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.layout import outline_by_layout
-from copilot_tui.context.outlines import bare_name
+from copilot_tui.context.packed_outline import bare_name
 from copilot_tui.context.pieces import Definition, Piece, cut
 from copilot_tui.context.spans import scale_of
 
@@ -26,6 +27,8 @@ _IMPORT = re.compile(
     r"(?:import\b|from\s|#\s*include|using\s|use\s|require|package\s|extern crate|(?:const|var|let)\s+[^=]*=\s*require)"
 )
 _COMMENTS = ("//", "#", "/*", "*", "--", '"""')
+_IMPORT_LETTERS = frozenset(one[0] for one in _IMPORTS)
+_COMMENT_LETTERS = frozenset(one[0] for one in _COMMENTS)
 _DIRECTIVE = re.compile(r"#\s*(?:include|define|if|else|end|pragma)")
 
 
@@ -76,7 +79,8 @@ def make_source(
         piece_of[piece.first : piece.last + 1] = [place] * (piece.last - piece.first + 1)
     if pieces:
         piece_of[pieces[-1].last + 1 :] = [len(pieces) - 1] * (count - pieces[-1].last)
-    parts = [lines[piece.first - 1 : piece.last] for piece in pieces]
+    lengths = [0, *accumulate(map(len, lines))]
+    bares = [line.lstrip() for line in lines]
     owner = _owners(pieces, found)
     owners = [place for place in dict.fromkeys(owner) if place >= 0]
     return Source(
@@ -86,13 +90,13 @@ def make_source(
         known,
         pieces,
         piece_of,
-        [sum(map(len, part)) + len(part) for part in parts],
+        [lengths[piece.last] - lengths[piece.first - 1] + piece.last - piece.first + 1 for piece in pieces],
         [scale_of(known[piece.last] - known[piece.first - 1]) for piece in pieces],
         owner,
         {number: place for place in owners for number in range(found[place].first, found[place].head_last + 1)},
         {place: scale_of(known[found[place].last] - known[found[place].first - 1]) for place in owners},
-        [_share(_is_import, part) for part in parts],
-        [_share(_is_comment, part) for part in parts],
+        _shares(_lines_like(bares, _is_import, _IMPORT_LETTERS), pieces),
+        _shares(_lines_like(bares, _is_comment, _COMMENT_LETTERS), pieces),
         references,
         [bare_name(one.name) for one in found],
     )
@@ -146,5 +150,14 @@ def _is_comment(bare: str) -> bool:
     return bare.startswith(_COMMENTS) and not (bare[0] == "#" and _DIRECTIVE.match(bare))
 
 
-def _share(is_such: Callable[[str], bool], lines: Sequence[str]) -> float:
-    return sum([is_such(line.lstrip()) for line in lines]) / len(lines)
+def _lines_like(bares: Sequence[str], is_such: Callable[[str], bool], letters: frozenset[str]) -> list[int]:
+    """The numbers of the lines that are such; each such line begins with one of the letters."""
+    return [number for number, bare in enumerate(bares, 1) if bare[:1] in letters and is_such(bare)]
+
+
+def _shares(numbers: Sequence[int], pieces: Sequence[Piece]) -> list[float]:
+    """The share of these lines in each piece."""
+    return [
+        (bisect_right(numbers, piece.last) - bisect_left(numbers, piece.first)) / (piece.last - piece.first + 1)
+        for piece in pieces
+    ]

@@ -21,6 +21,11 @@ _HALF_LIFE_OF_FILE = 10  # commits that touch the file
 _MOST_HUNKS = 400  # in one commit: what touches more says nothing of any of them
 _FILE = re.compile(rb"^(?:\+\+\+ b/(.*)|@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@.*)$", re.MULTILINE)
 _FORMAT = "--format=%x1e%H%x1d%s"
+_HUNKS = (
+    "--no-renames", "-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv", "--diff-filter=M", "--src-prefix=a/", "--dst-prefix=b/",
+    _FORMAT,
+)  # fmt: skip
+_FIRST = 50  # commits: twice and a half the half-life
 
 # Old first line, old count, new first line, new count; a count of 0 stands after that line.
 Hunk = tuple[int, int, int, int]
@@ -52,10 +57,12 @@ class Touched(NamedTuple):
 def begin_hunks(root: Path, commits: Iterable[str]) -> GitCall:
     """Start reading the hunks of some commits."""
     given = "\n".join(commits).encode() + b"\n"
-    return GitCall(
-        root, "log", "--no-walk=unsorted", "--stdin", "--no-renames", "-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv",
-        "--diff-filter=M", "--src-prefix=a/", "--dst-prefix=b/", _FORMAT, given=given,
-    )  # fmt: skip
+    return GitCall(root, "log", "--no-walk=unsorted", "--stdin", *_HUNKS, given=given)
+
+
+def begin_newest_hunks(root: Path) -> GitCall:
+    """Start reading the hunks of the very newest commits, whichever they are."""
+    return GitCall(root, "log", "--no-merges", f"-n{_FIRST}", *_HUNKS, "HEAD", "--")
 
 
 def parse_hunks(printed: bytes) -> dict[str, Touch]:
@@ -155,4 +162,16 @@ def _carried(spans: list[Span], hunks: Sequence[Hunk]) -> list[Span]:
             return new + min(line - old, max(new_count - 1, 0))
         return line + shifts[place + 1]
 
-    return [Span(one.commit, moved(one.first), max(moved(one.last), moved(one.first))) for one in spans]
+    # Most spans stand before the first hunk or behind the last one.
+    old, old_count, _, _ = hunks[-1]
+    begin, beyond, shift = starts[0], max(starts[-1], old + old_count), shifts[-1]
+    found: list[Span] = []
+    for one in spans:
+        if one[2] < begin:
+            found.append(one)
+        elif one[1] >= beyond:
+            found.append(Span(one[0], one[1] + shift, one[2] + shift) if shift else one)
+        else:
+            first = moved(one[1])
+            found.append(Span(one[0], first, max(moved(one[2]), first)))
+    return found

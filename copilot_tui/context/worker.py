@@ -17,6 +17,7 @@ from typing import BinaryIO
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import make_document
 from copilot_tui.context.messages import LENGTH, pack_message
+from copilot_tui.context.packed_outline import PackedOutline, pack_outline
 from copilot_tui.syntax.outline import Outline
 from copilot_tui.syntax.outlined import outlined
 
@@ -25,7 +26,7 @@ SECONDS_PER_FILE = 8.0
 # Path, whether its terms are wanted, whether its outline is.
 Wanted = tuple[str, bool, bool]
 # Terms as a document's fields, the outline, why it cannot be read, and whether another try reads the same.
-Answer = tuple[tuple[dict[str, bytes], bytes, int] | None, Outline | None, str, bool]
+Answer = tuple[tuple[dict[str, bytes], bytes, int] | None, PackedOutline | None, str, bool]
 Outliner = Callable[[str, bytes], Outline]
 
 
@@ -36,7 +37,7 @@ def answer(disk: Disk, wanted: Wanted, outliner: Outliner) -> Answer:
     if not found.is_lasting:
         return None, None, found.reason, False
     document = make_document(found.data.decode("utf-8", "replace")) if wants_terms else None
-    outline = outliner(path, found.data) if wants_outline else None
+    outline = pack_outline(outliner(path, found.data)) if wants_outline else None
     fields = (document.lines, document.sums, document.size) if document is not None else None
     return fields, outline, found.reason, True
 
@@ -53,7 +54,9 @@ def work(root: Path, given: BinaryIO, answers: BinaryIO, outliner: Outliner = _p
         for wanted in marshal.loads(given.read(int.from_bytes(head, "big"))):  # noqa: S302  (from the process that started this)
             if hasattr(signal, "setitimer"):
                 signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_PER_FILE)  # what it does in the end is end the process
-            answers.write(pack_message(answer(disk, wanted, outliner)))
+            fields, outline, reason, is_lasting = answer(disk, wanted, outliner)
+            packed = tuple(outline) if outline is not None else None
+            answers.write(pack_message((fields, packed, reason, is_lasting)))
         answers.flush()
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from copilot_tui.context.document import Document
 from copilot_tui.context.jobs import CRASHED, Job, Outcome
 from copilot_tui.context.messages import LENGTH, pack_message
+from copilot_tui.context.packed_outline import PackedOutline
 
 _AT_ONCE = 12  # files in one message, which fits into an empty pipe
 _MOST_PROCESSES = 8
@@ -173,6 +174,7 @@ def _answers(worker: _Worker) -> Iterator[Outcome]:
         job = message.jobs.popleft()
         if not message.jobs:
             worker.messages.popleft()
-        yield Outcome(job, document, outline, reason, is_lasting)
+        packed = PackedOutline(*outline) if outline is not None else None
+        yield Outcome(job, document, packed, reason, is_lasting)
     if start:
         del read[:start]

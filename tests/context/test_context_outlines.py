@@ -7,7 +7,7 @@ from pathlib import Path
 
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.jobs import CRASHED, Job
-from copilot_tui.context.outlines import bare_name
+from copilot_tui.context.packed_outline import bare_name, unpack_outline
 from copilot_tui.context.workers import Workers
 
 Commit = Callable[[dict[str, str], str], None]
@@ -109,7 +109,7 @@ def test_a_parser_that_crashes_or_hangs_costs_one_file(tmp_path: Path) -> None:
     assert sorted(int(one.job.blob) for one in found) == sorted(texts)
     assert {int(one.job.blob) for one in found if one.reason == CRASHED} == {7, 20, 39}
     outlines = {int(one.job.blob): one.outline for one in found if one.outline is not None}
-    assert {number: outline[0][0][3] for number, outline in outlines.items()} == {
+    assert {number: unpack_outline(outline.data)[0][0][3] for number, outline in outlines.items()} == {
         number: f"f{number}" for number in texts if number not in {7, 20, 39}
     }
     assert all(one.poll() is not None for one in processes)
