@@ -51,12 +51,14 @@ def work(root: Path, given: BinaryIO, answers: BinaryIO, outliner: Outliner = _p
     disk = Disk(root)
     while len(head := given.read(LENGTH)) == LENGTH:
         disk.forget()
+        done: list[bytes] = []
         for wanted in marshal.loads(given.read(int.from_bytes(head, "big"))):  # noqa: S302  (from the process that started this)
             if hasattr(signal, "setitimer"):
                 signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_PER_FILE)  # what it does in the end is end the process
             fields, outline, reason, is_lasting = answer(disk, wanted, outliner)
             packed = tuple(outline) if outline is not None else None
-            answers.write(pack_message((fields, packed, reason, is_lasting)))
+            done.append(pack_message((fields, packed, reason, is_lasting)))
+        answers.write(b"".join(done))  # at once: whoever waits for it wakes up once
         answers.flush()
 
 

@@ -22,7 +22,7 @@ from copilot_tui.context.jobs import CRASHED, Job, Outcome
 from copilot_tui.context.messages import LENGTH, pack_message
 from copilot_tui.context.packed_outline import PackedOutline
 
-_AT_ONCE = 12  # files in one message, which fits into an empty pipe
+_AT_ONCE = 16  # files in one message, which fits into an empty pipe
 _MOST_PROCESSES = 8
 _LOOK_SECONDS = 1.0
 _STUCK_SECONDS = 90.0  # without an answer: the process is ended; where it uses the processor it ends itself long before

@@ -17,14 +17,18 @@ _NAME_TYPES = frozenset(
         "private_property_identifier", "scoped_identifier", "namespace_identifier", "name", "string", "flow_node",
     }
 )  # fmt: skip
+_KEYED = frozenset({"pair", "block_mapping_pair"})
 _NAMELESS_CONSTRUCTORS = {"constructor_declaration", "init_declaration", "secondary_constructor"}
 
 
 def name_node(node: "Node") -> "Node | None":
     """Where the name stands: found by the node's fields, through declarators, else its first child that is a name."""
-    if node.type == "section":
+    kind = node.type
+    if kind in _KEYED:
+        return node.child_by_field_name("key")
+    if kind == "section":
         return next((child for child in node.named_children if "heading" in child.type), None)
-    if node.type == "assignment_expression":
+    if kind == "assignment_expression":
         left = node.child_by_field_name("left")
         return (left.child_by_field_name("property") or left) if left is not None else None
     current = node

@@ -37,6 +37,7 @@ _SHALLOW_DEPTH = 1
 _HOLDERS = frozenset({"variable_declarator", "public_field_definition", "field_definition"})
 _LOCAL_PARENTS = frozenset({"function", "method", "constructor"})
 _TYPE_KINDS = frozenset({"class", "struct", "trait", "impl", "interface"})
+_KEY = "key"
 _VALUES = frozenset({"variable", "constant", "field", "property"})
 _WORD = re.compile(rb"\w+")
 _MOST_REFERENCES = 20_000
@@ -112,7 +113,7 @@ def _nested(data: bytes, found: "list[tuple[int, int, int, str, Node]]") -> tupl
         if wrappers:
             whole = _wrapped(node, wrappers, -minus_end)
             wrappers.clear()
-        bears = node.child_by_field_name("name")
+        bears = node.child_by_field_name("name") if given != _KEY else None
         if bears is None or bears.named_child_count:
             bears = name_node(node)
         name = short(data, bears) if bears is not None else name_without_node(node.type)
@@ -123,7 +124,7 @@ def _nested(data: bytes, found: "list[tuple[int, int, int, str, Node]]") -> tupl
         if given == "method" and not parent:
             parent = _receiver(data, node)
         kind = "method" if given == "function" and outer in _TYPE_KINDS else given
-        first, last, head_last, doc = _placed(data, node, whole, is_value)
+        first, last, head_last, doc = _placed(data, node, whole, is_value or given == _KEY)
         definitions.append((first, last, head_last, name, kind, parent, doc))
         around.append((-minus_end, f"{parent}.{name}" if parent else name, kind, is_local or kind in _LOCAL_PARENTS))
     return definitions, own
@@ -160,12 +161,12 @@ def _is_single(wrapper: "Node") -> bool:
     return sum(1 for one in wrapper.named_children if one.type not in _BESIDE) <= 1
 
 
-def _placed(data: bytes, node: "Node", whole: "Node", is_value: bool) -> tuple[int, int, int, str]:
+def _placed(data: bytes, node: "Node", whole: "Node", has_no_body: bool) -> tuple[int, int, int, str]:
     """First line, last line, last line of what stands before the body, and what the comment says."""
     first = whole.start_point[0] + 1
     row, column = whole.end_point
     last = max(row + (column > 0), first)  # a node that ends right behind a line feed ends on the line before
-    body = None if is_value else node.child_by_field_name("body")
+    body = None if has_no_body else node.child_by_field_name("body")
     if body is None:
         return (
             first,
