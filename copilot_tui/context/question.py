@@ -22,8 +22,8 @@ from copilot_tui.context.source import Source
 from copilot_tui.context.weights import WEIGHTS
 
 _SCAN_SECONDS = 1.2
-_PARSE_SECONDS = 0.25
-_TOUCHES_SECONDS = 0.25
+_PARSE_SECONDS = 0.6
+_TOUCHES_SECONDS = 0.4
 _AFTERWARDS_SECONDS = 30.0
 _NICE = 10
 _MOST_ENDINGS = 8  # among which the languages are that are made ready
