@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.request import LineRange, Request
 from copilot_tui.errors import CopilotTuiError
-from copilot_tui.session.queued import Entry
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.prompt import Prompt
 
 if TYPE_CHECKING:
+    from copilot_tui.session.queued import Entry
     from copilot_tui.tui.main_screen import MainScreen
 
 
@@ -29,7 +29,7 @@ class Queue:
         self._starts: Entry | None = None
         self._kept: tuple[Entry, ...] = ()  # what the next start would take up
 
-    def take_up(self, entries: Sequence[Entry]) -> None:
+    def take_up(self, entries: "Sequence[Entry]") -> None:
         """Let what an earlier run left waiting wait on, until the person says that it goes on."""
         if not entries:
             return
@@ -43,13 +43,13 @@ class Queue:
             "information",
         )
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: "Entry") -> None:
         """Let a request wait for its turn."""
         self.entries.append(entry)
         self.show()
         self.wake()
 
-    def take_out(self, index: int) -> Entry | None:
+    def take_out(self, index: int) -> "Entry | None":
         """Let one go."""
         found = self.entries.pop(index) if 0 <= index < len(self.entries) else None
         self.is_paused = self.is_paused and bool(self.entries)
@@ -85,7 +85,7 @@ class Queue:
         else:
             self._bridge.call(self._moved(entry), self._start, group="queue")
 
-    async def _moved(self, entry: Entry) -> Entry | None:
+    async def _moved(self, entry: "Entry") -> "Entry | None":
         """The entry with its lines where they are now; None where they are no longer there."""
         target = entry.request.target
         try:
@@ -99,7 +99,7 @@ class Queue:
         lines = moved_lines(entry.before, now, target.lines)
         return None if lines is None else replace(entry, request=_with_lines(entry.request, lines))
 
-    def _start(self, entry: Entry | None) -> None:
+    def _start(self, entry: "Entry | None") -> None:
         held, self._starts = self._starts, None
         self.show()
         if held is None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
-from copilot_tui.session.queued import Entry
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.prompt import MOST_CHARACTERS, Prompt
@@ -17,6 +16,7 @@ from copilot_tui.tui.queueing import Queue
 from copilot_tui.tui.safety import one_line
 
 if TYPE_CHECKING:
+    from copilot_tui.session.queued import Entry
     from copilot_tui.tui.main_screen import MainScreen
 
 _SHOWN = 40
@@ -72,6 +72,8 @@ class Sending:
         else:
             request = self._screen.aiming.aim.request(text.strip())
             data = self._screen.parts.code.document.data if request.target.lines is not None else None
+            from copilot_tui.session.queued import Entry  # noqa: PLC0415  (after the first paint)
+
             self.take(Entry(text.strip(), request, before=data), at_once=at_once)
 
     def ask(self, words: str, text: str) -> None:
@@ -79,12 +81,14 @@ class Sending:
         if not words.strip():
             self._tell("Write the question behind it: ? where is the tax added")
             return
+        from copilot_tui.session.queued import Entry  # noqa: PLC0415  (after the first paint)
+
         aim = self._screen.aiming.aim
         target = Target(aim.path, aim.selection) if aim.path else Target()
         request = Request(words.strip(), target, AutonomyLevel.REPO)
         self.take(Entry(text.strip(), request, is_question=True), at_once=True)
 
-    def take(self, entry: Entry, *, at_once: bool) -> None:
+    def take(self, entry: "Entry", *, at_once: bool) -> None:
         """Send it, or let it wait behind what is under way."""
         busy = self._bridge.is_busy or self._screen.requesting.is_following or not self.is_open
         reviewing = self._screen.deciding.is_reviewing and not at_once
@@ -103,7 +107,7 @@ class Sending:
             keys = self._screen.key_table
             self._tell(f"It goes out when this review is finished; {keys.shown('queue')} shows what waits.")
 
-    def start(self, entry: Entry) -> None:
+    def start(self, entry: "Entry") -> None:
         """Send a request now."""
         if entry.is_typed:
             self.remember(entry.text)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.session.queued import Entry
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.safety import one_line
 
@@ -62,5 +61,7 @@ class Watching:
         self._screen.tell(f"{place}: {words}", "information")
         request = question_of(path, comment) if comment.is_question else request_of(path, comment, AutonomyLevel.BLOCK)
         text = f"{place}: {words}"
+        from copilot_tui.session.queued import Entry  # noqa: PLC0415  (after the first paint)
+
         entry = Entry(text, request, is_question=comment.is_question, before=data, is_typed=False)
         self._screen.sending.take(entry, at_once=comment.is_question)

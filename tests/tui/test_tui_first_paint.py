@@ -16,6 +16,7 @@ HEAVY = (
     "unidiff",
     "copilot_tui.syntax",
     "copilot_tui.session.driver",
+    "copilot_tui.session.queued",
     "copilot_tui.models.link",
     "copilot_tui.context.engine",
     "copilot_tui.tui.review.pane",
@@ -34,7 +35,7 @@ from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.main_screen import MainScreen
 
 class Probe(MainScreen):
-    def _open_session(self):  # called when the first screen has been painted
+    def _complete(self):  # called when the first screen has been painted
         self.app.exit(list(sys.modules))
 
 class App(CopilotApp):
