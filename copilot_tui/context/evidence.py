@@ -109,6 +109,14 @@ def add_links(sources: Sequence[Source], found: list[list[Signals]], weights: We
                         signals[_CALLING] = max(signals[_CALLING], likely)
 
 
+def link_words(signals: Sequence[Signals]) -> str:
+    """What links these pieces of a file to the likeliest ones, in words; empty where nothing does."""
+    called = any(one[_CALLED] > 0 for one in signals)
+    calling = any(one[_CALLING] > 0 for one in signals)
+    found = ["defines what the best matches use"] * called + ["uses what the best matches define"] * calling
+    return "; ".join(found)
+
+
 def weights_of(weights: Weights) -> list[float]:
     """The weights of the signals, in their order."""
     return [float(getattr(weights, f"piece_{name}")) for name in SIGNALS]

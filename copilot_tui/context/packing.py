@@ -5,9 +5,10 @@ Invariant: the text is never longer than the room it is given, and every line th
 
 from typing import NamedTuple
 
-from copilot_tui.context.evidence import Signals, settle, weights_of
+from copilot_tui.context.evidence import Signals, link_words, settle, weights_of
 from copilot_tui.context.imported import used_imports
 from copilot_tui.context.ranking import Ranking
+from copilot_tui.context.reasons import NOTHING_SPECIAL
 from copilot_tui.context.source import Source, frame_of, name_line
 from copilot_tui.context.view import View
 from copilot_tui.context.weights import WEIGHTS, Weights
@@ -57,7 +58,17 @@ def fill(views: list[View], signals: list[list[Signals]], room: int, weights: We
     left = room - _add_pieces(offers, room * (1 - weights.outline - weights.imports))
     left -= _add_imports(views, min(room * weights.imports, left))
     _add_heads(offers, left)
+    for view, pieces in zip(views, signals, strict=True):
+        _add_link(view, pieces)
     return [view for view in views if not view.is_empty]
+
+
+def _add_link(view: View, signals: list[Signals]) -> None:
+    """Say what links the pieces that are shown to the likeliest ones."""
+    shown = [signals[place] for place in dict.fromkeys(view.source.piece_of[number] for number in sorted(view.shown))]
+    words = link_words(shown)
+    if words:
+        view.reason = f"{view.reason}; {words}" if view.reason and view.reason != NOTHING_SPECIAL else words
 
 
 def _add_pieces(offers: list[Offer], room: float) -> int:

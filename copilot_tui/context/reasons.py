@@ -10,6 +10,7 @@ from copilot_tui.visible import visible
 _MOST_WORDS = 3
 _OFTEN = 3  # commits
 _LONG_LINE = 2_000  # characters
+NOTHING_SPECIAL = "near to the request"
 MOST_OMITTED = 20  # files that are not in, of which is said why
 
 
@@ -32,7 +33,7 @@ def reason_of(ranked: Ranked, source: Source | None) -> str:
         parts.append("changed often")
     if ranked.signals.get("tested", 0.0) > 0.5:
         parts.append("a test of it holds what is asked")
-    return "; ".join(parts) or "near to the request"
+    return "; ".join(parts) or NOTHING_SPECIAL
 
 
 def _defined(ranked: Ranked, source: Source | None) -> list[str]:

@@ -15,7 +15,7 @@ from copilot_tui.context.outline import make_outline
 from copilot_tui.context.pack import ContextPack, ItemKind
 from copilot_tui.context.pieces import definition_at
 from copilot_tui.context.ranking import Ranked, Ranking
-from copilot_tui.context.reasons import MOST_OMITTED, reason_of, why_not_shown
+from copilot_tui.context.reasons import MOST_OMITTED, NOTHING_SPECIAL, reason_of, why_not_shown
 from copilot_tui.context.rules import add_rules
 from copilot_tui.context.source import Source, name_line
 from copilot_tui.context.target import add_folder, add_target
@@ -151,4 +151,4 @@ def _add_ranked(filling: Filling, used: dict[str, View]) -> None:
 def _reason(ranked: Ranked, source: Source | None, words: dict[str, str]) -> str:
     near = words.get(ranked.file.path, "")
     own = reason_of(ranked, source)
-    return own if not near else near if own == "near to the request" else f"{own}; {near}"
+    return own if not near else near if own == NOTHING_SPECIAL else f"{own}; {near}"

@@ -116,6 +116,35 @@ def test_what_is_saved_or_checked_out_is_indexed_without_a_question(shop: Path, 
     reader.close()
 
 
+def test_what_a_rebase_makes_of_two_commits_is_indexed_without_a_question(
+    root: Path, commit: Commit, tmp_path: Path
+) -> None:
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, text=True).stdout.strip()
+
+    middle = "\n".join(f"LINE_{number} = {number}" for number in range(20))
+    commit({"cart.py": f"def first():\n    return 1\n{middle}\ndef last():\n    return 1\n"}, "Begin")
+    git("checkout", "--quiet", "-b", "side")
+    commit({"cart.py": f"def first():\n    return 1\n{middle}\ndef last():\n    return 2\n"}, "Last")
+    git("checkout", "--quiet", "main")
+    commit({"cart.py": f"def first():\n    return 2\n{middle}\ndef last():\n    return 1\n"}, "First")
+    git("checkout", "--quiet", "side")
+    engine = ContextEngine(root, tmp_path / "cache")
+    engine.keep_indexed()
+    reader = ContextEngine(root, tmp_path / "cache")
+
+    def is_indexed(blob: str) -> bool:
+        return blob in reader._store.documents() and blob not in reader.outlines.missing()
+
+    wait_for(lambda: is_indexed(git("rev-parse", "HEAD:cart.py")))
+    git("-c", "user.name=n", "-c", "user.email=e", "rebase", "--quiet", "main")
+    both = git("rev-parse", "HEAD:cart.py")
+    assert "return 2" in (root / "cart.py").read_text().splitlines()[1], "the rebase is done"
+    wait_for(lambda: is_indexed(both))
+    engine.close()
+    reader.close()
+
+
 def test_folders_are_those_with_files_and_those_around_them(root: Path, commit: Commit) -> None:
     (root / "empty").mkdir()
     commit(

@@ -272,3 +272,17 @@ def test_serving_answers_every_line(shop: Path, tmp_path: Path) -> None:
     assert found[0] == {"files": [], "text": "", "tokens": 0}
     assert found[1]["files"][0]["path"] == "shop/prices.py"
     assert all("error" in one for one in found[2:])
+
+
+def test_what_links_a_file_to_the_best_matches_is_said(root: Path, commit: Commit, tmp_path: Path) -> None:
+    totals = "".join(
+        f"def total_of_cart_{number}(cart):\n    cart.total = 1\n    return levy(cart)\n\n\n" for number in range(8)
+    )
+    commit({"cart.py": totals, "tax.py": "def levy(goods):\n    value = goods.sum\n    return value * 2\n"}, "Begin")
+    engine = engine_of(root, tmp_path / "cache")
+    items = engine.query("the total of the cart", 1_000)["items"]
+    assert isinstance(items, list)
+    reasons = {one["path"]: one["reason"] for one in items}
+    assert "defines what the best matches use" in reasons["tax.py"]
+    assert "best matches" not in reasons["cart.py"]
+    engine.close()
