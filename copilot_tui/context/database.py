@@ -6,6 +6,7 @@ is large, as it is on disk; `notes` says so.
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -33,15 +34,19 @@ CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, data BLOB NOT NULL) WIT
 
 _NOT_WRITTEN = "The cache folder cannot be written: the index is kept in memory for this session."
 _LEAST_FREE = 1_000_000  # bytes of a disk
+_MOST_BYTES = 64_000_000
+_WEEK = 7 * 24 * 3_600  # seconds
 
 
 class Database:
     """One repository's index; `path` None keeps it in memory. `notes` says why it is not on disk though it was asked for.
 
-    `is_made_late`: a file that is not there yet is made by the first write; until then nothing is in.
+    `is_made_late`: a file that is not there yet is made by the first write; until then nothing is in. A file of more than `most` bytes
+    that is older than a week holds much that no file has any more: it is made anew.
     """
 
-    def __init__(self, path: Path | None, *, is_made_late: bool = False) -> None:
+    def __init__(self, path: Path | None, *, is_made_late: bool = False, most: int = _MOST_BYTES) -> None:
+        self._most = most
         self.notes: tuple[str, ...] = ()
         self.lock = RLock()
         self.is_writable = True
@@ -65,11 +70,12 @@ class Database:
             for _ in range(2):
                 try:
                     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    if path.exists() and path.stat().st_size > self._most and _is_old(path):
+                        return _begin_anew(path)
                     return _connect(str(path))
                 except (sqlite3.DatabaseError, OSError):
                     try:
-                        for ending in ("", "-wal", "-shm"):
-                            path.with_name(path.name + ending).unlink(missing_ok=True)
+                        _remove(path)
                     except OSError:
                         break
             self.notes = (_NOT_WRITTEN,)
@@ -140,6 +146,34 @@ class Database:
         return True
 
 
+def _remove(path: Path) -> None:
+    """Take the file away; whoever has it open goes on with what they have. The log first: it must never be taken for a new file's."""
+    for ending in ("-wal", "-shm", ""):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _begin_anew(path: Path) -> sqlite3.Connection:
+    """An empty index in place of the old one; the vectors are taken over, because they were paid for."""
+    with closing(_connect(str(path))) as old:
+        made = old.execute("SELECT sql FROM sqlite_master WHERE name = 'vector'").fetchall()
+        vectors = old.execute("SELECT * FROM vector").fetchall() if made else []
+    _remove(path)
+    connection = _connect(str(path))
+    if made:
+        connection.execute(made[0][0])
+        with connection:
+            connection.execute("BEGIN")
+            connection.executemany("INSERT INTO vector VALUES (?, ?, ?)", vectors)
+    return connection
+
+
+def _is_old(path: Path) -> bool:
+    """Whether the file was made more than a week ago, or does not say when."""
+    with closing(_connect(str(path))) as connection:
+        rows = connection.execute("SELECT data FROM value WHERE name = 'made'").fetchall()
+    return not rows or int(rows[0][0]) < time.time() - _WEEK
+
+
 def _may_be_made(path: Path) -> bool:
     """Whether there is a folder and room for the file of an index."""
     try:
@@ -172,6 +206,7 @@ def _connect(place: str) -> sqlite3.Connection:
         connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         if version != _VERSION:
             connection.executescript(_SCHEMA)
+            connection.execute("INSERT OR IGNORE INTO value VALUES ('made', ?)", (b"%d" % time.time(),))
             connection.execute(f"PRAGMA user_version = {_VERSION}")
     except sqlite3.DatabaseError:
         connection.close()

@@ -17,6 +17,7 @@ from copilot_tui.context.database import Database
 from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.found import busiest, defining
 from copilot_tui.context.git_ahead import index_file_of
+from copilot_tui.context.git_index import count_entries
 from copilot_tui.context.history import Companion
 from copilot_tui.context.indexing import Indexing
 from copilot_tui.context.outline import main_names
@@ -41,6 +42,8 @@ if TYPE_CHECKING:  # what only requests of a session need is loaded with the fir
 
 _LEAST_SECONDS = 0.5  # of indexing, however long it took to list the files
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
+# An index larger than both has grown by what no file holds any more.
+_LEAST_BOUND, _MOST_OF_FILE = 64_000_000, 150_000  # bytes
 _SOURCES = 30
 _RUNNERS_UP = 8  # files that are looked into beside those that may be shown
 _MOST_SOURCES_KEPT = 400
@@ -60,7 +63,8 @@ class ContextEngine:
         self.root = root
         self._keeps_processes = keeps_processes
         place = index_file_of(root, cache_folder) if cache_folder is not None else None
-        self._database = Database(place, is_made_late=is_made_late)
+        most = max(_LEAST_BOUND, _MOST_OF_FILE * count_entries(root / ".git" / "index"))
+        self._database = Database(place, is_made_late=is_made_late, most=most)
         self._lock = RLock()
         self._indexing = Indexing(root, self._database)
         self._store = self._indexing.store

@@ -4,6 +4,7 @@ The format is git's (Documentation/gitformat-index): versions 2, 3 and 4 with id
 sparse, with larger ids, cut off) is not guessed at: there is nothing then, and git is asked.
 """
 
+from pathlib import Path
 from struct import Struct, error
 from typing import NamedTuple
 
@@ -41,6 +42,16 @@ def parse_index(data: bytes) -> tuple[dict[str, Entry], set[str]] | None:
         return None if end < 0 or not _has_known_extensions(data, end) else (files, links)
     except (error, IndexError, ValueError):
         return None
+
+
+def count_entries(place: Path) -> int:
+    """How many entries the index file at `place` has, 0 where there is none."""
+    try:
+        with place.open("rb") as file:
+            signature, _, count = _HEADER.unpack(file.read(_HEADER.size))
+    except (OSError, error):
+        return 0
+    return count if signature == b"DIRC" else 0
 
 
 def _is_whole(data: bytes) -> bool:

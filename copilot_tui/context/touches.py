@@ -25,7 +25,7 @@ _HUNKS = (
     "--no-renames", "-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv", "--diff-filter=M", "--src-prefix=a/", "--dst-prefix=b/",
     _FORMAT,
 )  # fmt: skip
-_FIRST = 50  # commits: twice and a half the half-life
+_FIRST = 80  # commits: four times the half-life
 
 # Old first line, old count, new first line, new count; a count of 0 stands after that line.
 Hunk = tuple[int, int, int, int]

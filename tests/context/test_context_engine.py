@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ import pytest
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.context.command import run_query, serve
+from copilot_tui.context.database import Database
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.filling import Order
+from copilot_tui.context.vectors import Vectors
 from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
 
 Commit = Callable[[dict[str, str], str], None]
@@ -104,6 +107,28 @@ def test_an_index_of_another_version_is_not_read(shop: Path, tmp_path: Path) -> 
         connection.execute("PRAGMA user_version = 999")
     connection.close()
     assert paths_of(run_query(shop, "parse discount", 500, tmp_path / "cache"))[0] == "shop/prices.py"
+
+
+def test_an_index_that_has_outgrown_its_files_is_made_anew_and_keeps_the_vectors(shop: Path, tmp_path: Path) -> None:
+    engine = engine_of(shop, tmp_path / "cache")
+    engine.vectors.add("mark", {"blob": [1.0, 0.0]})
+    engine.close()
+    place = next((tmp_path / "cache").rglob("*.sqlite"))
+
+    def opened(most: int, *, is_old: bool) -> tuple[int, set[str]]:
+        if is_old:
+            with closing(sqlite3.connect(place)) as connection, connection:
+                connection.execute("UPDATE value SET data = ? WHERE name = 'made'", (b"1000000000",))
+        database = Database(place, most=most)
+        counted = database.rows("SELECT count(*) FROM document")[0][0]
+        vectors = Vectors(database).known("mark")
+        database.close()
+        return counted, vectors
+
+    assert opened(10**9, is_old=True)[0] > 0, "it is small enough"
+    assert opened(1, is_old=True) == (0, {"blob"})
+    engine_of(shop, tmp_path / "cache").close()
+    assert opened(1, is_old=False)[0] > 0, "it was made just now"
 
 
 def test_a_cache_that_cannot_be_made_is_said_and_does_without(shop: Path, tmp_path: Path) -> None:
