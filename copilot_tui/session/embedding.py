@@ -1,7 +1,7 @@
 """Embeddings by the embed role: the repository's files in the background, each query when it is asked.
 
-Invariant: nothing is sent unless the settings name a model for the role embed; a failing endpoint costs the signal and a note, never a
-request, and whoever closes the session ends what is under way.
+Invariant: nothing is sent unless the settings name a model for the role embed, and the session's cap of dollars allows it; a failing
+endpoint costs the signal and a note, never a request, and whoever closes the session ends what is under way.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.failures import CallError
 from copilot_tui.models.memory_file import mark_of_place
 from copilot_tui.models.transport import warm
+from copilot_tui.session.ledger import CapReachedError, Ledger
 
 _AT_ONCE = 16  # texts of one call
 _QUERY_SECONDS = 3.0
@@ -28,8 +29,11 @@ _MOST_QUERY = 4_000  # characters
 class Embedding:
     """The embeddings of one session; `clock` gives seconds that only grow."""
 
-    def __init__(self, models: Models, context: ContextEngine, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, models: Models, context: ContextEngine, ledger: Ledger, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._models = models
+        self._ledger = ledger
         self._context = context
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
@@ -48,9 +52,10 @@ class Embedding:
         if kept is None:
             await asyncio.to_thread(warm)  # loading the client is no slowness of the endpoint
             try:
+                self._ledger.authorize_texts([text], endpoints.price(Role.EMBED))
                 async with asyncio.timeout(_QUERY_SECONDS):
                     (vector,) = await endpoints.embed([text])
-            except (CallError, TimeoutError) as error:
+            except (CallError, CapReachedError, TimeoutError) as error:
                 self._failed(error)
                 return None
             kept = self._kept[mark, text] = Meaning(mark, vector)
@@ -89,8 +94,9 @@ class Embedding:
             if not wanted:
                 continue
             try:
+                self._ledger.authorize_texts([text for _, text in wanted], endpoints.price(Role.EMBED))
                 vectors = await endpoints.embed([text for _, text in wanted])
-            except CallError as error:
+            except (CallError, CapReachedError) as error:
                 self._failed(error)
                 return
             made = {blob: vector for (blob, _), vector in zip(wanted, vectors, strict=True)}
@@ -98,7 +104,7 @@ class Embedding:
         self.note = ""
 
     def _failed(self, error: Exception) -> None:
-        is_refused = isinstance(error, CallError)
+        is_refused = not isinstance(error, TimeoutError)
         self._pauses_until = self._clock() + (_PAUSE_SECONDS if is_refused else _SLOW_PAUSE_SECONDS)
         said = str(error) if is_refused else "the endpoint did not answer in time"
         self.note = f"Ranked without embeddings: {said.rstrip('.')}."

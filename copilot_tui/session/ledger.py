@@ -4,13 +4,14 @@ Invariant: a call that would begin with a cap already reached, or whose prompt a
 their way count with their prompts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot_tui.config.settings import Caps, Price
 from copilot_tui.errors import ModelError
 from copilot_tui.models.call import ModelCall, Usage
 from copilot_tui.models.prices import cost_of
-from copilot_tui.models.tokens import estimate_prompt_tokens
+from copilot_tui.models.tokens import estimate_prompt_tokens, estimate_tokens
 from copilot_tui.steps.events import CallFinished
 
 
@@ -76,19 +77,35 @@ class Ledger:
                 f"This request has used {tokens} tokens and the next call would read about {prompt}, which passes its cap of "
                 f"{caps.request_tokens}: raise caps.request_tokens or ask for less."
             )
-        pending = sum(dollars for _, dollars in self._under_way.values())
-        for name, spent, cap in (
-            ("request", request.dollars + pending, caps.request_dollars),
-            ("session", self.session.dollars + pending, caps.session_dollars),
-        ):
-            if cap is not None and (spent >= cap or spent + cost > cap):
-                raise CapReachedError(
-                    f"This {name} has cost ${spent:.2f} and the next call would cost at least ${cost:.2f}, which passes its cap of "
-                    f"${cap:.2f}: raise caps.{name}_dollars to go on."
-                )
+        self._check_dollars("request", request.dollars, caps.request_dollars, cost)
+        self._check_dollars("session", self.session.dollars, caps.session_dollars, cost)
         request.calls += 1
         self.session.calls += 1
         self._under_way[number] = (prompt, cost)
+
+    def _check_dollars(self, name: str, spent: float, cap: float | None, cost: float) -> None:
+        spent += sum(dollars for _, dollars in self._under_way.values())
+        if cap is not None and (spent >= cap or spent + cost > cap):
+            raise CapReachedError(
+                f"This {name} has cost ${spent:.2f} and the next call would cost at least ${cost:.2f}, which passes its cap of "
+                f"${cap:.2f}: raise caps.{name}_dollars to go on."
+            )
+
+    def authorize_texts(self, texts: Sequence[str], price: Price | None) -> None:
+        """Count a call that has texts embedded, by what it will read; raises `CapReachedError` where the session's cap forbids it.
+
+        It belongs to the session: what is embedded serves every request.
+        """
+        prompt = sum(map(estimate_tokens, texts))
+        cost = cost_of(Usage(prompt, 0), price)
+        self._check_dollars("session", self.session.dollars, self._caps.session_dollars, cost or 0.0)
+        self.session.calls += 1
+        self.session.prompt_tokens += prompt
+        self.session.estimated = True
+        if cost is None:
+            self.session.unpriced += 1
+        else:
+            self.session.dollars += cost
 
     def add(self, event: CallFinished) -> None:
         """Count what a call used."""

@@ -138,7 +138,7 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     """Open the parts and put the session together, with the person's wishes; raises `CopilotTuiError`."""
     parts = open_parts()
     ledger = Ledger(parts.settings.caps)
-    embedding = Embedding(parts.models, parts.context)
+    embedding = Embedding(parts.models, parts.context, ledger)
     sources = RepositorySources(parts.repository, parts.context, parts.environment, wishes, embedding)
     place = Workplace(parts.models, parts.prompts, sources, parts.settings)
     recorder = Recorder(parts.record.write) if parts.record is not None else None

@@ -122,6 +122,28 @@ async def test_a_failing_endpoint_costs_the_signal_alone(repository: Path, serve
 
 
 @pytest.mark.usefixtures("configured")
+async def test_what_is_embedded_is_counted_and_held_by_the_cap_of_the_session(
+    repository: Path, server: ScriptedServer, home: Path
+) -> None:
+    server.otherwise = vectors
+    settings = home / ".config" / "copilot-tui" / "config.toml"
+    price = "\n[prices.embedder]\ninput = 1000.0\noutput = 0.0\n"
+    settings.write_text(settings.read_text() + price)
+    async with Asking(repository, server.base_url, home) as asking:
+        await pack_when(asking, is_alike)
+        spent = asking.session.ledger.session
+        assert spent.calls == len(server.requests)
+        assert spent.prompt_tokens > 0
+        assert spent.dollars == pytest.approx(spent.prompt_tokens / 1_000)
+    settings.write_text(settings.read_text() + "\n[caps]\nsession_dollars = 0.001\n")
+    server.forget()
+    async with Asking(repository, server.base_url, home) as asking:
+        pack = await asking.session.pack_context(request_of("How much do customers owe us?"))
+        assert [note for note in pack.notes if note.startswith("Ranked without embeddings: ") and "cap of" in note]
+    assert server.requests == []
+
+
+@pytest.mark.usefixtures("configured")
 async def test_leaving_ends_what_is_under_way(repository: Path, server: ScriptedServer, home: Path) -> None:
     def slow(request: RecordedRequest) -> Reply:
         texts = request.body["input"]
