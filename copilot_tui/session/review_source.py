@@ -88,7 +88,7 @@ class _Kind:
 def _of_revisions(repository: Repository, revisions: Revisions) -> LoadedReview:
     found = change_between(repository, revisions)
     kind = _Kind(is_in_place=is_checked_out(repository, revisions))
-    return _loaded(repository, found.change_set, revisions.name, kind, found.left_out)
+    return _loaded(repository, found.change_set, revisions.title, kind, found.left_out)
 
 
 def _of_patch(repository: Repository, data: bytes, title: str) -> LoadedReview:

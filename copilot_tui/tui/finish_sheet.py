@@ -32,6 +32,7 @@ class Summary:
     accepted: int
     rejected: int
     undecided: int
+    partly: int
     edited: int
     withheld: int
     flagged: int
@@ -56,7 +57,8 @@ def summarize(review: "Review", warnings: tuple[str, ...] = ()) -> Summary:
     return Summary(
         counts.accepted,
         counts.rejected,
-        counts.pending + counts.partly,
+        counts.pending,
+        counts.partly,
         counts.edited,
         counts.withheld,
         counts.flagged,
@@ -106,12 +108,13 @@ class FinishSheet(Sheet[Choice]):
                 Content.styled(f"✓ {found.accepted} accepted", "$text-success"),
                 Content.styled(f"✗ {found.rejected} rejected", "$text-error"),
                 Content(f"○ {found.undecided} undecided"),
+                *([Content(f"◐ {found.partly} decided in part")] if found.partly else []),
                 *([Content(f"{found.edited} edited")] if found.edited else []),
                 *([Content.styled(f"⚑ {found.flagged} flagged", "$text-warning")] if found.flagged else []),
                 *([Content.styled(f"{found.withheld} withheld", "$foreground 60%")] if found.withheld else []),
             ]
         )
-        if found.undecided:
+        if found.undecided or found.partly:
             fate = "stays as it is" if found.is_in_place else "is not applied"
             counts = counts.append(Content.styled(f"\nWhat is undecided {fate}.", "$foreground 60%"))
         for warning in found.warnings[:_MOST_WARNINGS]:

@@ -27,11 +27,20 @@ class FoundChange:
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """Two commits by their full ids (`first` is a tree's id where the other is the first commit) and how the person named them."""
+    """Two commits by their full ids (`first` is a tree's id where the other is the first commit) and how the person named them.
+
+    `subject` is the first line of what the one commit says, empty where there are two.
+    """
 
     first: str
     last: str
     name: str
+    subject: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name, and what it stands for."""
+        return f"{self.name} {self.subject}".rstrip()
 
 
 def resolve_revisions(repository: Repository, text: str) -> Revisions | None:
@@ -41,7 +50,8 @@ def resolve_revisions(repository: Repository, text: str) -> Revisions | None:
         commit = _commit(repository, text)
         if commit is None:
             return None
-        return Revisions(_commit(repository, f"{commit}^") or _empty_tree(repository), commit, text)
+        subject = repository.git.read("log", "-1", "--format=%s", commit).decode("utf-8", "replace").strip()
+        return Revisions(_commit(repository, f"{commit}^") or _empty_tree(repository), commit, text, subject)
     found = _commit(repository, first or "HEAD"), _commit(repository, last or "HEAD")
     if found[0] is None or found[1] is None:
         return None

@@ -25,7 +25,9 @@ class EditSheet(Sheet[str]):
     DEFAULT_CSS: ClassVar[str] = """
     EditSheet {
         & > #sheet { width: 96%; max-width: 200; }
-        & TextArea { height: auto; min-height: 3; max-height: 75vh; border: none; padding: 0; background: $surface; }
+        & TextArea {
+            height: auto; min-height: 3; max-height: 65vh; border: none; padding: 0; background: $surface; scrollbar-size: 1 1;
+        }
         & TextArea:focus { border: none; }
     }
     """
