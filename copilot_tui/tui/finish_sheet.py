@@ -27,7 +27,7 @@ Choice = Literal["apply", "try", "stage", "export", "discard"]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of hunks, and for each accepted file the lines that it gains and loses."""
+    """Counts of hunks, and for each accepted file the lines that it gains and loses: none in a binary file or with its mode or name."""
 
     accepted: int
     rejected: int
@@ -51,7 +51,7 @@ def summarize(review: "Review", warnings: tuple[str, ...] = ()) -> Summary:
 
     counts = review.counts
     files = tuple(
-        (change.path, *changed_lines(change.before or b"", change.after or b""))
+        (change.path, *((0, 0) if change.is_binary else changed_lines(change.before or b"", change.after or b"")))
         for change in landing_change_set(review)
     )
     return Summary(
@@ -122,7 +122,11 @@ class FinishSheet(Sheet[Choice]):
         more = len(found.warnings) - _MOST_WARNINGS
         counts = counts.append(Content.styled(f"\n⚑ and {more} more", "$text-warning")) if more > 0 else counts
         rows = [
-            Row(path, ((one_line(path), "plain"),), ((f"+{added} ", "good"), (f"-{removed}", "bad")))
+            Row(
+                path,
+                ((one_line(path), "plain"),),
+                ((f"+{added} ", "good"), (f"-{removed}", "bad")) if added or removed else (("as a whole", "muted"),),
+            )
             for path, added, removed in found.files
         ]
         return [

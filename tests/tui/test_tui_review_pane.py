@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -45,6 +46,14 @@ def states(pane: ReviewPane) -> dict[str, str]:
 def counts(pane: ReviewPane) -> tuple[int, int, int]:
     found = pane.review.counts
     return found.accepted, found.rejected, found.pending
+
+
+async def test_a_pane_that_is_taken_away_is_drawn_blank_until_it_is_gone() -> None:
+    async with reviewing(many_hunks(1, 20)) as (_, pane):
+        bar, region = pane.vertical_scrollbar, Region(0, 0, 1, 5)
+        await pane.remove()
+        assert [strip.text for strip in pane.render_lines(region)] == [" "] * 5
+        assert [strip.text for strip in bar.render_lines(region)] == [" "] * 5
 
 
 async def test_y_and_x_decide_and_go_on_n_and_p_only_go() -> None:

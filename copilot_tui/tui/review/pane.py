@@ -333,6 +333,8 @@ class ReviewPane(ScrollView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a region of the pane: it has neither border nor padding, so what was drawn is taken as it is."""
+        if not self.is_attached:  # it is being taken away
+            return [Strip.blank(crop.width)] * crop.height
         if crop.bottom > self.size.height or not self.is_mounted:
             return super().render_lines(crop)  # before its size has come there is nothing to draw
         first, last = crop.column_span

@@ -17,8 +17,8 @@ class LineScrollBar(ScrollBar):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Its cells; most of them are alike, so that few are made."""
-        if self.parent is None:  # its pane is being taken away
-            return [Strip.blank(crop.width) for _ in crop.line_range]
+        if not self.is_attached:  # its pane is being taken away
+            return [Strip.blank(crop.width)] * crop.height
         bar = self.render()
         if not isinstance(bar, ScrollBarRender) or not isinstance(bar.style, Style):
             return super().render_lines(crop)
