@@ -16,6 +16,7 @@ from pathlib import Path
 
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.following import index_everything
+from tests.bench.first_paint import environment_in
 from tests.bench.typing_speed import type_into
 
 _FILES = 100_000
@@ -113,7 +114,7 @@ def main() -> int:
         root, cache = folder / "large", folder / "cache"
         make_repository(root, count)
         found["first answer"] = _first_answer(root, folder / "fresh")
-        typed = type_into(root, _TYPED_SECONDS, {**os.environ, "XDG_CACHE_HOME": str(folder / "opened")})
+        typed = type_into(root, _TYPED_SECONDS, environment_in(folder))
         found["first screen"], found["memory"] = typed.painted, typed.megabytes
         found["slowest key"] = max(typed.answers)
         found["whole index"] = _index(root, cache)
