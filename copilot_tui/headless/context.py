@@ -7,6 +7,8 @@ wish the pack is the very one that the request would send.
 import argparse
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import cache as cached
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _MOST_QUERY = 100_000  # characters
 _QUERY_BUDGET = 4096
 _MOST_BUDGET = 2_000_000
+_REQUEST_WORDS = ("at", "level", "pin", "drop")  # each of them makes a query a request
 
 
 def context(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
@@ -30,13 +33,17 @@ def context(options: argparse.Namespace, environment: Mapping[str, str], home: P
     if options.serve:
         from copilot_tui.context.command import serve  # noqa: PLC0415  (it waits for nothing that a single question does)
 
-        with _requests(environment, home) as requests:
-            serve(sys.stdin.buffer, sys.stdout.buffer, cache, requests.answer)
+        with ExitStack() as stack:
+            sessions = cached(lambda: stack.enter_context(_requests(environment, home)))
+            serve(
+                sys.stdin.buffer, sys.stdout.buffer, cache,
+                lambda order: sessions().pack(order) if is_request(order) else None,
+            )  # fmt: skip
         return 0
     if options.budget is not None and options.budget < 1:
         raise UsageError("The budget is a number of tokens from 1 upwards.")
     query = _query(options)
-    if options.at or options.level or options.pin or options.drop:
+    if is_request(vars(options)):
         order = {
             "repo": options.repo, "query": query, "at": options.at, "level": options.level, "pin": options.pin,
             "drop": options.drop, "budget": options.budget,
@@ -60,6 +67,11 @@ def _answer(query: str, options: argparse.Namespace, cache: Path) -> int:
     _tell(result, options)
     question.go_on()
     return 0
+
+
+def is_request(order: Mapping[str, Any]) -> bool:
+    """Whether an order is a request at a place, which needs a session, and no plain query."""
+    return any(order.get(word) for word in _REQUEST_WORDS)
 
 
 def _requests(environment: Mapping[str, str], home: Path) -> "RequestedContexts":

@@ -19,7 +19,6 @@ from copilot_tui.session.session import Session
 from copilot_tui.visible import visible
 
 VERSION = 1
-_WORDS = ("at", "level", "pin", "drop")  # each of them makes a query a request
 _MOST_BUDGET = 2_000_000
 
 
@@ -43,10 +42,6 @@ class RequestedContexts:
         for session in self._sessions.values():
             self._runner.run(session.close())
         self._runner.close()
-
-    def answer(self, order: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The answer to an order of `--serve`, None where it is a plain query; raises `CopilotTuiError`."""
-        return self.pack(order) if any(order.get(word) for word in _WORDS) else None
 
     def pack(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """The pack for `repo`, `query`, `at`, `level`, `pin`, `drop` and `budget` (None: the model's); raises `CopilotTuiError`."""
