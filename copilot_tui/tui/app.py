@@ -20,6 +20,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
+from textual.widgets._toast import Toast
 
 from copilot_tui.tui.appearance import HIGH_CONTRAST, take_theme
 from copilot_tui.tui.gate import Gate
@@ -109,6 +110,15 @@ class CopilotApp(App[None]):
         super().copy_to_clipboard(text)
         if not self.is_headless:
             copy_to_system(text, os.environ)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the sentence that offers to take a landing back does that."""
+        screen = self.screen
+        if isinstance(event.widget, Toast) and isinstance(screen, MainScreen):
+            notice = event.widget._notification  # noqa: SLF001  (Textual's notices know no action)
+            if notice.message == screen.deciding.undo_offer:
+                screen.deciding.undo_offer = ""
+                screen.deciding.revert()
 
     async def on_unmount(self) -> None:
         """End what the session has running: a local model, connections, the index."""

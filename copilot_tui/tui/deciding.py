@@ -40,6 +40,7 @@ class Deciding:
         self._is_growing = False
         self._before: Review | None = None
         self._trust_was_asked = False
+        self.undo_offer = ""  # the sentence of which a click takes the last landing back
         self.landed_count = self.taken_back_count = 0  # in this session
 
     @property
@@ -322,11 +323,10 @@ class Deciding:
             self._screen.open_file(receipt.files[0].path)
         if offer := self._screen.session.records.memory.offer():
             notes += f" {offer}"
-        self._screen.tell(
-            f"{said} {count} file{'s' if count != 1 else ''}. {keys.shown('revert')} takes it back, "
-            f"{keys.shown('commit')} commits.{notes}",
-            "information",
-        )
+        back, commit = keys.shown("revert"), keys.shown("commit")
+        sentence = f"{said} {count} file{'s' if count != 1 else ''}. {back} takes it back, {commit} commits.{notes}"
+        self.undo_offer = one_line(sentence)
+        self._screen.tell(sentence, "information")
         self._screen.refresh_repository()
         if self._screen.session.preferences.commit_after_landing:
             self.commit()

@@ -8,6 +8,7 @@ import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
+from textual.widgets._toast import Toast
 
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.review import Review
@@ -15,6 +16,7 @@ from copilot_tui.session.events import ProposalGrew
 from copilot_tui.tui.gate import GRACE_SECONDS
 from copilot_tui.tui.review.again import request_again, with_new_version
 from copilot_tui.tui.review.pane import ReviewPane
+from copilot_tui.workspace.receipt import ReceiptFile
 from tests.tui.recorded_session import RecordedSession
 from tests.tui.review_samples import answered, many_hunks, review_of, shop_review
 from tests.tui.test_tui_screen import app_over, open_file, screen_of, text_of, until
@@ -281,6 +283,9 @@ async def test_what_is_accepted_lands_and_nothing_else() -> None:
         await until(pilot, lambda: bool(session.landed))
         assert [change.path for change in session.landed[0]] == ["shop/cart.py"]
         await until(pilot, lambda: "Applied to 1 file" in text_of(pilot))
+        session.landings.add("go", 0.0, b"", ReceiptFile("shop/cart.py", "edit", 1, 1))
+        await pilot.click(Toast)
+        await until(pilot, lambda: "Taken back: 1 file as before." in text_of(pilot))
 
 
 async def test_what_grows_is_shown_and_taken_away_when_nothing_comes_of_it() -> None:
