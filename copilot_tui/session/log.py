@@ -39,6 +39,7 @@ class _Open:
     calls: list[dict[str, Any]] = field(default_factory=list)
     shown: float | None = None
     is_taken_up: bool = False
+    wish: str = ""
 
 
 class SessionLog:
@@ -53,13 +54,14 @@ class SessionLog:
 
     def begin(self, request: Request) -> None:
         """A request begins; what was under review was left before."""
-        self._at_hand = _Open(uuid4().hex[:16], self._clock(), request.level.value)
+        self._at_hand = _Open(uuid4().hex[:16], self._clock(), request.level.value, wish=_wish_of(request))
 
     def take_up(self, review: Review) -> None:
         """A review that no request of this session made is on the screen: it was left before, or waited for the person."""
         now = self._clock()
-        level = review.proposal.request.level.value
-        self._at_hand = _Open(uuid4().hex[:16], now, level, shown=now, is_taken_up=True)
+        request = review.proposal.request
+        identity, wish = uuid4().hex[:16], _wish_of(request)
+        self._at_hand = _Open(identity, now, request.level.value, shown=now, is_taken_up=True, wish=wish)
 
     def take(self, event: Event) -> None:
         """Something happens in the request at hand."""
@@ -85,7 +87,7 @@ class SessionLog:
     def _end_request(self, at_hand: _Open, how: str, units: int) -> None:
         seconds = round(self._clock() - at_hand.begun, 3)
         entry = {"id": at_hand.identity, "level": at_hand.level, "how": how, "hunks": units, "calls": at_hand.calls}
-        self._write("request", {**entry, "seconds": seconds})
+        self._write("request", {**entry, "wish": at_hand.wish, "seconds": seconds})
 
     def land(self, review: Review, number: int, kept_as: str = "") -> None:
         """The review's accepted hunks were written by the landing of this number; `kept_as` tells it from others when it is resumed."""
@@ -107,6 +109,7 @@ class SessionLog:
             "review",
             {
                 "id": at_hand.identity,
+                "wish": at_hand.wish,
                 "level": review.proposal.request.level.value,
                 "accepted": counts.accepted,
                 "partly": counts.partly,
@@ -144,6 +147,13 @@ class SessionLog:
                 stream.write(line.encode())
         except OSError as error:
             self.trouble = f"The statistics are not kept: {self._file} cannot be written ({error.strerror})."
+
+
+def _wish_of(request: Request) -> str:
+    """What tells that a review which was taken up is one of a logged request, without a word of it."""
+    target = request.target
+    named = json.dumps([request.text, target.path, target.lines and [target.lines.first, target.lines.last]])
+    return sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 def place_of(root: Path) -> str:

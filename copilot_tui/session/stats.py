@@ -176,6 +176,7 @@ class _Origin:
 
     def __init__(self) -> None:
         self._models: dict[str, tuple[str, ...]] = {}
+        self._wished: dict[tuple[str, str], tuple[str, ...]] = {}  # for reviews that were taken up in another run
         self._landings: dict[tuple[str, int], Entry] = {}
 
     def see(self, entry: Entry) -> None:
@@ -184,6 +185,8 @@ class _Origin:
             editors = [call["model"] for call in entry["calls"] if call["role"] == "edit"]
             every = [call["model"] for call in entry["calls"]]
             self._models[entry["id"]] = tuple(dict.fromkeys(editors or every))
+            if entry.get("wish"):
+                self._wished[entry["place"], str(entry["wish"])] = self._models[entry["id"]]
         elif entry["what"] == "review" and entry["landing"] is not None:
             self._landings[entry["place"], int(entry["landing"])] = entry
 
@@ -203,7 +206,9 @@ class _Origin:
             if entry["what"] == "question":
                 return [(QUESTIONS, entry)]
             return [(str(source["level"]), entry)] if "level" in source else []
-        models = self._models.get(str(source.get("id")), ())
+        models = self._models.get(str(source.get("id"))) or self._wished.get(
+            (str(source["place"]), str(source.get("wish"))), ()
+        )
         if entry["what"] in {"request", "question"}:
             models = tuple(dict.fromkeys(call["model"] for call in entry["calls"]))
         return [(model, entry) for model in models]

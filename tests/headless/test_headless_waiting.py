@@ -150,6 +150,8 @@ def test_a_comment_starts_a_request_at_its_place(copilot: Copilot, shop: Path, s
     assert "AI!" in (shop / "shop/cart.py").read_text(), "nothing is written before a person decides"
     assert copilot("waiting", "accept", event["id"]).status == 0
     assert (shop / "shop/cart.py").read_text() == FIXED
+    (model,) = copilot("stats", "--by", "model", "--json").json["groups"]
+    assert (model["name"], model["requests"], model["accepted"]) == ("scripted", 1, 1), "also where another run decided"
 
 
 def test_a_question_in_a_comment_is_answered(copilot: Copilot, shop: Path, server: ScriptedServer) -> None:
