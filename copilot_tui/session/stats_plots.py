@@ -124,7 +124,7 @@ def _cost_in_words(tally: Tally) -> str:
 
 def _minutes(tally: Tally) -> str:
     each = tally.review_seconds / tally.reviews if tally.reviews else 0.0
-    return f"{tally.review_seconds / 60:.1f} min in {tally.reviews} reviews, {each:.0f} s each"
+    return f"{tally.review_seconds / 60:.1f} min in {tally.reviews} review{'' if tally.reviews == 1 else 's'}, {each:.0f} s each"
 
 
 def _course(found: Stats) -> Plot:

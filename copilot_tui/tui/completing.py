@@ -102,6 +102,8 @@ class Completing:
         """Do what a key means for the list; false where the key is the prompt's."""
         if not self.is_open or key not in _KEYS:
             return False
+        if key in {"tab", "enter"} and not self._is_current():
+            return self.is_open  # typed faster than the list could follow: nothing is put in that was not seen
         if key == "escape":
             row, _ = self._prompt.cursor_location
             if self._token is not None:
@@ -112,6 +114,16 @@ class Completing:
         else:
             self._list.action_move({"up": -1, "down": 1, "pageup": -6, "pagedown": 6}[key])
         return True
+
+    def _is_current(self) -> bool:
+        """Whether the list is about what stands before the cursor; where it is not, it is brought up to it."""
+        earlier = self._token
+        self.follow()
+        token = self._token
+        if token == earlier or (token is not None and token.sign == "/"):
+            return self._list.is_open
+        candidate = self._list.current
+        return candidate is not None and token is not None and token.letters.lower() in candidate.shown.lower()
 
     def take_current(self) -> None:
         """Put the chosen one in: it was clicked."""

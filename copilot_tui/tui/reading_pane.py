@@ -59,7 +59,7 @@ def answer_rows(question: str, answered: QuestionAnswered, width: int) -> list[R
 def _summary(citations: Sequence[Citation]) -> str:
     missing = sum(not one.exists for one in citations)
     if missing:
-        return f"{missing} of {len(citations)} places are not there: do not rely on what is said of them."
+        return f"{missing} of {len(citations)} places {'is' if missing == 1 else 'are'} not there: do not rely on what is said of them."
     return f"{len(citations)} place{'s' if len(citations) > 1 else ''}, looked up in the work tree:"
 
 

@@ -146,7 +146,7 @@ def test_the_weeks_show_how_it_went() -> None:
     course = plots["from week to week, 2026-W01 to 2026-W02"]
     assert [(row.name, row.bar[0][0].strip()) for row in course.rows][:2] == [("accepted", "▁█"), ("tokens", "▁█")]
     (time,) = plots["time of review, by week"].rows
-    assert time.words == "1.5 min in 1 reviews, 90 s each"
+    assert time.words == "1.5 min in 1 review, 90 s each"
     decisions = next(plot for title, plot in plots.items() if title.startswith("accepted"))
     assert [text for text, _ in decisions.rows[1].bar] == ["█" * 12, "▓" * 12]
 

@@ -67,7 +67,7 @@ async def test_a_question_is_answered_with_places_and_enter_goes_there(size: tup
         assert screen.query_one(Prompt).text == ""
         shown = text_of(pilot)
         assert "\x1b" not in shown
-        assert "1 of 4 places are not there" in shown
+        assert "1 of 4 places is not there" in shown
         await pilot.press("right_square_bracket", "enter")
         await until(pilot, lambda: screen.aiming.aim.path == "shop/cart.py")
         assert screen.aiming.aim.line == 14
