@@ -118,9 +118,9 @@ async def test_the_diff_and_what_changed_are_offered_first_and_a_click_takes() -
 async def test_a_command_that_is_typed_faster_than_the_list_can_follow_is_the_one_that_was_typed() -> None:
     async with app_over(RecordedSession()).run_test(notifications=True, size=(80, 24)) as pilot:
         screen = await open_file(pilot, "cart.py")
-        await pilot.press("escape", "slash", *"theme")
+        await pilot.press("escape", "slash", *"them")
         await until(pilot, lambda: screen.query_one(CompletionList).is_open)
-        screen.query_one(Prompt).insert("s")  # the list hears of it later
+        screen.query_one(Prompt).insert("es")  # the list hears of it later
         assert not screen.completing.take_key("enter"), "enter is the box's: /themes stands there, and not /theme"
         assert screen.query_one(Prompt).text == "/themes"
 
