@@ -54,7 +54,10 @@ class FileMarks:
         """End the lookers."""
         for looker in self._lookers:
             looker.kill()
-            looker.communicate()
+            for pipe in (looker.stdin, looker.stdout):
+                if pipe is not None:
+                    pipe.close()  # its end also where it is a child of another process, from which this one was forked
+            looker.wait()
         self._lookers = []
 
 

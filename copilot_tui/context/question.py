@@ -21,7 +21,10 @@ from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source
 from copilot_tui.context.weights import WEIGHTS
 
-_SCAN_SECONDS = 1.2
+_SCAN_SECONDS = (
+    1.0  # from the question on until the scan ends: of a large repository listing the files takes a part of it
+)
+_LEAST_SCAN_SECONDS = 0.3
 _PARSE_SECONDS = 0.6
 _TOUCHES_SECONDS = 0.4
 _AFTERWARDS_SECONDS = 30.0
@@ -39,12 +42,13 @@ class Question(ContextEngine):
 
     def answer(self, query: str, budget: int) -> dict[str, object]:
         """What `ContextEngine.query` gives."""
+        begun = time.monotonic()
         self._past.begin()
         self._indexing.begin()
         head = self._past.begin_reading(is_short=True)
         self._past.begin_touches(head)
         self._indexing.list_files()
-        ends = time.monotonic() + _SCAN_SECONDS
+        ends = max(begun + _SCAN_SECONDS, time.monotonic() + _LEAST_SCAN_SECONDS)
         self._indexing.scan(read_query(query, WEIGHTS).emphasis, query, ends)
         if self._indexing.is_behind:
             self._parser = self._begin_parser()
@@ -85,6 +89,7 @@ class Question(ContextEngine):
 
     def go_on(self) -> None:
         """Index what is missing in a child that outlives this process: for a while, behind everything else, and only one at a time."""
+        self._indexing.rest()  # what this process started ends with it
         if not self.is_behind or os.fork():
             return
         try:
