@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MOST_AT_ONCE = 1_000  # files that are read at once
 _MOST_WRITTEN = 2_000  # documents at once: the more, the fewer rows they take
 _MOST_BYTES_WRITTEN = 40_000_000  # of terms
+_LEAST_SCAN_SECONDS = 0.4
 _CRASHED = "crashed"  # the value that keeps the content ids of files on which a parser broke down
 
 
@@ -102,6 +103,7 @@ class Indexing:
     def scan(self, wanted: Collection[str], hint: str, ends: float) -> None:
         """Look for the wanted terms in what is not indexed, and hold what is found until `drop_scanned`."""
         files = list(in_order(self._missing(), hint))
+        ends = max(ends, time.monotonic() + _LEAST_SCAN_SECONDS)  # however long it took to list and to order them
         found = scan_files(files, self.contents.disk, wanted, ends)
         self.contents.unread |= found.unread
         paths = {-1 - place: path for place, (path, _, _, _) in enumerate(found.files)}

@@ -24,7 +24,6 @@ from copilot_tui.context.weights import WEIGHTS
 _SCAN_SECONDS = (
     1.0  # from the question on until the scan ends: of a large repository listing the files takes a part of it
 )
-_LEAST_SCAN_SECONDS = 0.3
 _PARSE_SECONDS = 0.6
 _TOUCHES_SECONDS = 0.4
 _AFTERWARDS_SECONDS = 30.0
@@ -48,7 +47,7 @@ class Question(ContextEngine):
         head = self._past.begin_reading(is_short=True)
         self._past.begin_touches(head)
         self._indexing.list_files()
-        ends = max(begun + _SCAN_SECONDS, time.monotonic() + _LEAST_SCAN_SECONDS)
+        ends = begun + _SCAN_SECONDS
         self._indexing.scan(read_query(query, WEIGHTS).emphasis, query, ends)
         if self._indexing.is_behind:
             self._parser = self._begin_parser()
