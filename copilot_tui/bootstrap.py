@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from copilot_tui.config import Folders, Settings
+    from copilot_tui.config import Folders
+    from copilot_tui.session.known_keys import KnownKeys
     from copilot_tui.session.parts import Parts
     from copilot_tui.session.session import Session
     from copilot_tui.session.session_file import SessionFile
@@ -30,6 +31,7 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     from copilot_tui.models.fitting import fitted  # noqa: PLC0415
     from copilot_tui.models.library import models_folder  # noqa: PLC0415
     from copilot_tui.prompts import PromptLibrary  # noqa: PLC0415
+    from copilot_tui.session.known_keys import KnownKeys, keys_in  # noqa: PLC0415
     from copilot_tui.session.parts import Parts  # noqa: PLC0415
     from copilot_tui.workspace.landing import recover  # noqa: PLC0415
     from copilot_tui.workspace.pruning import Bounds, prune  # noqa: PLC0415
@@ -48,9 +50,9 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
         local_server(settings, environment, folders),
         memory=folders.state / "dialects.json",
     )
-    record = _session_file(folders, settings, environment, repository.root.name) if settings.record_sessions else None
-    if record is not None:
-        models.tell_key = record.strike_one  # a key from the keyring is known from its first use on
+    keys = KnownKeys(keys_in(settings, environment))
+    models.tell_key = keys.add  # a key from the keyring is known from its first use on
+    record = _session_file(folders, keys, repository.root.name) if settings.record_sessions else None
     return Parts(
         repository=repository,
         context=ContextEngine(repository.root, folders.cache),
@@ -61,10 +63,11 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
         environment=environment,
         notices=tuple(filter(None, notices)),
         record=record,
+        keys=keys,
     )
 
 
-def _session_file(folders: "Folders", settings: "Settings", environment: Mapping[str, str], name: str) -> "SessionFile":
+def _session_file(folders: "Folders", keys: "KnownKeys", name: str) -> "SessionFile":
     """The file of the session that begins now; nothing is written before its first request."""
     import os  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
@@ -73,7 +76,6 @@ def _session_file(folders: "Folders", settings: "Settings", environment: Mapping
     from copilot_tui.session.session_file import SessionFile  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    keys = {environment.get(profile.key_env, "") for profile in settings.profiles.values() if profile.key_env}
     return SessionFile(
         folders.state / "sessions" / f"{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}.jsonl",
         {"program": __version__, "begun": now.isoformat(), "repository": name},

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from copilot_tui.config.settings import Price, Settings
+from copilot_tui.config.settings import Price, Profile, Settings
 from copilot_tui.errors import SettingsError
 from copilot_tui.models.call import (
     FellBack,
@@ -242,9 +242,7 @@ class Endpoints:
         else:
             base_url, model = profile.base_url, choice.model
             try:
-                key = await asyncio.to_thread(key_of, profile, base_url, self.environment)
-                if key and self.tell_key is not None:
-                    self.tell_key(key)
+                key = await asyncio.to_thread(self._read_key, profile, base_url)
             except SettingsError as error:
                 happened, _, to_do = str(error).partition(": ")
                 raise CallError(FailureKind.NO_KEY, happened, to_do) from None
@@ -257,6 +255,12 @@ class Endpoints:
             max_tokens=choice.max_tokens,
             temperature=choice.temperature,
         )
+
+    def _read_key(self, profile: Profile, base_url: str) -> str:
+        key = key_of(profile, base_url, self.environment)
+        if key and self.tell_key is not None:
+            self.tell_key(key)
+        return key
 
     async def _with_model(self, endpoint: Endpoint) -> Endpoint:
         if endpoint.model:

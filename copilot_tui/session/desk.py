@@ -39,11 +39,10 @@ class Desk:
 def desk_of(parts: Parts) -> Desk:
     """The desk of an open session."""
     settings = parts.settings
-    keys = [parts.environment.get(one.key_env, "") for one in settings.profiles.values() if one.key_env]
     state, root, keeps = parts.folders.state, parts.repository.root, settings.record_sessions
     return Desk(
-        TypedRequests(state, root, keeps=keeps, secrets=keys),
-        QueuedRequests(state, root, keeps=keeps, secrets=keys),
+        TypedRequests(state, root, keeps=keeps, keys=parts.keys),
+        QueuedRequests(state, root, keeps=keeps, keys=parts.keys),
         Mentions(parts.repository, parts.context),
         Comments(parts.repository),
         parts.folders.settings_file,

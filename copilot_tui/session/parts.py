@@ -4,7 +4,7 @@ Invariant: a session reaches git, models, files and settings through these and t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from copilot_tui.config.folders import Folders
 from copilot_tui.config.settings import LOCAL_PROFILE, Settings
@@ -13,6 +13,7 @@ from copilot_tui.models.call import Models
 from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.library import list_models, models_folder
 from copilot_tui.prompts import PromptLibrary
+from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.session_file import SessionFile
 from copilot_tui.workspace.repository import Repository
 
@@ -30,6 +31,7 @@ class Parts:
     environment: Mapping[str, str]
     notices: tuple[str, ...] = ()
     record: SessionFile | None = None
+    keys: KnownKeys = field(default_factory=KnownKeys)
 
     @property
     def settings_in_force(self) -> Settings:

@@ -8,7 +8,7 @@ import base64
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,10 @@ from typing import Any
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
+from copilot_tui.session.known_keys import KnownKeys
 
 _MOST_BEFORE = 1_000_000  # bytes of a file; of a larger one a request that is about lines of it is not kept
 _MOST_BYTES = 20_000_000
-_SHORTEST_SECRET = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Entry:
 class QueuedRequests:
     """What waits in one repository; `keeps` false: nothing is read or written."""
 
-    def __init__(self, state_folder: Path, root: Path, *, keeps: bool = True, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, state_folder: Path, root: Path, *, keeps: bool = True, keys: KnownKeys | None = None) -> None:
         from copilot_tui.session.log import place_of  # noqa: PLC0415  (the first screen does without)
 
         self._folder = state_folder / "queued"
@@ -48,7 +48,9 @@ class QueuedRequests:
         self._file = self._folder / f"{self._place}.{os.getpid()}.{os.urandom(4).hex()}.json"
         self._keeps = keeps
         self._writing = Lock()  # of two threads that write, the second one writes what is newest
-        self._secrets = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
+        self._keys = keys or KnownKeys()
+        if keeps:
+            self._keys.tell(self._strike)
 
     def keep(self, newest: Callable[[], Sequence[Entry]]) -> None:
         """Keep what `newest` says that waits now in the place of what waited before; waits for the disk."""
@@ -58,19 +60,24 @@ class QueuedRequests:
 
     def _write(self, entries: Sequence[Entry]) -> None:
         kept = [_record(one) for one in entries if one.before is None or len(one.before) <= _MOST_BEFORE]
-        text = json.dumps(kept)
-        for secret in self._secrets:
-            text = text.replace(json.dumps(secret)[1:-1], "(key)")
-        beside = self._file.with_suffix(".new")
         with suppress(OSError):
             if not kept:
                 self._file.unlink(missing_ok=True)
                 return
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(text.encode("ascii"))
-            beside.replace(self._file)
+            self._put(self._keys.strike_json(json.dumps(kept)))
+
+    def _strike(self) -> None:
+        """Another key is known: it may stand in what waits."""
+        with self._writing, suppress(OSError):
+            self._put(self._keys.strike_json(self._file.read_bytes().decode("ascii")))
+
+    def _put(self, text: str) -> None:
+        beside = self._file.with_suffix(".new")
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(text.encode("ascii"))
+        beside.replace(self._file)
 
     def take_up(self) -> tuple[Entry, ...]:
         """What earlier runs that have ended left waiting, oldest first; it is this run's from now on. Waits for the disk."""

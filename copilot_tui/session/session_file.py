@@ -6,46 +6,39 @@ are kept, and those that the person gave a name.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, TextIO
 
+from copilot_tui.session.known_keys import KnownKeys
+
 VERSION = 1
 MOST_FILES = 40
 NAMES = "names.json"
-_SHORTEST_SECRET = 6
 
 
 class SessionFile:
     """Writes records to `path`, which is made with the first record that is more than the head.
 
-    `secrets` are texts that are struck out wherever they occur.
+    `keys` are struck out wherever they occur, those that become known later as well.
     """
 
-    def __init__(self, path: Path, head: Mapping[str, Any], secrets: Iterable[str] = ()) -> None:
+    def __init__(self, path: Path, head: Mapping[str, Any], keys: KnownKeys | None = None) -> None:
         self.path = path
         self.trouble = ""
         self._head = {"record": "session", "version": VERSION, **head}
-        self._secrets: list[str] = []
-        self.strike(secrets)
+        self._keys = keys or KnownKeys()
+        self._keys.tell(self._strike_again)
         self._stream: TextIO | None = None
         self._lock = Lock()
         self._was_struck = False
 
-    def strike_one(self, secret: str) -> None:
-        """Strike this text out from now on, too."""
-        self.strike((secret,))
-
-    def strike(self, secrets: Iterable[str]) -> None:
-        """Strike these texts out from now on, too."""
-        longer = (json.dumps(secret)[1:-1] for secret in secrets if len(secret) >= _SHORTEST_SECRET)
-        self._secrets = sorted({*self._secrets, *longer}, key=len, reverse=True)
-
     def write(self, record: Mapping[str, Any]) -> None:
         """Add a record; after a fault in writing nothing more is written, and `trouble` says why."""
-        line = self._struck(record)
         with self._lock:
+            line = self._struck(record)
             if self.trouble:
                 return
             try:
@@ -61,11 +54,27 @@ class SessionFile:
         if self._was_struck and record.get("record") == "end":
             # A digest of bytes with a key in them: a replay, which has them without, cannot come to it.
             record = {**record, "digest": ""}
-        line = whole = json.dumps(record, ensure_ascii=True)
-        for secret in self._secrets:
-            line = line.replace(secret, "(key)")
+        whole = json.dumps(record, ensure_ascii=True)
+        line = self._keys.strike_json(whole)
         self._was_struck = self._was_struck or line != whole
         return line
+
+    def _strike_again(self) -> None:
+        """Another key is known: it may stand in what was written before."""
+        with self._lock, suppress(OSError):
+            if self._stream is None:
+                return
+            kept = self.path.read_text(encoding="ascii")
+            if self._keys.strike_json(kept) == kept:
+                return
+            beside = self.path.with_suffix(".new")
+            beside.unlink(missing_ok=True)
+            stream = _create(beside)
+            stream.writelines(self._struck(json.loads(line)) + "\n" for line in kept.splitlines())
+            stream.flush()
+            beside.replace(self.path)
+            self._stream.close()
+            self._stream = stream
 
     def _open(self) -> TextIO:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -73,8 +82,7 @@ class SessionFile:
         unnamed = [one for one in session_files(self.path.parent) if one.stem not in named]
         for old in unnamed[MOST_FILES - 1 :]:
             old.unlink(missing_ok=True)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        stream = os.fdopen(descriptor, "w", encoding="ascii")
+        stream = _create(self.path)
         stream.write(json.dumps(self._head, ensure_ascii=True) + "\n")
         return stream
 
@@ -85,6 +93,10 @@ class SessionFile:
                 self._stream.close()
                 self._stream = None
                 self.trouble = self.trouble or "This session is over."
+
+
+def _create(path: Path) -> TextIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii")
 
 
 def session_names(folder: Path) -> dict[str, str]:

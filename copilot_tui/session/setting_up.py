@@ -1,6 +1,6 @@
 """The set-up inside an open session: what is chosen there answers from the next call on.
 
-Invariant: a key that was typed is struck out of the session's record from that moment.
+Invariant: a key that was typed is struck out of what the session keeps from that moment, and of what it kept before.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.fitting import fitted
 from copilot_tui.models.library import models_folder
 from copilot_tui.models.setting_up import SettingUp
+from copilot_tui.session.known_keys import keys_in
 from copilot_tui.session.parts import Parts
 
 
@@ -20,9 +21,7 @@ def setting_up_in(parts: Parts) -> SettingUp:
     environment = models.environment if isinstance(models, Endpoints) else parts.environment
 
     def taken(settings: Settings, environment: Mapping[str, str]) -> None:
-        if parts.record is not None:
-            keys = (environment.get(one.key_env, "") for one in settings.profiles.values() if one.key_env)
-            parts.record.strike(keys)
+        parts.keys.add(*keys_in(settings, environment))
         if isinstance(models, Endpoints):
             settings = fitted(settings, models_folder(environment, parts.folders))
             models.take(settings, environment, local_server(settings, environment, parts.folders))

@@ -5,24 +5,28 @@ Invariant: a fault in reading or writing never disturbs the session; a line that
 
 import json
 import os
-from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
+from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.log import place_of
 
 MOST_KEPT = 500
 _MOST_CHARACTERS = 20_000  # of one request; a longer one is not kept over starts
 _MOST_BYTES = 4_000_000
-_SHORTEST_SECRET = 6
 
 
 class TypedRequests:
     """The history of one repository; `keeps` false: nothing is read or written, it holds for this session alone."""
 
-    def __init__(self, state_folder: Path, root: Path, *, keeps: bool = True, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, state_folder: Path, root: Path, *, keeps: bool = True, keys: KnownKeys | None = None) -> None:
         self._file = state_folder / "typed" / f"{place_of(root)}.jsonl"
         self._keeps = keeps
-        self._secrets = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
+        self._keys = keys or KnownKeys()
+        self._writing = Lock()
+        if keeps:
+            self._keys.tell(self._strike)
 
     def read(self) -> tuple[str, ...]:
         """What was typed before, oldest first, each text once."""
@@ -48,24 +52,27 @@ class TypedRequests:
         """Keep a request; every so often the oldest ones go."""
         if not self._keeps or len(text) > _MOST_CHARACTERS:
             return
-        for secret in self._secrets:
-            text = text.replace(secret, "(key)")
-        line = json.dumps(text) + "\n"
-        try:
+        with self._writing, suppress(OSError):
+            line = json.dumps(self._keys.strike(text)) + "\n"
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(descriptor, "ab") as stream:
                 stream.write(line.encode("ascii"))
                 is_long = stream.tell() > _MOST_BYTES // 2
             if is_long:
-                self._shorten()
-        except OSError:
-            return
+                self._write("".join(json.dumps(text) + "\n" for text in self.read()[-MOST_KEPT // 2 :]))
 
-    def _shorten(self) -> None:
-        kept = self.read()[-MOST_KEPT // 2 :]
+    def _strike(self) -> None:
+        """Another key is known: it may stand in what was typed before."""
+        with self._writing, suppress(OSError):
+            kept = self._file.read_bytes().decode("ascii", "replace")
+            struck = self._keys.strike_json(kept)
+            if struck != kept:
+                self._write(struck)
+
+    def _write(self, lines: str) -> None:
         beside = self._file.with_suffix(f".{os.getpid()}")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write("".join(json.dumps(text) + "\n" for text in kept).encode("ascii"))
+            stream.write(lines.encode("ascii", "replace"))
         beside.replace(self._file)

@@ -10,6 +10,7 @@ import pytest
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
+from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.queued import Entry, QueuedRequests
 
 SHOP = Path("/shop")
@@ -59,9 +60,15 @@ def test_what_a_run_that_lives_keeps_is_left_to_it_and_an_empty_queue_leaves_not
 
 def test_keys_are_struck_out_and_nothing_is_kept_where_nothing_may_be(tmp_path: Path) -> None:
     entry = Entry("use sk-verysecret", Request("use sk-verysecret", Target(), AutonomyLevel.REPO))
-    QueuedRequests(tmp_path, SHOP, secrets=["sk-verysecret"]).keep(lambda: (entry,))
+    QueuedRequests(tmp_path, SHOP, keys=KnownKeys(["sk-verysecret"])).keep(lambda: (entry,))
     (file,) = (tmp_path / "queued").iterdir()
     assert "verysecret" not in file.read_text()
+    later = KnownKeys()
+    QueuedRequests(tmp_path / "later", SHOP, keys=later).keep(lambda: (entry,))
+    later.add("sk-verysecret\n")
+    (file,) = (tmp_path / "later" / "queued").iterdir()
+    assert "verysecret" not in file.read_text()
+    assert "use (key)" in file.read_text()
     assert QueuedRequests(tmp_path, SHOP, keeps=False).take_up() == ()
     QueuedRequests(tmp_path / "none", SHOP, keeps=False).keep(lambda: ENTRIES)
     assert not (tmp_path / "none").exists()

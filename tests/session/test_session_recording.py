@@ -130,14 +130,22 @@ async def test_a_key_from_the_keyring_is_struck_out_of_what_quotes_it(
         server.then(replies.answer(FIX.replace("+ tax", f"+ tax  # {kept}")))
         session = open_session(shop, dict(os.environ), home)
         await session.open()
-        async for _ in session.propose(request_of("Add the tax.", "shop/cart.py")):
+        session.desk.typed.add(f"Use {kept}.")
+        async for _ in session.propose(request_of(f"Use {kept}.", "shop/cart.py")):
             pass
         await session.close()
     finally:
         keyring.set_keyring(before)
     assert kept in server.requests[-1].headers["authorization"]
     assert "+ tax  # (key)" in the_file(home).read_text()
-    assert kept not in the_file(home).read_text()
+    written = the_file(home)
+    assert kept not in written.read_text(), "nor is it in what was written before the keyring was read"
+    assert "Use (key)." in written.read_text()
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    assert not list(written.parent.glob("*.new"))
+    (recorded,) = read_session(written)
+    assert (await replayed(recorded)).proposal.change_set
+    assert session.desk.typed.read() == ("Use (key).",)
 
 
 async def test_the_file_is_for_the_person_alone_and_lies_outside_of_the_repository(

@@ -3,6 +3,7 @@
 import stat
 from pathlib import Path
 
+from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.typed import MOST_KEPT, TypedRequests
 
 
@@ -15,10 +16,23 @@ def test_what_was_typed_comes_back_once_in_its_order(tmp_path: Path) -> None:
 
 
 def test_only_the_person_can_read_it_and_keys_are_struck_out(tmp_path: Path) -> None:
-    TypedRequests(tmp_path, Path("/shop"), secrets=["sk-verysecret", "abc"]).add("use sk-verysecret, abc")
+    TypedRequests(tmp_path, Path("/shop"), keys=KnownKeys(["sk-verysecret", "abc"])).add("use sk-verysecret, abc")
     (file,) = (tmp_path / "typed").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert TypedRequests(tmp_path, Path("/shop")).read() == ("use (key), abc",)
+
+
+def test_a_key_that_becomes_known_later_is_struck_out_of_what_was_typed_before(tmp_path: Path) -> None:
+    keys = KnownKeys()
+    earlier = TypedRequests(tmp_path, Path("/shop"))
+    earlier.add('use "kept\\secret" here')
+    typed = TypedRequests(tmp_path, Path("/shop"), keys=keys)
+    typed.add("and now kept\\secret")
+    keys.add("kept\\secret\n")
+    typed.add("again kept\\secret")
+    assert typed.read() == ('use "(key)" here', "and now (key)", "again (key)")
+    (file,) = (tmp_path / "typed").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_lines_that_are_no_text_are_passed_over(tmp_path: Path) -> None:

@@ -1,0 +1,57 @@
+"""The keys that are known so far: from the environment, from the keyring once it was read, and those that were typed in the set-up.
+
+Invariant: what a session keeps holds no known key; one that becomes known later is struck out of what was written before as well.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
+
+from copilot_tui.config.settings import Settings
+
+_SHORTEST = 6  # characters; shorter ones stand in too much that is no key
+_MARK = "(key)"
+
+
+class KnownKeys:
+    """Keys that are struck out of what is kept; whoever keeps something is told when another key becomes known."""
+
+    def __init__(self, keys: Iterable[str] = ()) -> None:
+        self._keys: tuple[str, ...] = ()
+        self._told: list[Callable[[], None]] = []
+        self._lock = Lock()
+        self.add(*keys)
+
+    def add(self, *keys: str) -> None:
+        """Strike these out from now on, and out of what is kept already; waits for the disk where one is new."""
+        with self._lock:
+            # As they are sent: a variable may end in a line break that no request holds.
+            wanted = {key.strip() for key in keys if len(key.strip()) >= _SHORTEST} - {*self._keys}
+            if not wanted:
+                return
+            self._keys = tuple(sorted({*self._keys, *wanted}, key=len, reverse=True))
+            told = tuple(self._told)
+        for tell in told:
+            tell()
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Call this whenever another key became known, in whichever thread that is."""
+        with self._lock:
+            self._told.append(listener)
+
+    def strike(self, text: str) -> str:
+        """The text without keys."""
+        for key in self._keys:
+            text = text.replace(key, _MARK)
+        return text
+
+    def strike_json(self, text: str) -> str:
+        """The JSON text, written in ASCII, without keys."""
+        for key in self._keys:
+            text = text.replace(json.dumps(key)[1:-1], _MARK)
+        return text
+
+
+def keys_in(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    """The keys of all profiles that stand in the environment."""
+    return [environment.get(one.key_env, "") for one in settings.profiles.values() if one.key_env]
