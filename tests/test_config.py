@@ -10,6 +10,7 @@ import pytest
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.config import Folders, Settings, load_settings
+from copilot_tui.config.appearance import Appearance, read_appearance
 from copilot_tui.errors import SettingsError
 from copilot_tui.visible import visible
 
@@ -169,6 +170,35 @@ def test_settings_file_that_is_a_folder(folders: Folders, environment: dict[str,
     folders.settings_file.mkdir(parents=True)
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings(environment, home)
+
+
+def test_settings_that_are_a_pipe_do_not_hang_the_start(
+    folders: Folders, environment: dict[str, str], home: Path
+) -> None:
+    folders.settings_file.parent.mkdir(parents=True)
+    os.mkfifo(folders.settings_file)
+    assert read_appearance(environment, home) == Appearance()
+    with pytest.raises(SettingsError, match="no plain file"):
+        load_settings(environment, home)
+
+
+def test_what_the_first_screen_reads_of_the_settings_never_fails(
+    write: Write, environment: dict[str, str], home: Path
+) -> None:
+    file = write("\ufefftheme = 'nord'\n")
+    assert read_appearance(environment, home).theme == "nord"
+    file.write_bytes(b"a = " + b"[" * 100_000)
+    assert read_appearance(environment, home) == Appearance()
+
+
+def test_a_terminal_that_cannot_place_a_cursor_gets_words(
+    write: Write, environment: dict[str, str], home: Path
+) -> None:
+    dumb = {**environment, "TERM": "dumb"}
+    assert read_appearance(dumb, home).plain
+    assert not read_appearance({**dumb, "COPILOT_TUI_PLAIN": "no"}, home).plain
+    write("plain = false\n")
+    assert not read_appearance(dumb, home).plain
 
 
 def with_repository(environment: dict[str, str], home: Path, repository: Path, text: str) -> Settings:

@@ -8,10 +8,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from copilot_tui import __version__
-from copilot_tui.errors import CopilotTuiError
+from copilot_tui.errors import CopilotTuiError, UsageError
 from copilot_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -44,9 +44,12 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
+    if arguments is None and sys.getfilesystemencoding() != "utf-8":
+        _start_again_in_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     _fill_standard_streams()
     try:
+        _find_home()
         return _run(words, os.environ)
     except CopilotTuiError as error:
         print(f"copilot-tui: {visible(str(error))}", file=sys.stderr)  # noqa: T201
@@ -58,6 +61,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone; python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def _start_again_in_utf8() -> NoReturn:
+    """Names of files, what git says and what terminals show is UTF-8, whatever language the environment names."""
+    command = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+    os.execve(sys.executable, command, {**os.environ, "PYTHONUTF8": "1"})  # noqa: S606 - the program itself, once
+
+
+def _find_home() -> None:
+    """Raises `UsageError` where nobody says which folder is the person's own; an empty name says as little as none."""
+    if not os.environ.get("HOME"):
+        os.environ.pop("HOME", None)
+    try:
+        Path.home()
+    except RuntimeError:
+        raise UsageError("there is no home folder for this user: set HOME to a folder that can be written") from None
 
 
 def _fill_standard_streams() -> None:

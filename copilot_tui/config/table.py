@@ -3,6 +3,8 @@
 Invariant: a file that is no table ends in one `SettingsError` that names it and says what is wrong.
 """
 
+import os
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,19 @@ def read_table(file: Path) -> _Tree | None:
     """The table in a TOML file of the person's own, None if there is no such file; raises `SettingsError`."""
     shown = visible(str(file))
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+        # A pipe has no end that could be waited for.
+        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as stream:
+            is_file = stat.S_ISREG(os.fstat(handle).st_mode)
+            data = stream.read(MOST_BYTES + 1) if is_file else b""
     except FileNotFoundError:
         return None
     except OSError as error:
         raise SettingsError(
             f"{shown} cannot be read ({error.strerror}): check what it is and its permissions"
         ) from error
+    if not is_file:
+        raise SettingsError(f"{shown} cannot be read (it is no plain file): put a file in its place, or remove it")
     return parse_table(data, shown)
 
 

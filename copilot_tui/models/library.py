@@ -55,7 +55,11 @@ def list_models(folder: Path) -> tuple[InstalledModel, ...]:
         entries = json.loads((folder / _LIST_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise InstallError(
+            f"{visible(str(folder / _LIST_NAME))} cannot be read ({error.strerror}): check what it is and its permissions"
+        ) from error
+    except ValueError as error:
         raise InstallError(
             f"{visible(str(folder / _LIST_NAME))} cannot be read: remove it and install the models again"
         ) from error

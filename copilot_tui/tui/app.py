@@ -28,9 +28,12 @@ from copilot_tui.tui.keyboard import teach_alt_keys
 from copilot_tui.tui.main_screen import MainScreen
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import HiddenCharacterFilter
+from copilot_tui.tui.terminal_input import accept_any_bytes
 from copilot_tui.tui.terminal_watch import watch_terminal
 
 if TYPE_CHECKING:
+    from rich.traceback import Traceback
+
     from copilot_tui.tui.port import BeginsWith, SessionPort
 
 # How long a thread that computes (colours, words, moves) keeps a key waiting each time that the interface wants to go on.
@@ -59,6 +62,7 @@ class CopilotApp(App[None]):
         clock: Callable[[], float] = monotonic,
     ) -> None:
         teach_alt_keys()
+        accept_any_bytes()
         super().__init__()
         self.gate = Gate()
         self._session = session
@@ -129,12 +133,15 @@ class CopilotApp(App[None]):
         error = sys.exception() if sys.version_info >= (3, 12) else sys.exc_info()[1]
         frames = traceback.extract_tb(error.__traceback__) if error is not None else []
         place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
-        sentence = (
-            f"copilot-tui: a fault in copilot-tui ended it ({type(error).__name__} in {place}); "
-            "what was applied is kept, `copilot-tui undo` takes it back; please report this."
-        )
-        self._exit_renderables.append(Text(sentence))
+        self._exit_renderables.append(_sentence_of(type(error).__name__, place))
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End with a sentence; a traceback, as of a fault in reading the terminal, becomes one."""
+        from rich.traceback import Traceback  # noqa: PLC0415  (heavy, and hardly ever needed)
+
+        said = [_sentence_of_trace(one) if isinstance(one, Traceback) else one for one in renderables]
+        super().panic(*said)
 
     def _is_stray(self, event: events.Key) -> bool:
         is_in_prompt = isinstance(self.focused, Prompt)
@@ -151,3 +158,17 @@ class CopilotApp(App[None]):
             if event.key == "escape":
                 self.gate.doubt(event.time)
         await super().on_event(event)
+
+
+def _sentence_of(fault: str, place: str) -> Text:
+    return Text(
+        f"copilot-tui: a fault in copilot-tui ended it ({fault} in {place}); "
+        "what was applied is kept, `copilot-tui undo` takes it back; please report this."
+    )
+
+
+def _sentence_of_trace(trace: "Traceback") -> Text:
+    stack = trace.trace.stacks[-1]
+    frames = stack.frames
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
+    return _sentence_of(stack.exc_type, place)

@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from copilot_tui.session.queued import Entry
 
 
-class QueueSheet(Sheet[int]):
-    """Gives the number of the request that is to be edited."""
+class QueueSheet(Sheet["Entry"]):
+    """Gives the request that is to be edited; what comes or goes meanwhile never makes a row stand for another one."""
 
     heading = "requests that wait"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "edit"), ("d", "take out"), ("esc", "back"))
     BINDINGS: ClassVar = [Binding("d,delete", "take_out", show=False)]
 
-    def __init__(self, entries: "Callable[[], Sequence[Entry]]", take_out: Callable[[int], object]) -> None:
+    def __init__(self, entries: "Callable[[], Sequence[Entry]]", take_out: "Callable[[Entry], object]") -> None:
         super().__init__()
         self._entries = entries
         self._take_out = take_out
+        self._shown: tuple[Entry, ...] = ()
 
     def body(self) -> list[Widget]:
         """One row for each."""
@@ -39,25 +40,26 @@ class QueueSheet(Sheet[int]):
         self.query_one(RowList).focus()
 
     def _rows(self) -> list[Row]:
+        self._shown = tuple(self._entries())
         return [
             Row(
                 str(index),
                 ((f"{index + 1}. ", "muted"), (one_line(entry.text, 200), "plain")),
                 ((_place_of(entry), "marked"),),
             )
-            for index, entry in enumerate(self._entries())
+            for index, entry in enumerate(self._shown)
         ]
 
     def action_take_out(self) -> None:
         """Let the request under the cursor go."""
         rows = self.query_one(RowList)
         if rows.current_key:
-            self._take_out(int(rows.current_key))
+            self._take_out(self._shown[int(rows.current_key)])
             rows.show(self._rows(), rows.cursor)
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        self.dismiss(int(event.key))
+        self.dismiss(self._shown[int(event.key)])
 
 
 def _place_of(entry: "Entry") -> str:

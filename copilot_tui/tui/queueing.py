@@ -49,9 +49,10 @@ class Queue:
         self.show()
         self.wake()
 
-    def take_out(self, index: int) -> "Entry | None":
-        """Let one go."""
-        found = self.entries.pop(index) if 0 <= index < len(self.entries) else None
+    def take_out(self, entry: "Entry") -> "Entry | None":
+        """Let one go; None where it waits no more."""
+        index = next((index for index, one in enumerate(self.entries) if one is entry), None)
+        found = self.entries.pop(index) if index is not None else None
         self.is_paused = self.is_paused and bool(self.entries)
         self.show()
         return found
@@ -130,8 +131,8 @@ class Queue:
         """Show the queue, to take requests out or to edit them."""
         from copilot_tui.tui.queue_sheet import QueueSheet  # noqa: PLC0415  (after the first paint)
 
-        def edited(index: int | None) -> None:
-            entry = self.take_out(index) if index is not None else None
+        def edited(chosen: "Entry | None") -> None:
+            entry = self.take_out(chosen) if chosen is not None else None
             if entry is not None:
                 prompt = self._screen.query_one(Prompt)
                 if prompt.text.strip():

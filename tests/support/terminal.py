@@ -94,6 +94,11 @@ class Terminal(AbstractContextManager["Terminal"]):
             os.write(self._master, _KEYS.get(key, key).encode())
             self._read(0.15 if key == "escape" else every)
 
+    def send(self, data: bytes) -> None:
+        """Write bytes as they are."""
+        os.write(self._master, data)
+        self._read(0.02)
+
     def type(self, text: str) -> None:
         """Type text."""
         self.press(*text)
