@@ -114,11 +114,15 @@ def _tokens(tally: Tally) -> int:
 
 
 def _tokens_in_words(tally: Tally) -> str:
-    return f"{_tokens(tally):,} in {tally.calls} calls ({tally.cached_tokens:,} from a cache)"
+    return f"{_tokens(tally):,} in {_calls(tally.calls)} ({tally.cached_tokens:,} from a cache)"
+
+
+def _calls(count: int) -> str:
+    return f"{count} call{'' if count == 1 else 's'}"
 
 
 def _cost_in_words(tally: Tally) -> str:
-    unknown = f" and {tally.unpriced} calls whose price is not known" if tally.unpriced else ""
+    unknown = f" and {_calls(tally.unpriced)} whose price is not known" if tally.unpriced else ""
     return f"${tally.dollars:.4f}{unknown}"
 
 

@@ -15,7 +15,7 @@ from copilot_tui.models.call import ModelCall, Models, Role, StreamPart, TextPar
 from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.failures import CallError, FailureKind
 from copilot_tui.models.recorded import RecordedModels
-from copilot_tui.tour.steps import LINE_CHAPTER, LINE_REQUEST, REQUESTS
+from copilot_tui.tour.steps import LINE_CHAPTER, REQUESTS
 
 RECORDED = "recorded answers"
 _PIECE, _PIECE_SECONDS = 24, 0.02  # so that an answer is seen to come
@@ -47,26 +47,23 @@ class TourModels:
     def __init__(self, live: Models | None, recorded: RecordedModels) -> None:
         self._live = live
         self._recorded = recorded
+        self.chapter = LINE_CHAPTER  # which the person is in
 
     def context_budget(self, role: Role) -> int:
-        """The tiny model's own for its edits; as recorded for what only the recorded answers do."""
-        if self._live is not None and role is Role.EDIT:
-            return self._live.context_budget(role)
-        return self._recorded.context_budget(role)
+        """That of whoever answers in this chapter."""
+        return self._answering.context_budget(role)
 
     def token_counter(self, role: Role) -> Callable[[str], int]:
         """As whoever has the budget counts."""
-        live = self._live if role is Role.EDIT else None
-        return (live or self._recorded).token_counter(role)
+        return self._answering.token_counter(role)
 
     def describe(self, role: Role) -> str:
-        """Which of the two, in words."""
-        return RECORDED if self._live is None else f"{self._live.describe(role).partition(' (')[0]} + {RECORDED}"
+        """Who answers in this chapter, in words."""
+        return RECORDED if self._answering is self._recorded else self._answering.describe(role)
 
     def answers_in(self, chapter: str) -> str:
         """Who answers the requests of a chapter of the tour: the model those at line level, the recorded answers all others."""
-        is_live = self._live is not None and chapter == LINE_CHAPTER
-        return self._live.describe(Role.EDIT) if self._live is not None and is_live else RECORDED
+        return self._live.describe(Role.EDIT) if self._live is not None and chapter == LINE_CHAPTER else RECORDED
 
     def price(self, role: Role) -> Price | None:  # noqa: ARG002  (as every `Models`)
         """Nothing is paid for in the tour."""
@@ -79,8 +76,7 @@ class TourModels:
 
     async def stream(self, call: ModelCall) -> AsyncGenerator[StreamPart, None]:
         """The answer, part by part; raises `CallError`."""
-        key = tour_key(call)
-        if self._live is not None and (not key or LINE_REQUEST in key):
+        if self._live is not None and self._answering is self._live:
             async with aclosing(self._live.stream(call)) as parts:
                 async for part in parts:
                     yield part
@@ -99,6 +95,10 @@ class TourModels:
                 "only the requests of the tour have recorded answers",
                 "send the one that the guide names, or leave and choose a model with `copilot-tui setup`",
             ) from None
+
+    @property
+    def _answering(self) -> Models:
+        return self._live if self._live is not None and self.chapter == LINE_CHAPTER else self._recorded
 
 
 def _pieces(part: StreamPart) -> list[StreamPart]:

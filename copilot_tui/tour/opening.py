@@ -41,6 +41,9 @@ class Tour:
         """Keep that the person came to a step; the number after the last one ends the tour."""
         is_done = number >= len(STEPS)
         name = "" if is_done else STEPS[number].name
+        models = self.session.parts.models if self.session.is_open else None
+        if isinstance(models, TourModels) and not is_done:
+            models.chapter = STEPS[number].chapter
         keep_progress(self.state, Progress(name, str(self.folder), is_done))
 
 

@@ -96,9 +96,11 @@ class Guide:
         )
 
     def _go_to(self, number: int, now: Seen) -> None:
-        self._number = number
+        before, self._number = self._number, number
         self._begun = now
         self._reach(number)
+        if self.step is not None and self.step.chapter != STEPS[before].chapter:
+            self._screen.refresh_repository()  # the header says who answers in this chapter
         prompt = self._screen.query_one(Prompt)
         wanted = self.step.types if self.step is not None else ""
         if prompt.text.strip() in {"", *REQUESTS} and prompt.text != wanted:  # what the person typed stays

@@ -179,8 +179,11 @@ def test_the_tiny_model_answers_the_chapter_that_it_is_up_to_and_a_tour_that_was
     quiet = {**quiet, "COPILOT_TUI_MODELS": str(local_models_folder)}
     with Terminal(DEMO, quiet, tmp_path) as terminal:
         terminal.wait_for("· SmolLM2 135M answers")
+        assert "recorded answers" not in terminal.text
         take_line(terminal)
         terminal.wait_for("· recorded answers")
+        terminal.wait_for("edit recorded answers")
+        assert "SmolLM2" not in terminal.text
         project = project_of(tmp_path)
         assert "return cents + tax" in (project / PRICE).read_text()
         skip_to(terminal, STEPS[8].name, 7)
