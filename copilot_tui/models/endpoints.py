@@ -220,7 +220,9 @@ class Endpoints:
             else:
                 self._check_not_empty(attempt.reply, endpoint)
                 await self._learn_rate(call, choice, endpoint, progress.usage(call))
-                yield self._finish(call, progress, attempt.reply.incompleteness(limit_of(call, endpoint)))
+                limit = limit_of(call, endpoint)
+                is_by_call = limit is not None and limit == call.max_tokens
+                yield self._finish(call, progress, attempt.reply.incompleteness(limit, by_call=is_by_call))
                 return
             if progress.text or progress.reasoned or failure.kind not in RETRIED:
                 raise failure

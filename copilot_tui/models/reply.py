@@ -17,6 +17,9 @@ MOST_CHARACTERS = 10_000_000
 _CUT_BY_LENGTH = (
     "The answer reached its length limit{limit}: raise max_tokens in the settings, or ask for less at once."
 )
+_CUT_BY_CALL = (
+    "The answer is longer than this request leaves room for{limit}: ask for less at once, or choose a larger model."
+)
 _ENDED_BADLY = {
     "": "The answer was cut before its end: ask again.",
     "length": _CUT_BY_LENGTH,
@@ -133,10 +136,15 @@ class Reply:
         cached = details.get("cached_tokens") if isinstance(details, Mapping) else usage.get("prompt_cache_hit_tokens")
         self.usage = Usage(prompt, completion, min(_count(cached) or 0, prompt))
 
-    def incompleteness(self, max_tokens: int | None) -> str:
-        """Why the reply is not a whole answer, as a sentence for a person; empty if it is one."""
-        limit = f" of {max_tokens} tokens" if max_tokens else ""
+    def incompleteness(self, max_tokens: int | None, *, by_call: bool = False) -> str:
+        """Why the reply is not a whole answer, as a sentence for a person; empty if it is one.
+
+        With `by_call` the limit is that of the request, which no setting raises.
+        """
         ended = _ENDED_BADLY.get(self.finish_reason)
+        limit = f" of {max_tokens} tokens" if max_tokens else ""
+        if by_call and ended is _CUT_BY_LENGTH:
+            ended, limit = _CUT_BY_CALL, f" ({max_tokens} tokens)"
         if ended is not None:
             return ended.format(limit=limit)
         if self.refusal:

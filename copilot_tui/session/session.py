@@ -155,7 +155,7 @@ class Session:
                         self._review = self._carried(self._open.rejections.marked(event.review))
                         self._following = event.following
                         self._growing = None
-                        if self.asks_about_plans:  # a person sits there, and answers are dear
+                        if self.asks_about_plans and self._review.files:  # a person sits there, and answers are dear
                             self.kept.keep(self._review)
                         yield ProposalReady(self._review, event.following)
                     case _:

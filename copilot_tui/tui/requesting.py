@@ -207,7 +207,10 @@ class Requesting:
             self._tell(f"Cancelled. Nothing was changed; {self._give_back()}.", "information")
         if self._review is not None and not self._review.files:
             reason = self.refused[0] if self.refused else "the answer changes nothing"
-            self._tell(f"No usable change came: {reason}. F4 shows the answer; {self._give_back()}.", "warning")
+            raw = self._screen.key_table.shown("raw")
+            self._tell(
+                f"No usable change came: {reason.rstrip('.')}. {raw} shows the answer; {self._give_back()}.", "warning"
+            )
             self._review = None
         elif self._review is None and not cancelled:
             self._give_back()

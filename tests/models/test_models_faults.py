@@ -249,6 +249,15 @@ async def test_answer_that_ended_badly_is_not_complete(server: ScriptedServer, r
 
 
 @pytest.mark.fault("O59")
+async def test_an_answer_that_its_request_cuts_sends_nobody_to_the_settings(server: ScriptedServer) -> None:
+    server.then(replies.answer("half", finish="length"))
+    async with endpoints_for(server.base_url) as models:
+        outcome = await outcome_of(models, call_of(max_tokens=61))
+    assert "(61 tokens): ask for less" in outcome.sentence
+    assert "settings" not in outcome.sentence
+
+
+@pytest.mark.fault("O59")
 async def test_reasoning_is_kept_apart_from_the_answer(server: ScriptedServer) -> None:
     server.then(replies.answer("the answer", reasoning="SEARCH/REPLACE of a thought"))
     async with endpoints_for(server.base_url) as models:

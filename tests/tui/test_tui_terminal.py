@@ -130,7 +130,7 @@ FAULTS: list[tuple[str, Reply, str]] = [
 
 @pytest.mark.parametrize(("reply", "word"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
 def test_a_fault_of_the_endpoint_is_a_sentence_and_the_session_goes_on(
-    tmp_path: Path, server: ScriptedServer, reply: Reply, word: str
+    tmp_path: Path, home: Path, server: ScriptedServer, reply: Reply, word: str
 ) -> None:
     root = make_repository(tmp_path / "repository")
     server.otherwise = lambda request: reply
@@ -142,6 +142,8 @@ def test_a_fault_of_the_endpoint_is_a_sentence_and_the_session_goes_on(
         terminal.wait_until(lambda: word in re.sub(r"\s+", " ", terminal.text), f"a sentence with {word}", 60)
         terminal.wait_for("> add the tax")  # the request comes back into the box when the last try has failed
         assert "Traceback" not in terminal.text
+        assert ".." not in terminal.text
+        assert not [*home.rglob("reviews/*/*.json")], "what brought nothing to decide is no unfinished review"
         assert (root / "shop/cart.py").read_text() == CART
         server.otherwise = lambda request: replies.answer("        return sum(self.items) + tax")
         terminal.settle()
