@@ -32,6 +32,11 @@ class LineRange:
     def __len__(self) -> int:
         return self.last - self.first + 1
 
+    @property
+    def behind_path(self) -> str:
+        """As it stands behind a path: `:9`, or `:15-17`."""
+        return f":{self.first}" if self.first == self.last else f":{self.first}-{self.last}"
+
 
 class Line(NamedTuple):
     r"""One line of a hunk: its bytes without terminator, and the terminator (`\n`, `\r\n`, or empty at the end of a file).

@@ -106,7 +106,7 @@ def turn_from_json(entry: Mapping[str, Any]) -> Turn:
 
 def _told(turn: Turn) -> str:
     target = turn.request.target
-    lines = f":{target.lines.first}-{target.lines.last}" if target.lines is not None else ""
+    lines = target.lines.behind_path if target.lines is not None else ""
     place = f" about {visible(target.path)}{lines}" if target.path else ""
     asked = turn.request.text.strip()[:_MOST_ASKED]
     return f"The person {'asked' if turn.is_question else 'wanted'}{place}: {asked}\n{turn.outcome}"

@@ -33,7 +33,7 @@ async def markdown_of(session: RecordedSession) -> str:
 async def _request_parts(number: int, recorded: RecordedRequest) -> AsyncIterator[str]:
     request = recorded.request
     target = request.target
-    place = visible(target.path) + (f":{target.lines.first}-{target.lines.last}" if target.lines else "")
+    place = visible(target.path) + (target.lines.behind_path if target.lines else "")
     yield f"## {number}. {visible(request.text)}\n"
     yield f"Level {request.level.value}" + (f", at `{place}`" if place else "") + ".\n"
     if recorded.how != "proposal":

@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import Binding
 from textual.widget import Widget
 
+from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.sheet import Sheet
@@ -63,6 +64,11 @@ class QueueSheet(Sheet["Entry"]):
 
 
 def _place_of(entry: "Entry") -> str:
-    target, level = entry.request.target, entry.request.level.value
-    lines = f":{target.lines.first}-{target.lines.last}" if target.lines is not None else ""
-    return "question" if entry.is_question else f"{level} {one_line(target.path, 40)}{lines}"
+    if entry.is_question:
+        return "question"
+    target, level = entry.request.target, entry.request.level
+    if level is AutonomyLevel.REPO:
+        return level.value
+    is_part = level in {AutonomyLevel.LINE, AutonomyLevel.BLOCK}
+    lines = target.lines.behind_path if is_part and target.lines is not None else ""
+    return f"{level.value} {one_line(target.path, 40)}{lines}"

@@ -42,7 +42,7 @@ def test_an_export_has_requests_diffs_or_questions_but_no_key(
 ) -> None:
     propose(copilot, server)
     text = copilot("sessions", "export").stdout
-    assert "## 1. Add the tax.\n\nLevel line, at `shop/cart.py:9-9`." in text
+    assert "## 1. Add the tax.\n\nLevel line, at `shop/cart.py:9`." in text
     assert "```diff" in text
     assert f"+{LINE}" in text
     server.then(replies.answer("In shop/cart.py:9."))
