@@ -41,6 +41,8 @@ COMMANDS = (
     "memory", "demo", "setup", "models", "config", "doctor", "watch", "waiting", "trust", "mcp", "docs", "completion",
 )  # fmt: skip
 
+_LISTING = frozenset({"sessions", "memory", "models", "waiting"})  # they list where no action is named
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
@@ -102,9 +104,17 @@ def _run(words: list[str], environment: Mapping[str, str]) -> int:
         parser = context_parser()
     else:
         parser = build_parser()
-    options = parser.parse_args(words)
+    options = parser.parse_args(_with_action(words))
     run: Run | None = getattr(options, "run", None)
     return _open_interface(words, environment) if run is None else run(options, environment)
+
+
+def _with_action(words: list[str]) -> list[str]:
+    """The words with the action that a command has without one, so that `sessions --json` is `sessions list --json`."""
+    rest = words[1:]
+    if not words or words[0] not in _LISTING or {"-h", "--help"} & set(rest) or (rest and not rest[0].startswith("-")):
+        return words
+    return [words[0], "list", *rest]
 
 
 def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:

@@ -127,8 +127,13 @@ def remove_model(folder: Path, name: str) -> InstalledModel:
     models = list_models(folder)
     model = next((model for model in models if model.name == name), None)
     if model is None:
-        known = ", ".join(model.name for model in models) or "none"
-        raise InstallError(f"there is no installed model {visible(name)}: the installed ones are {known}")
+        known = ", ".join(model.name for model in models)
+        others = (
+            f"the installed ones are {known}"
+            if known
+            else "none is installed, `copilot-tui models list` shows what can be"
+        )
+        raise InstallError(f"there is no installed model {visible(name)}: {others}")
     _write(folder, tuple(other for other in models if other.name != name))
     if model.path.parent == folder:
         model.path.unlink(missing_ok=True)

@@ -57,6 +57,13 @@ def test_an_export_has_requests_diffs_or_questions_but_no_key(
     assert (asked["questions"], asked["calls"], asked["requests"]) == (1, 1, 0)
 
 
+@pytest.mark.parametrize("command", ["sessions", "memory", "waiting", "models"])
+def test_a_command_without_its_action_lists_and_takes_the_options_of_the_list(copilot: Copilot, command: str) -> None:
+    assert copilot(command, "--json").json == copilot(command, "list", "--json").json
+    assert copilot(command, "--nonsense").status == 2
+    assert "ACTION" in copilot(command, "--help").stdout
+
+
 def test_going_on_without_a_terminal_names_the_review(copilot: Copilot, server: ScriptedServer) -> None:
     propose(copilot, server)
     ended = copilot("sessions", "resume", "--json")
