@@ -172,6 +172,14 @@ def test_settings_file_that_is_a_folder(folders: Folders, environment: dict[str,
         load_settings(environment, home)
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:99999/v1", "http://[::1/v1", "ftp://x/v1", "127.0.0.1:9/v1"])
+def test_an_address_in_the_environment_is_checked_as_one_in_the_file(
+    environment: dict[str, str], home: Path, address: str
+) -> None:
+    with pytest.raises(SettingsError, match=r"environment variable OPENAI_BASE_URL: .* takes an address such as"):
+        load_settings({**environment, "OPENAI_BASE_URL": address}, home)
+
+
 def test_settings_that_are_a_pipe_do_not_hang_the_start(
     folders: Folders, environment: dict[str, str], home: Path
 ) -> None:

@@ -15,7 +15,7 @@ from copilot_tui.config.folders import Folders
 from copilot_tui.config.settings import LOCAL_PROFILE, Profile, Settings
 from copilot_tui.config.table import read_table
 from copilot_tui.config.tighten import tighten
-from copilot_tui.config.verify import verify
+from copilot_tui.config.verify import check_address, verify
 from copilot_tui.errors import SettingsError
 from copilot_tui.visible import visible
 
@@ -44,6 +44,9 @@ def load_settings(environment: Mapping[str, str], home: Path, repository: Path |
     _lay_over_environment(tree, environment, origins)
     # What comes from our own file and plain texts alone is right by its making: pydantic need not be loaded for it.
     settings = _build(tree) if written is None and "level" not in tree else verify(tree, origins, file)
+    moved = ("profiles", "openai", "base_url")
+    if ".".join(moved) in origins:  # the one text of the environment that must be more than a name
+        check_address(settings.profiles["openai"].base_url, moved, origins, file)
     level = min(settings.level, settings.max_level, key=lambda each: each.rank)
     settings = replace(settings, level=level, origins=origins)
     _check_key_hosts(settings, ready, environment)

@@ -116,7 +116,7 @@ def _check_names(settings: Settings, origins: Mapping[str, str], file: Path) -> 
         _check_fallback(entry, settings, ("fallback",), origins, file)
     for name, profile in settings.profiles.items():
         if name != LOCAL_PROFILE:
-            _check_address(profile.base_url, ("profiles", name, "base_url"), origins, file)
+            check_address(profile.base_url, ("profiles", name, "base_url"), origins, file)
 
 
 def _check_fallback(
@@ -127,7 +127,8 @@ def _check_fallback(
         raise _mistake(path, f"takes a list of 'profile' or 'profile/model'; the profiles are {known}", origins, file)
 
 
-def _check_address(address: str, path: tuple[str, ...], origins: Mapping[str, str], file: Path) -> None:
+def check_address(address: str, path: tuple[str, ...], origins: Mapping[str, str], file: Path) -> None:
+    """Raises `SettingsError` where the entry at `path` is no address of an endpoint."""
     try:
         parts = urlsplit(address)
         fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0

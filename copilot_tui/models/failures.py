@@ -21,6 +21,7 @@ class FailureKind(StrEnum):
     HOST_UNKNOWN = "host unknown"
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate"
+    PROXY = "proxy"
     NO_KEY = "no key"
     KEY_REJECTED = "key rejected"
     FORBIDDEN = "forbidden"

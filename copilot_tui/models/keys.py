@@ -1,6 +1,7 @@
 """Where a profile's key comes from: an environment variable or the system's keyring.
 
-Invariant: a key from the keyring is stored under the origin that it belongs to and is read for that origin alone.
+Invariant: a key from the keyring is stored under the origin that it belongs to and is read for that origin alone. What stands behind a
+keyring is code of others (a desktop's service, a backend that the environment names): whatever it raises becomes one sentence.
 """
 
 from collections.abc import Mapping
@@ -24,13 +25,12 @@ def key_of(profile: Profile, base_url: str, environment: Mapping[str, str]) -> s
 
 def store_key(base_url: str, key: str) -> None:
     """Keep `key` in the system's keyring for the origin of `base_url`; raises `SettingsError`."""
-    import keyring  # noqa: PLC0415 - 0.1 s, and only needed by who uses it
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
     try:
+        import keyring  # noqa: PLC0415 - 0.1 s, and only needed by who uses it
+
         keyring.set_password(_SERVICE, _user(base_url), key)
         is_kept = keyring.get_password(_SERVICE, _user(base_url)) == key
-    except KeyringError as error:
+    except Exception as error:  # noqa: BLE001 - as its invariant says
         raise SettingsError(
             f"the system's keyring did not take the key ({quoted(str(error))}): use key_env instead"
         ) from None
@@ -40,24 +40,22 @@ def store_key(base_url: str, key: str) -> None:
 
 def keyring_trouble() -> str:
     """Empty where the system has a keyring that can keep a key, else what is missing. May ask the system: call it off the event loop."""
-    import keyring  # noqa: PLC0415 - as above
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
     try:
+        import keyring  # noqa: PLC0415 - as above
+
         backend = keyring.get_keyring()
         is_usable = backend.priority > 0
-    except (KeyringError, RuntimeError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - as its invariant says
         return f"this system has no keyring ({quoted(str(error))})"
     return "" if is_usable else "this system has no keyring"
 
 
 def _from_keyring(base_url: str) -> str:
-    import keyring  # noqa: PLC0415 - as above
-    from keyring.errors import KeyringError  # noqa: PLC0415
-
     try:
+        import keyring  # noqa: PLC0415 - as above
+
         return keyring.get_password(_SERVICE, _user(base_url)) or ""
-    except KeyringError as error:
+    except Exception as error:  # noqa: BLE001 - as its invariant says
         raise SettingsError(
             f"the system's keyring cannot be read ({quoted(str(error))}): use key_env instead"
         ) from None

@@ -32,14 +32,21 @@ def open_client(endpoint: Endpoint) -> "AsyncOpenAI":
     from openai import AsyncOpenAI  # noqa: PLC0415
 
     profile = endpoint.profile
-    http_client = httpx2.AsyncClient(
-        timeout=httpx2.Timeout(None, connect=profile.connect_seconds),
-        limits=httpx2.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
-        follow_redirects=True,  # within the origin: `_guard` refuses every other one before anything is sent there
-        max_redirects=3,
-        trust_env=not is_loopback(endpoint.base_url),
-        event_hooks={"request": [_guard(endpoint)]},
-    )
+    try:
+        http_client = httpx2.AsyncClient(
+            timeout=httpx2.Timeout(None, connect=profile.connect_seconds),
+            limits=httpx2.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30.0),
+            follow_redirects=True,  # within the origin: `_guard` refuses every other one before anything is sent there
+            max_redirects=3,
+            trust_env=not is_loopback(endpoint.base_url),
+            event_hooks={"request": [_guard(endpoint)]},
+        )
+    except (httpx2.InvalidURL, ValueError, ImportError, OSError) as error:  # all else is ours and right
+        raise CallError(
+            FailureKind.PROXY,
+            f"the proxy or the certificates that the environment names for {endpoint.host} cannot be used ({quoted(str(error))})",
+            "check HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE",
+        ) from None
     return AsyncOpenAI(
         api_key=endpoint.key or "none",
         base_url=endpoint.base_url,

@@ -48,6 +48,7 @@ class QueuedRequests:
         self._file = self._folder / f"{self._place}.{os.getpid()}.{os.urandom(4).hex()}.json"
         self._keeps = keeps
         self._writing = Lock()  # of two threads that write, the second one writes what is newest
+        self._claimed: list[Path] = []  # of runs that have ended: taken up, and not yet kept in our own file
         self._keys = keys or KnownKeys()
         if keeps:
             self._keys.tell(self._strike)
@@ -63,8 +64,9 @@ class QueuedRequests:
         with suppress(OSError):
             if not kept:
                 self._file.unlink(missing_ok=True)
-                return
-            self._put(self._keys.strike_json(json.dumps(kept)))
+            else:
+                self._put(self._keys.strike_json(json.dumps(kept)))
+            self._let_go()
 
     def _strike(self) -> None:
         """Another key is known: it may stand in what waits."""
@@ -84,15 +86,30 @@ class QueuedRequests:
         if not self._keeps:
             return ()
         found: list[Entry] = []
-        with suppress(OSError):
-            for file in sorted(self._folder.glob(f"{self._place}.*.json"), key=lambda one: one.stat().st_mtime):
-                number = file.name.split(".")[1]
-                is_other = file != self._file and number.isdecimal()
-                # Numbers of processes come again: a file that has ours and is not ours is of one that has ended.
-                if is_other and (int(number) == os.getpid() or not _lives(int(number))):
-                    found += _read(file)
-                    file.unlink(missing_ok=True)
+        for file in self._files():
+            number = file.name.split(".")[1]
+            is_other = file != self._file and file not in self._claimed and number.isdecimal()
+            # Numbers of processes come again: a file that has ours and is not ours is of one that has ended.
+            if is_other and (int(number) == os.getpid() or not _lives(int(number))):
+                with suppress(OSError):  # another start was faster
+                    claim = file.rename(file.with_name(f"{self._place}.{os.getpid()}.{os.urandom(4).hex()}.json"))
+                    if entries := _read(claim):
+                        self._claimed.append(claim)
+                        found += entries
+                    else:
+                        claim.unlink(missing_ok=True)
         return tuple(found)
+
+    def _files(self) -> list[Path]:
+        """What runs in this repository left or keep, oldest first."""
+        with suppress(OSError):
+            return sorted(self._folder.glob(f"{self._place}.*.json"), key=lambda one: one.stat().st_mtime)
+        return []
+
+    def _let_go(self) -> None:
+        """What was taken up is kept in this run's own file now, or has been sent."""
+        while self._claimed:
+            self._claimed.pop().unlink(missing_ok=True)
 
 
 def _lives(process: int) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import keyring
 import keyring.backend
+import keyring.backends.fail
 import pytest
 
 from copilot_tui.config import Folders, Profile, load_settings
@@ -121,12 +122,25 @@ def test_key_in_the_keyring_belongs_to_its_origin(memory_keyring: MemoryKeyring)
     assert key_of(replace(profile, key_keyring=False), profile.base_url, {}) == ""
 
 
-def test_keyring_that_fails_is_a_sentence(environment: dict[str, str]) -> None:
-    from keyring.backends.fail import Keyring
+class BrokenKeyring(keyring.backend.KeyringBackend):
+    """A backend whose service is gone, which says so in its own way."""
 
+    priority = 1.0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise RuntimeError("the bus is gone")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise ConnectionError("the bus is gone")
+
+
+@pytest.mark.parametrize("backend", [keyring.backends.fail.Keyring, BrokenKeyring])
+def test_keyring_that_fails_is_a_sentence(backend: type[keyring.backend.KeyringBackend]) -> None:
     before = keyring.get_keyring()
-    keyring.set_keyring(Keyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(backend())
     try:
+        with pytest.raises(SettingsError, match="use key_env instead"):
+            store_key("https://one.example/v1", KEY)
         with pytest.raises(SettingsError, match="use key_env instead"):
             key_of(Profile(base_url="https://one.example/v1", key_keyring=True), "https://one.example/v1", {})
     finally:

@@ -360,6 +360,16 @@ async def test_nothing_listens(server: ScriptedServer) -> None:
 
 
 @pytest.mark.fault("O64")
+async def test_a_proxy_that_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "nonsense://x:y")
+    async with endpoints_for("https://nowhere.invalid/v1") as models:
+        outcome = await outcome_of(models)
+    assert outcome.error is not None
+    assert outcome.error.kind is FailureKind.PROXY
+    assert "check HTTPS_PROXY" in outcome.sentence
+
+
+@pytest.mark.fault("O64")
 async def test_host_that_does_not_exist() -> None:
     async with endpoints_for("https://nowhere.invalid/v1") as models:
         outcome = await outcome_of(models)

@@ -43,6 +43,9 @@ def test_what_a_run_that_has_ended_left_is_taken_up_once_and_is_readable_by_the_
     queued = QueuedRequests(tmp_path, SHOP)
     assert queued.take_up() == ENTRIES
     assert queued.take_up() == ()
+    left = list((tmp_path / "queued").iterdir())
+    assert len(left) == 1, "what is taken up and not yet kept anew survives an end that comes now"
+    assert left[0].name.split(".")[1] == str(os.getpid()), "no other start takes it up as well"
     queued.keep(lambda: ENTRIES[:1])
     assert queued.take_up() == (), "its own are not those of another run"
     assert QueuedRequests(tmp_path, SHOP).take_up() == ENTRIES[:1], "the number of a process may come again"
@@ -81,9 +84,12 @@ def test_a_damaged_file_is_passed_over(tmp_path: Path, text: str) -> None:
     records[0]["before"] = "no base64"
     records[1]["level"] = "house"
     file.write_text(json.dumps(records))
-    assert QueuedRequests(tmp_path, SHOP).take_up() == ENTRIES[2:]
+    queued = QueuedRequests(tmp_path, SHOP)
+    assert queued.take_up() == ENTRIES[2:]
+    queued.keep(tuple)
     file.write_text(text)
     assert QueuedRequests(tmp_path, SHOP).take_up() == ()
+    assert not list((tmp_path / "queued").iterdir())
 
 
 def test_a_folder_that_cannot_be_written_disturbs_nothing(tmp_path: Path) -> None:
