@@ -51,7 +51,9 @@ class ChangedUnderneathError(LandingError):
 
     def __init__(self, paths: Sequence[str]) -> None:
         names = ", ".join(visible(path) for path in paths[:5])
-        super().__init__(f"Nothing was written: {names} changed since the proposal was made.")
+        super().__init__(
+            f"Nothing was written: {names} changed since the proposal was made: put it back as it was and apply again, or ask anew."
+        )
         self.paths = tuple(paths)
 
 
@@ -62,7 +64,8 @@ def write_batch(root: Path, journal: Journal, writes: Sequence[Write], entry: En
         entry = journal.write(replace(entry, state="writing", images=images))
     except OSError as error:
         raise LandingError(
-            f"Nothing was written: the journal {visible(str(journal.folder))} cannot be kept ({error.strerror})."
+            f"Nothing was written: the journal {visible(str(journal.folder))} cannot be kept ({error.strerror}): "
+            "make room for it or let it be written, then try again."
         ) from error
     is_written = False
     with HeldFolders(root) as folders:
@@ -85,7 +88,8 @@ def _note_written(folders: HeldFolders, journal: Journal, entry: Entry) -> Entry
         return journal.set_state(entry, "written")
     except OSError as error:
         raise LandingError(
-            f"Nothing was written: the journal {visible(str(journal.folder))} cannot be kept ({error.strerror})."
+            f"Nothing was written: the journal {visible(str(journal.folder))} cannot be kept ({error.strerror}): "
+            "make room for it or let it be written, then try again."
         ) from error
 
 
