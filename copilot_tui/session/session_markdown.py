@@ -16,7 +16,8 @@ from copilot_tui.visible import visible
 
 async def markdown_of(session: RecordedSession) -> str:
     """The session as Markdown; raises `UsageError` where its file cannot be read."""
-    parts = [f"# {visible(session.name or session.identity)}\n", f"{session.repository}, begun {session.begun}\n"]
+    begun = session.begun[:16].replace("T", " ")
+    parts = [f"# {visible(session.name or session.identity)}\n", f"{session.repository}, begun {begun} UTC\n"]
     for number, recorded in enumerate(read_session(session.file), start=1):
         parts += [part async for part in _request_parts(number, recorded)]
     decided = [turn for turn in conversation_of(session.file) if not turn.is_question]

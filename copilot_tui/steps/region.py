@@ -31,6 +31,7 @@ _ALONE = "So small a model is shown the lit lines and nothing else: with more it
 _TOO_SMALL = "What you mention with @ is not sent: so small a model is shown the lit lines and nothing else."
 _SMALL_LINE_TOKENS = 40
 _SMALL_ANSWER_TOKENS = 160  # what a small model may write beyond twice the region, before it is taken to ramble
+_MOST_TITLE = 60
 
 
 async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft: Draft, second_tries: int = 0) -> Draft:
@@ -58,7 +59,7 @@ async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft:
         best,
         alternatives=tuple(one.change_set for one in chosen) if len(chosen) > 1 else (),
         answers=tuple(text for one in drafts for text in one.answers),
-        title=best.title or f"{path}: {request.text.strip().splitlines()[0][:60] if request.text.strip() else 'edit'}",
+        title=best.title or f"{path}: {_first_words(request.text)}",
     )
 
 
@@ -206,3 +207,8 @@ def _rank(drafts: list[Draft]) -> list[Draft]:
         for one in ordered
     }
     return sorted(ordered, key=lambda one: (problems[one.change_set.digest], -votes[one.change_set.digest]))
+
+
+def _first_words(text: str) -> str:
+    line = (text.strip() or "edit").splitlines()[0]
+    return line if len(line) <= _MOST_TITLE else f"{line[:_MOST_TITLE].rpartition(' ')[0] or line[:_MOST_TITLE]} …"

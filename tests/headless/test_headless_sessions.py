@@ -1,5 +1,6 @@
 """`copilot-tui sessions` and `config`: what was recorded, and what is set."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -42,6 +43,7 @@ def test_an_export_has_requests_diffs_or_questions_but_no_key(
 ) -> None:
     propose(copilot, server)
     text = copilot("sessions", "export").stdout
+    assert re.search(r", begun \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", text)
     assert "## 1. Add the tax.\n\nLevel line, at `shop/cart.py:9`." in text
     assert "```diff" in text
     assert f"+{LINE}" in text

@@ -117,6 +117,25 @@ def test_higher_levels_with_an_endpoint(tmp_path: Path, server: ScriptedServer, 
         assert terminal.end() == 0
 
 
+def test_no_color_is_no_colour_anywhere_and_every_mark_is_still_there(tmp_path: Path, server: ScriptedServer) -> None:
+    root = make_repository(tmp_path / "repository")
+    server.otherwise = lambda request: replies.answer("        return sum(self.items) + tax")
+    with program(root, {**environment_for(server.base_url), "NO_COLOR": "1"}) as terminal:
+        open_file(terminal, "cart.py", "class Cart")
+        terminal.press(*["down"] * 8)
+        terminal.wait_for("may change line 9 of cart.py")
+        ask(terminal, "add the tax")
+        terminal.wait_for("y accept")
+        terminal.press_until("y", "q finish 1/1")
+        assert re.search(r"-        return sum\(self.items\) - tax +✓ 1", terminal.text)
+        terminal.press("ctrl+q")
+        assert terminal.end() == 0
+    colours = set(re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.raw))
+    assert colours
+    assert all(red == green == blue for red, green, blue in colours), "only greys"
+    assert not re.search(rb"\x1b\[(?:1;)?(?:3|4|9)[1-6]m", terminal.raw), "none of the terminal's own colours"
+
+
 FAULTS: list[tuple[str, Reply, str]] = [
     ("wrong key", replies.error(401, "Incorrect API key provided"), "key"),
     ("unknown model", replies.error(404, "The model scripted does not exist"), "model"),
