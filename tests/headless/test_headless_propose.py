@@ -47,8 +47,10 @@ def configure(home: Path, text: str) -> None:
 def test_a_line_is_proposed_and_nothing_lands_unasked(repository: Path, server: ScriptedServer) -> None:
     before = work_tree(repository)
     server.then(replies.answer("```python\n        return sum(self.items) + tax\n```"))
-    ended = propose(repository, server, "Add the tax.", "--at", "shop/cart.py:9", "--json")
+    words = "Add the tax to the sum of all items, and take care of whatever else depends on it."
+    ended = propose(repository, server, words, "--at", "shop/cart.py:9", "--json")
     assert ended.status == 0
+    assert ended.json["title"] == "shop/cart.py: Add the tax to the sum of all items, and take care of …"
     (hunk,) = ended.json["hunks"]
     assert hunk["state"] == "admitted"
     assert "+        return sum(self.items) + tax" in hunk["lines"]
