@@ -7,7 +7,7 @@ changed; what changed its blanks alone where it stands did not move.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from copilot_tui.diff.change import ChangeSet, FileChange
@@ -49,15 +49,23 @@ class MovedRun:
     words: int = 0
 
 
-def find_moved(change_set: ChangeSet) -> tuple[MovedRun, ...]:
-    """The moved runs between all files of a change set, in the order of their new places."""
-    files = [_Lines(change) for change in change_set]
+def find_moved(change_set: ChangeSet, pause: Callable[[], object] = int) -> tuple[MovedRun, ...]:
+    """The moved runs between all files of a change set, in the order of their new places; `pause` is called between files."""
+    files = []
+    for change in change_set:
+        files.append(_Lines(change))
+        pause()
     places: dict[bytes, list[_Place]] = {}
     for number, lines in enumerate(files):
+        pause()
         for index, text in enumerate(lines.plain):
             if text and not lines.is_added[index]:
                 places.setdefault(text, []).append((number, index))
-    return tuple(run for number in range(len(files)) for run in _runs_into(files, number, places))
+    runs: list[MovedRun] = []
+    for number in range(len(files)):
+        runs += _runs_into(files, number, places)
+        pause()
+    return tuple(runs)
 
 
 class _Lines:

@@ -3,7 +3,7 @@
 Invariant: facts follow from the changes alone, never from decisions; they decide nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -58,10 +58,13 @@ class Facts:
         return {path: frozenset(hunks) for path, hunks in found.items()}
 
 
-def find_facts(change_set: ChangeSet) -> Facts:
-    """What moved and what changes layout alone; links are found on their own. Reads every changed line: not for the event loop."""
-    runs = find_moved(change_set)
-    layout = formatting_only(change_set)
+def find_facts(change_set: ChangeSet, pause: Callable[[], object] = int) -> Facts:
+    """What moved and what changes layout alone; links are found on their own.
+
+    Reads every changed line: not for the event loop; `pause` is called every few milliseconds, so that the loop has its turn.
+    """
+    runs = find_moved(change_set, pause)
+    layout = formatting_only(change_set, pause)
     by_source = {change.source_path: change for change in change_set}
     by_path = {change.path: change for change in change_set}
     moves: dict[HunkKey, list[str]] = {}
@@ -69,6 +72,7 @@ def find_facts(change_set: ChangeSet) -> Facts:
     exact: dict[HunkKey, int] = {}
     altered: set[Lines] = set()
     for run in runs:
+        pause()
         source, target = by_source[run.source.path], by_path[run.target.path]
         for offset in range(run.source.last - run.source.first):
             one, other = (source.path, run.source.first + offset), (target.path, run.target.first + offset)
@@ -87,6 +91,7 @@ def find_facts(change_set: ChangeSet) -> Facts:
         if key.index is not None and count == sum(block.rows for block in by_path[key.path].hunk_blocks[key.index]):
             quiet[key] = "moved as it was"
     for change in change_set:
+        pause()
         if is_generated(change.path, change.after or change.before):
             quiet |= {HunkKey(change.path, index): "generated" for index in range(len(change.hunk_blocks))}
     return Facts(

@@ -5,6 +5,7 @@ is one token, so that a blank in it counts.
 """
 
 import re
+from collections.abc import Callable
 
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.review.proposal import HunkKey
@@ -29,15 +30,15 @@ _LINES_END_STATEMENTS = {
 }
 
 
-def formatting_only(change_set: ChangeSet) -> frozenset[HunkKey]:
-    """The hunks that change layout alone; only files of a known language are looked at."""
-    return frozenset(
-        HunkKey(change.path, index)
-        for change in change_set
-        if change.before is not None and change.after is not None and not change.is_binary
-        for index in range(len(change.hunk_blocks))
-        if is_formatting_only(change, index)
-    )
+def formatting_only(change_set: ChangeSet, pause: Callable[[], object] = int) -> frozenset[HunkKey]:
+    """The hunks that change layout alone; only files of a known language are looked at; `pause` is called between files."""
+    found: list[HunkKey] = []
+    for change in change_set:
+        pause()
+        if change.before is not None and change.after is not None and not change.is_binary:
+            hunks = range(len(change.hunk_blocks))
+            found += [HunkKey(change.path, index) for index in hunks if is_formatting_only(change, index)]
+    return frozenset(found)
 
 
 def is_formatting_only(change: FileChange, hunk: int) -> bool:

@@ -155,6 +155,9 @@ class CopilotApp(App[None]):
         if isinstance(event, events.Key):
             if self._is_stray(event):
                 return
+            for screen in self.screen_stack[:1]:
+                if isinstance(screen, MainScreen):
+                    screen.courtesy.give_way()
             if event.key == "escape":
                 self.gate.doubt(event.time)
         await super().on_event(event)

@@ -97,7 +97,7 @@ class Deciding:
             self.pane.show(review)
             self._screen.show_place()
             return
-        self.pane = ReviewPane(review, self._screen.key_table)
+        self.pane = ReviewPane(review, self._screen.courtesy, self._screen.key_table)
         code = self._screen.parts.code
         code.display = False
         self._screen.query_one(Welcome).display = False

@@ -24,6 +24,7 @@ from copilot_tui.tui.aiming import Aiming
 from copilot_tui.tui.attention import Attention
 from copilot_tui.tui.bridge import Bridge, Failed, RequestEnded, SessionEvent
 from copilot_tui.tui.completing import Completing
+from copilot_tui.tui.courtesy import Courtesy
 from copilot_tui.tui.deciding import Deciding
 from copilot_tui.tui.folding import Folding
 from copilot_tui.tui.gate import Gate
@@ -96,6 +97,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.bridge = Bridge(self, session)
+        self.courtesy = Courtesy()
         self.aiming = Aiming(self, self.bridge)
         self.requesting = Requesting(self, self.bridge, gate, clock)
         self.deciding = Deciding(self, self.bridge, gate)

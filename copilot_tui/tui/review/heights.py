@@ -46,10 +46,11 @@ def shown_of(view: FileView) -> Hashable:
     return view.context, view.side_by_side, view.folds_quiet, view.white_space is WhiteSpace.IGNORED
 
 
-def warm(review: Review, width: int) -> None:
-    """Count what views need of the texts, so that no key has to: for another thread than the one that answers keys."""
+def warm(review: Review, width: int, pause: Callable[[], object]) -> None:
+    """Count what views need of the texts, so that no key has to: for a thread of its own, which pauses between files."""
     rooms = (code_room(width), *map(half_room, halves(width)))
     for number, file in enumerate(review.files):
+        pause()
         _shapes(review, number)
         _blank_hunks(review, number)
         for lines in _continued(review, number, keeps_return=False) if not file.change.is_binary else ():

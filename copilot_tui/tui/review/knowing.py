@@ -4,8 +4,8 @@ Invariant: facts belong to the texts that they were found in, and what a decisio
 others is thrown away.
 """
 
-import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from copilot_tui.diff.change import ChangeSet, FileChange
@@ -49,8 +49,9 @@ class Knowing:
 
     async def _find(self, changes: tuple[FileChange, ...]) -> None:
         review, width = self._pane.review, self._pane.size.width
-        await asyncio.to_thread(warm, review, width)
-        found = await asyncio.to_thread(find_facts, ChangeSet(changes))
+        pause = self._pane.courtesy.pause
+        await self._pane.courtesy.beside("facts", lambda: warm(review, width, pause))
+        found = await self._pane.courtesy.beside("facts", lambda: find_facts(ChangeSet(changes), pause))
         if changes is self._changes:
             self.facts = replace(found, links=self.facts.links, targets=self.facts.targets)
             self._show()
@@ -97,7 +98,7 @@ class Knowing:
         is_broken = False
         for number, file in enumerate(review.files):
             if self._has_to_parse(number, file):
-                self._parsed[number] = (file, await asyncio.to_thread(broken_hunks, file))
+                self._parsed[number] = (file, await self._pane.courtesy.beside("sight", partial(broken_hunks, file)))
                 is_broken |= bool(self._parsed[number][1])
             if self._waiting is not None:
                 break

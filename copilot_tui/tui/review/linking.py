@@ -4,7 +4,6 @@ The key that accepts a hunk with all that it needs asks for it; and what a decis
 Invariant: links belong to the texts that they were found in; what comes for other texts is thrown away.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -86,7 +85,7 @@ class Linking:
             self._pane.run_worker(self._find(self._changes), group="review-links")
 
     async def _find(self, changes: tuple[FileChange, ...]) -> None:
-        links = await asyncio.to_thread(find_links, ChangeSet(changes))
+        links = await self._pane.courtesy.beside("facts", lambda: find_links(ChangeSet(changes)))
         if changes is not self._changes:
             return
         self._links = links

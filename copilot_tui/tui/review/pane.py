@@ -18,6 +18,7 @@ from copilot_tui.review.decide import Grain
 from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.code_colours import CODE_CLASSES, CODE_CSS
+from copilot_tui.tui.courtesy import Courtesy
 from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.picking import Picked, mark
 from copilot_tui.tui.review import mouse
@@ -49,10 +50,11 @@ class ReviewPane(ScrollView, can_focus=True):
         + "}"
     )
 
-    def __init__(self, review: Review, keys: KeyTable | None = None, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, review: Review, courtesy: Courtesy, keys: KeyTable) -> None:
+        super().__init__()
         self.review = review
-        self.keys = keys or KeyTable()  # those that sentences name
+        self.courtesy = courtesy
+        self.keys = keys  # those that sentences name
         self.view = View(raise_key=self.keys.shown("raise"))
         self.rows = Rows(review, self.view)
         self.grain = Grain.HUNK

@@ -3,7 +3,6 @@
 Invariant: a line is asked for once; what comes for a review that is no longer shown is thrown away.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -75,7 +74,7 @@ class Reading:
 
     async def _colour(self, file: int, old: bool, lines: range) -> None:
         review, path, data = self._text(file, old)
-        found = await asyncio.to_thread(_colours, path, data, lines)
+        found = await self._pane.courtesy.beside("sight", lambda: _colours(path, data, lines))
         if not self._is_stale(review, file):
             for line, spans in found.items():
                 self._spans[file, old, line] = spans
@@ -83,7 +82,7 @@ class Reading:
 
     async def _name(self, file: int, old: bool) -> None:
         review, path, data = self._text(file, old)
-        found = await asyncio.to_thread(_names, path, data)
+        found = await self._pane.courtesy.beside("sight", lambda: _names(path, data))
         if not self._is_stale(review, file):
             self._symbols[file, old] = found
             self._pane.refresh()

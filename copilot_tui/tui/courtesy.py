@@ -1,0 +1,41 @@
+"""Threads that compute for the screen stand back while a key is answered.
+
+The interpreter runs one thread at a time, and one that computes takes as much of it as the one that answers. Invariant: what computes is
+held up for a moment after each key and never for ever; of one kind only one thing is computed at a time.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TypeVar
+
+_ANSWER_SECONDS = 0.05  # what a key may take to be answered
+_Value = TypeVar("_Value")
+
+
+class Courtesy:
+    """When the person last pressed a key, for those who wait because of it."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def give_way(self) -> None:
+        """A key has come: whoever computes stands back from now on."""
+        self._until = time.monotonic() + _ANSWER_SECONDS
+
+    def pause(self) -> None:
+        """Called by threads that compute, every few milliseconds of work: wait where a key is being answered."""
+        left = self._until - time.monotonic()
+        if left > 0:
+            time.sleep(left)
+
+    async def beside(self, kind: str, work: Callable[[], _Value]) -> _Value:
+        """Do work in a thread beside the event loop, one of its kind at a time."""
+        async with self._lanes[kind]:
+            return await asyncio.to_thread(self._begin, work)
+
+    def _begin(self, work: Callable[[], _Value]) -> _Value:
+        self.pause()
+        return work()
