@@ -137,13 +137,13 @@ class _Spawned:
                 said.append(more)
         return b"".join(said) if self._end(is_late=left <= 0) == 0 else b""
 
-    def _end(self, *, is_late: bool) -> int:
-        """Its status; it is gone then."""
+    def _end(self, *, is_late: bool, kill: int = _KILL) -> int:
+        """Its status; it is gone then. `kill` is given here because a module's private names are gone first when Python ends."""
         os.close(self._pipe)
         self._pipe = -1
         try:
             if is_late:
-                os.kill(self._number, _KILL)
+                os.kill(self._number, kill)
             return os.waitpid(self._number, 0)[1]
         except (ProcessLookupError, ChildProcessError):
             return -1

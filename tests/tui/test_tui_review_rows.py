@@ -79,7 +79,7 @@ def test_decisions_move_no_row() -> None:
 
 
 def test_a_withheld_unit_says_why_and_what_admits_it() -> None:
-    rows = Rows(shop_review())
+    rows = Rows(shop_review(), View(raise_key="alt+="))
     notes = [row.text for _, row in rows.between(0, len(rows)) if row.tone == "withheld"]
     assert len(notes) == 1
     assert notes[0].startswith("withheld: tests/test_cart.py is outside the scope")

@@ -18,7 +18,8 @@ def notes_of(review: Review, unit: Unit, facts: Facts, *, explains: bool, raise_
     withheld = review.withheld_reason(unit)
     if withheld is not None:
         level = _admitting_level(review, unit)
-        way = f" · {level} admits it ({raise_key})" if level else ""
+        by_key = f" ({raise_key})" if raise_key else ""
+        way = f" · {level} admits it{by_key}" if level else ""
         # The reason comes first: what is cut off at a narrow screen is the way out, which the header and the slider tell too.
         notes.append((f"withheld: {withheld}{way}", "withheld"))
     notes += [(f"you    {comment}", "comment") for key, comment in review.comments if key == review.key(unit)]
