@@ -127,6 +127,7 @@ class ContextEngine:
             self._past.finish_reading(head, self._contents.names(), ends)
             self._past.keep()
             if ends is None:
+                self._past.begin_touched()
                 self._indexing.finish_all()
                 if not self._keeps_processes:
                     self._indexing.rest()

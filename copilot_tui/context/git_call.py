@@ -3,10 +3,12 @@
 Invariant: nothing is written; a call that fails or does not end in time counts as no output.
 """
 
+import fcntl
 import os
 import select
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +23,7 @@ _HARMLESS = (
 )  # fmt: skip
 _SECONDS = 60
 _READ = 1 << 18
+_PIPE = 1 << 20  # bytes that git can print before somebody reads them
 _KILL, _BROKEN_PIPE = 9, 13  # signals
 
 
@@ -105,6 +108,9 @@ class _Spawned:
             root
         ).close()  # an error here is the one that the caller expects: no folder, or none that may be read
         self._pipe, gives = os.pipe()
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            with suppress(OSError):  # the person's processes have many pipes
+                fcntl.fcntl(gives, fcntl.F_SETPIPE_SZ, _PIPE)
         try:
             self._number = os.posix_spawn(
                 command[0],

@@ -15,6 +15,7 @@ from copilot_tui.context.kinds import ending
 from copilot_tui.context.words import query_terms
 
 _MOST_FILES = 30
+_MOST_NAMED = 200  # commits on one command line
 _MOST_MESSAGE = 800
 _HALF_LIFE = 700  # commits
 _RECENT = 40  # commits
@@ -51,16 +52,22 @@ def begin_log(root: Path, *, is_short: bool = False) -> GitCall:
 
 def begin_missing(root: Path, commits: Iterable[str]) -> GitCall:
     """Start reading some commits with their files."""
-    given = "\n".join(commits).encode() + b"\n"
-    return GitCall(
-        root, "log", "--no-walk=unsorted", "--stdin", "--no-renames", "--name-only", "-z", LOG_FORMAT, given=given
-    )  # fmt: skip
+    how = ("--no-renames", "--name-only", "-z", LOG_FORMAT)
+    named = list(commits)
+    if len(named) <= _MOST_NAMED:
+        return GitCall(root, "log", "--no-walk=unsorted", *how, *named, "--")
+    given = "\n".join(named).encode() + b"\n"
+    return GitCall(root, "log", "--no-walk=unsorted", "--stdin", *how, given=given)
 
 
-def list_commits(root: Path) -> list[str]:
+def begin_list(root: Path) -> GitCall:
+    """Start listing the newest commits."""
+    return GitCall(root, "rev-list", "--no-merges", f"-n{MOST_COMMITS}", "HEAD", "--")
+
+
+def listed(call: GitCall) -> list[str]:
     """The ids of the newest commits, newest first."""
-    printed = GitCall(root, "rev-list", "--no-merges", f"-n{MOST_COMMITS}", "HEAD", "--").output()
-    return printed.decode("ascii", "replace").split()
+    return call.output().decode("ascii", "replace").split()
 
 
 def parse_log(printed: bytes) -> dict[str, tuple[dict[str, int], list[str]]]:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from copilot_tui.context.git_ahead import HEAD
 from copilot_tui.context.git_call import GitCall
-from copilot_tui.context.history import Commit, History, begin_log, begin_missing, list_commits, parse_log
+from copilot_tui.context.history import Commit, History, begin_list, begin_log, begin_missing, listed, parse_log
 from copilot_tui.context.store import Store
 from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hunks, begin_newest_hunks, parse_hunks
 
 _TOUCHES_AT_ONCE = 50  # commits
+_TOUCHES_AHEAD = 150
 _LEAST_LOG_SECONDS = 0.3
 
 
@@ -38,6 +39,8 @@ class Past:
         self._is_kept = True
         self._is_short = False
         self._kept_head: object = None
+        self._listing: GitCall | None = None
+        self._touching: tuple[list[str], GitCall] | None = None
 
     def begin(self) -> None:
         """Ask git where HEAD is."""
@@ -51,6 +54,8 @@ class Past:
             self._known = kept if isinstance(kept, dict) else {}
             self._log = None if self._known else begin_log(self._root, is_short=is_short)
             self._is_short = self._log is not None and is_short
+            self._kept_head = self._store.value("head") if self._known else None
+            self._listing = begin_list(self._root) if self._known and head != self._kept_head else None
         return head
 
     def finish_reading(self, head: str, names: Collection[str], ends: float | None) -> None:
@@ -84,8 +89,10 @@ class Past:
 
     def _order_of(self, head: str, known: Mapping[str, object]) -> list[str]:
         """The newest commits up to HEAD: those that are kept, if they are of this very commit."""
-        self._kept_head = self._store.value("head")
-        return list(known) if head and head == self._kept_head else list_commits(self._root) if head else []
+        listing, self._listing = self._listing, None
+        if not head:
+            return []
+        return list(known) if head == self._kept_head else listed(listing or begin_list(self._root))
 
     @property
     def is_behind(self) -> bool:
@@ -96,7 +103,7 @@ class Past:
         """Put what was read of git into the index; where the newest commits were enough so far, the others are read first."""
         if self._is_short:
             self._is_short = False
-            order = list_commits(self._root)
+            order = listed(begin_list(self._root))
             known = {name: (one.terms, one.files) for name, one in zip(self._order, self._commits, strict=True)}
             new = [commit for commit in order if commit not in known]
             if new:
@@ -123,20 +130,41 @@ class Past:
             self._newest = None
         self.touches = Touches([known[commit] for commit in self._order[:MOST_TOUCHING] if commit in known])
 
-    def read_touches(self, ends: float | None) -> None:
-        """Which lines the newest commits touched, as many as there is time for; the rest with the next call."""
-        if self._head == self._touched:
-            return
+    def begin_touched(self) -> None:
+        """Start reading which lines the first of the newest commits touched that are not known yet."""
+        if self._head != self._touched:
+            _, missing = self._untouched()
+            if missing:
+                batch = missing[:_TOUCHES_AHEAD]
+                self._touching = batch, begin_hunks(self._root, batch)
+
+    def _untouched(self) -> tuple[dict[str, Touch], list[str]]:
+        """What is kept of touched lines by commit, and the newest commits of which nothing is."""
         kept = self._store.value("touches")
         known: dict[str, Touch] = kept if isinstance(kept, dict) else {}
+        return known, [commit for commit in self._order[:MOST_TOUCHING] if commit not in known]
+
+    @staticmethod
+    def _take_touches(known: dict[str, Touch], batch: list[str], call: GitCall) -> None:
+        read = parse_hunks(call.output())
+        known.update({commit: read.get(commit, ([], {})) for commit in batch})
+
+    def read_touches(self, ends: float | None) -> None:
+        """Which lines the newest commits touched, as many as there is time for; the rest with the next call."""
+        begun, self._touching = self._touching, None
+        if self._head == self._touched:
+            return
         newest = self._order[:MOST_TOUCHING]
-        missing = [commit for commit in newest if commit not in known]
-        for start in range(0, len(missing), _TOUCHES_AT_ONCE):
+        known, missing = self._untouched()
+        rest = missing
+        if begun is not None and begun[0] == missing[: len(begun[0])]:
+            rest = missing[len(begun[0]) :]
+            self._take_touches(known, *begun)
+        for start in range(0, len(rest), _TOUCHES_AT_ONCE):
             if ends is not None and time.monotonic() > ends:
                 break
-            batch = missing[start : start + _TOUCHES_AT_ONCE]
-            read = parse_hunks(begin_hunks(self._root, batch).output())
-            known |= {commit: read.get(commit, ([], {})) for commit in batch}
+            batch = rest[start : start + _TOUCHES_AT_ONCE]
+            self._take_touches(known, batch, begin_hunks(self._root, batch))
         else:
             self._touched = self._head
         known = {commit: known[commit] for commit in newest if commit in known}

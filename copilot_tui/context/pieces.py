@@ -3,10 +3,12 @@
 Invariant: the pieces of a file do not overlap and together are the whole file.
 """
 
+import re
 from bisect import bisect_right
 from itertools import pairwise
 from typing import NamedTuple
 
+_LETTER = re.compile(r"[^\W_]")  # or a digit
 _LONG = 24  # lines: a longer piece is cut into parts
 _PART = 14
 _SHORT = 3  # lines: a shorter definition is no piece of its own
@@ -57,7 +59,7 @@ def _joined(lines: list[str], pieces: list[Piece]) -> list[Piece]:
     """Pieces with nothing but blank lines or closing brackets go to the one before."""
     joined: list[Piece] = []
     for one in pieces:
-        if joined and not any(any(sign.isalnum() for sign in line) for line in lines[one.first - 1 : one.last]):
+        if joined and not any(map(_LETTER.search, lines[one.first - 1 : one.last])):
             joined[-1] = Piece(joined[-1].first, one.last)
         else:
             joined.append(one)

@@ -31,14 +31,8 @@ _FIRST = 80  # commits: four times the half-life
 Hunk = tuple[int, int, int, int]
 # The terms of the message, and the hunks by path.
 Touch = tuple[list[str], dict[str, list[Hunk]]]
-
-
-class Span(NamedTuple):
-    """Lines of today that a commit touched."""
-
-    commit: int
-    first: int
-    last: int
+# The age of the commit that touched some lines, and the first and last of them today: bare tuples, for there are very many.
+Span = tuple[int, int, int]
 
 
 class Touched(NamedTuple):
@@ -55,9 +49,8 @@ class Touched(NamedTuple):
 
 
 def begin_hunks(root: Path, commits: Iterable[str]) -> GitCall:
-    """Start reading the hunks of some commits."""
-    given = "\n".join(commits).encode() + b"\n"
-    return GitCall(root, "log", "--no-walk=unsorted", "--stdin", *_HUNKS, given=given)
+    """Start reading the hunks of some commits, of so few that a command can name them."""
+    return GitCall(root, "log", "--no-walk=unsorted", *_HUNKS, *commits, "--")
 
 
 def begin_newest_hunks(root: Path) -> GitCall:
@@ -113,25 +106,23 @@ class Touches:
         worth: dict[int, tuple[float, float, float]] = {}
         counted: set[tuple[int, int]] = set()
         last = len(piece_of) - 1
-        for span in self.spans(path):
-            if span.first > last:
+        fresh_of, again_of, alike_of, likest_of = found
+        for commit, begin, end in self.spans(path):
+            if begin > last:
                 continue
-            for piece in range(piece_of[span.first], piece_of[min(span.last, last)] + 1):
-                if (span.commit, piece) in counted:
+            for piece in range(piece_of[begin], piece_of[min(end, last)] + 1):
+                if (commit, piece) in counted:
                     continue
-                counted.add((span.commit, piece))
-                if span.commit not in worth:
-                    alike = sum(term_weights.get(term, 0.0) for term in self._commits[span.commit][0]) / total
-                    worth[span.commit] = (
-                        0.5 ** (span.commit / _HALF_LIFE),
-                        0.5 ** (ages[span.commit] / _HALF_LIFE_OF_FILE),
-                        alike,
-                    )
-                fresh, again, alike = worth[span.commit]
-                found.fresh[piece] += fresh
-                found.again[piece] += again
-                found.alike[piece] += alike * alike
-                found.likest[piece] = max(found.likest[piece], alike)
+                counted.add((commit, piece))
+                if commit not in worth:
+                    alike = sum([term_weights.get(term, 0.0) for term in self._commits[commit][0]]) / total
+                    worth[commit] = 0.5 ** (commit / _HALF_LIFE), 0.5 ** (ages[commit] / _HALF_LIFE_OF_FILE), alike
+                fresh, again, alike = worth[commit]
+                fresh_of[piece] += fresh
+                again_of[piece] += again
+                if alike:
+                    alike_of[piece] += alike * alike
+                    likest_of[piece] = max(likest_of[piece], alike)
         return found
 
     def spans(self, path: str) -> list[Span]:
@@ -143,7 +134,7 @@ class Touches:
                 found = _carried(found, hunks)
                 for _, _, new, count in hunks:
                     # A pure deletion touches the lines on both sides of it.
-                    found.append(Span(place, new, new + count - 1) if count else Span(place, max(new, 1), new + 1))
+                    found.append((place, new, new + count - 1) if count else (place, max(new, 1), new + 1))
             self._spans[path] = found
         return self._spans[path]
 
@@ -154,24 +145,26 @@ def _carried(spans: list[Span], hunks: Sequence[Hunk]) -> list[Span]:
     shifts = list(accumulate((new_count - old_count for _, old_count, _, new_count in hunks), initial=0))
 
     def moved(line: int) -> int:
-        place = bisect_right(starts, line) - 1
-        if place < 0:
+        place = bisect_right(starts, line)
+        if not place:
             return line
-        old, old_count, new, new_count = hunks[place]
-        if line < old + old_count:
-            return new + min(line - old, max(new_count - 1, 0))
-        return line + shifts[place + 1]
+        old, old_count, new, new_count = hunks[place - 1]
+        if line >= old + old_count:
+            return line + shifts[place]
+        step = line - old
+        return new + step if step < new_count else new + new_count - 1 if new_count else new
 
     # Most spans stand before the first hunk or behind the last one.
     old, old_count, _, _ = hunks[-1]
     begin, beyond, shift = starts[0], max(starts[-1], old + old_count), shifts[-1]
     found: list[Span] = []
     for one in spans:
-        if one[2] < begin:
+        commit, first, last = one
+        if last < begin:
             found.append(one)
-        elif one[1] >= beyond:
-            found.append(Span(one[0], one[1] + shift, one[2] + shift) if shift else one)
+        elif first >= beyond:
+            found.append((commit, first + shift, last + shift) if shift else one)
         else:
-            first = moved(one[1])
-            found.append(Span(one[0], first, max(moved(one[2]), first)))
+            start = moved(first)
+            found.append((commit, start, start if first == last else max(moved(last), start)))
     return found

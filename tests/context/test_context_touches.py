@@ -37,7 +37,7 @@ def touches_of(root: Path) -> Touches:
 
 def test_a_touched_line_is_known_where_it_stands_today(root: Path) -> None:
     lines = (root / "cart.py").read_text().splitlines()
-    spans = {span.commit: (span.first, span.last) for span in touches_of(root).spans("cart.py")}
+    spans = {commit: (first, last) for commit, first, last in touches_of(root).spans("cart.py")}
     assert lines[spans[2][0] - 1] == "line twenty"
     assert spans[2] == (24, 24)
     assert spans[1] == (1, 5)
