@@ -37,5 +37,8 @@ class Courtesy:
             return await asyncio.to_thread(self._begin, work)
 
     def _begin(self, work: Callable[[], _Value]) -> _Value:
+        from copilot_tui.context.collecting import without_collecting  # noqa: PLC0415  (in the thread that needs it)
+
         self.pause()
-        return work()
+        with without_collecting():  # one search for cycles through a large review takes longer than a key may
+            return work()

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide, split
+from copilot_tui.review.facts import Facts
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.changing import editable_text, span_of, with_comment, with_hunk_text
-from copilot_tui.tui.review.file_view import FileView
+from copilot_tui.tui.review.file_view import FileView, WhiteSpace
 from copilot_tui.tui.review.heights import height_of
 from copilot_tui.tui.review.one_file import RowKind, rows_of
-from copilot_tui.tui.review.rows import Order, Rows, View
+from copilot_tui.tui.review.rows import Order, Rows, View, warm_views
 from copilot_tui.tui.review.search import matches, pattern_of
 from copilot_tui.tui.review.viewed import Viewed
 from tests.tui.review_samples import many_hunks, review_of, shop_review
@@ -160,3 +161,17 @@ def test_viewed_ends_when_the_content_changes() -> None:
     assert viewed.holds(change)
     assert not viewed.holds(other.files[0].change)
     assert viewed.folded(other, {"a.txt"}) == frozenset()
+
+
+def test_views_that_were_counted_before_are_as_high_as_they_are_shown() -> None:
+    review, facts, pauses = shop_review(), Facts(), 0
+
+    def pause() -> None:
+        nonlocal pauses
+        pauses += 1
+
+    views = [View(side_by_side=True, wrap=60), View(white_space=WhiteSpace.IGNORED)]
+    warm_views(review, views, facts, pause)
+    assert pauses == len(views) * len(review.files)
+    for view in views:
+        assert len(Rows(review, view, facts)) == len(Rows(shop_review(), view, facts))

@@ -15,7 +15,9 @@ from copilot_tui.review.facts import Facts, find_facts, links_in_words
 from copilot_tui.review.links import broken_links
 from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import Review, Unit
+from copilot_tui.tui.review.file_view import WhiteSpace
 from copilot_tui.tui.review.heights import warm
+from copilot_tui.tui.review.rows import View, warm_views
 from copilot_tui.tui.review.set_aside import set_aside
 
 if TYPE_CHECKING:
@@ -52,10 +54,25 @@ class Knowing:
         pause = self._pane.courtesy.pause
         await self._pane.courtesy.beside("facts", lambda: warm(review, width, pause))
         found = await self._pane.courtesy.beside("facts", lambda: find_facts(ChangeSet(changes), pause))
+        facts = replace(found, links=self.facts.links, targets=self.facts.targets)
+        views = self._views_at_hand(width)
+        await self._pane.courtesy.beside("facts", lambda: warm_views(review, views, facts, pause))
         if changes is self._changes:
-            self.facts = replace(found, links=self.facts.links, targets=self.facts.targets)
+            is_newer = facts.links != self.facts.links  # links have come meanwhile
+            self.facts = replace(facts, links=self.facts.links, targets=self.facts.targets) if is_newer else facts
             self._show()
             self._pane.call_after_refresh(set_aside)
+
+    def _views_at_hand(self, width: int) -> list[View]:
+        """The view of now and those that one key leads to."""
+        view = self._pane.view
+        others = [
+            replace(view, side_by_side=not view.side_by_side),
+            replace(view, wrap=0 if view.wrap else width),
+            replace(view, folds_quiet=not view.folds_quiet),
+            *(replace(view, white_space=way) for way in WhiteSpace if way is not view.white_space),
+        ]
+        return [view, *others]
 
     def linked(self) -> None:
         """The links have come."""

@@ -4,7 +4,7 @@ Invariant: rows depend on the proposal, its splits, its comments and the view al
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -211,18 +211,7 @@ class Rows:
         return changed_words(counterpart, text)[1] if is_new else changed_words(text, counterpart)[0]
 
     def _file_view(self, file: int) -> FileView:
-        view, path = self.view, self.review.files[file].path
-        return FileView(
-            view.explains,
-            view.side_by_side,
-            path in view.folded,
-            context=view.context.get(path, CONTEXT),
-            wrap=view.wrap,
-            white_space=view.white_space,
-            folds_quiet=view.folds_quiet,
-            facts=self.facts,
-            raise_key=view.raise_key,
-        )
+        return _of_file(self.view, self.review.files[file].path, self.facts)
 
     def _rows_of(self, file: int) -> list[Row]:
         rows = self._made.get(file)
@@ -234,6 +223,28 @@ class Rows:
                     ends[row.unit] = (ends.get(row.unit, (at, at))[0], at)
             self._ends[file] = ends
         return rows
+
+
+def warm_views(review: Review, views: Iterable[View], facts: Facts, pause: Callable[[], object]) -> None:
+    """Count the rows of views that are not shown yet, so that no key has to: for a thread of its own, which pauses between files."""
+    for view in views:
+        for number, file in enumerate(review.files):
+            pause()
+            height_of(review, number, _of_file(view, file.path, facts))
+
+
+def _of_file(view: View, path: str, facts: Facts) -> FileView:
+    return FileView(
+        view.explains,
+        view.side_by_side,
+        path in view.folded,
+        context=view.context.get(path, CONTEXT),
+        wrap=view.wrap,
+        white_space=view.white_space,
+        folds_quiet=view.folds_quiet,
+        facts=facts,
+        raise_key=view.raise_key,
+    )
 
 
 def _ordered(review: Review, view: View) -> list[int]:
