@@ -61,7 +61,10 @@ def test_an_export_has_requests_diffs_or_questions_but_no_key(
 
 @pytest.mark.parametrize("command", ["sessions", "memory", "waiting", "models"])
 def test_a_command_without_its_action_lists_and_takes_the_options_of_the_list(copilot: Copilot, command: str) -> None:
-    assert copilot(command, "--json").json == copilot(command, "list", "--json").json
+    bare, listed = copilot(command, "--json").json, copilot(command, "list", "--json").json
+    for one in (bare, listed):
+        one.pop("free_disk", None)  # the models' list names it, and other programs use the disk meanwhile
+    assert bare == listed
     assert copilot(command, "--nonsense").status == 2
     assert "ACTION" in copilot(command, "--help").stdout
 
