@@ -22,9 +22,10 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.widgets._toast import Toast
 
+from copilot_tui.tui.action import Place
 from copilot_tui.tui.appearance import HIGH_CONTRAST, take_theme
 from copilot_tui.tui.gate import Gate
-from copilot_tui.tui.keyboard import teach_alt_keys
+from copilot_tui.tui.keyboard import character_of, key_of, teach_alt_keys, word_key
 from copilot_tui.tui.main_screen import MainScreen
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import HiddenCharacterFilter
@@ -150,9 +151,28 @@ class CopilotApp(App[None]):
         on_sheet = len(self.screen_stack) > 1
         return self.gate.blocks(event.key, event.time, decides_nothing=on_sheet or is_in_prompt)
 
+    def _meant(self, event: events.Key) -> list[events.Key]:
+        """What alt with a character means where it is pressed: its own action, or escape and the character, typed at once."""
+        character = character_of(event.key)
+        typed = events.Key(key_of(character), character)
+        whole = events.Key(event.key, character)
+        bound = self.screen.active_bindings.get(event.key)
+        if bound is not None and bound.enabled:
+            return [whole]
+        if isinstance(self.focused, Prompt):
+            return [events.Key(word_key(event.key), None) if word_key(event.key) else typed]
+        screen = self.screen
+        leads_to_request = isinstance(screen, MainScreen) and screen.place in {Place.CODE, Place.FILES}
+        return [events.Key("escape", "\x1b"), typed] if leads_to_request else [whole]
+
     async def on_event(self, event: events.Event) -> None:
         """Stop keys that were typed before what they would decide was on the screen."""
         if isinstance(event, events.Key):
+            if event.character is None and character_of(event.key):
+                for key in self._meant(event):
+                    key.time = event.time
+                    await self.on_event(key)
+                return
             if self._is_stray(event):
                 return
             for screen in self.screen_stack[:1]:

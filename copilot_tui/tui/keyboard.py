@@ -1,13 +1,16 @@
-"""Alt with a sign or an arrow, in terminals that write it as escape and the key.
+"""Alt with a key, in terminals that write it as escape and the key; and escape itself, where the next letter is typed at once.
 
-Textual 8.2 reads `ESC -` as a plain minus and `ESC [ 1 ; 3 A` as escape and up; the slider's keys need them as what they are.
+Textual 8.2 reads `ESC -` as a plain minus and `ESC [ 1 ; 3 A` as escape and up; the slider's keys need them as what they are. Behind an
+`ESC a` it waits for more, as it knows no such key, and gives what was typed meanwhile out as other keys.
 Invariant: only sequences that begin with escape and mean an alt key are taught, and teaching twice changes nothing.
 """
 
 from enum import StrEnum
-from typing import Any, cast
+from string import ascii_letters
+from typing import Any, NamedTuple, cast
 
 from textual import _ansi_sequences
+from textual.keys import _character_to_key
 
 
 class _AltKey(StrEnum):  # Textual reads `.value` of what stands in its table
@@ -15,6 +18,10 @@ class _AltKey(StrEnum):  # Textual reads `.value` of what stands in its table
     DOWN = "alt+down"
     MINUS = "alt+minus"
     EQUALS = "alt+equals_sign"
+
+
+class _Named(NamedTuple):
+    value: str
 
 
 _SEQUENCES = {
@@ -27,6 +34,18 @@ _SEQUENCES = {
     "\x1b=": _AltKey.EQUALS,
     "\x1b+": _AltKey.EQUALS,
 }
+_OPENING = "OP"  # letters that longer sequences begin with, as signs do that are not named here
+_SIGNS = " /?@#\"'`.,:;!&*(<~$%"
+_WORDS = {"alt+b": "ctrl+left", "alt+f": "ctrl+right"}  # as terminals of one maker write these
+
+
+def _name(character: str) -> str:
+    if not character.isalpha():
+        return f"alt+{_character_to_key(character)}"
+    return f"alt+shift+{character.lower()}" if character.isupper() else f"alt+{character}"
+
+
+_CHARACTERS: dict[str, str] = {_name(one): one for one in (*ascii_letters, *_SIGNS) if one not in _OPENING}
 
 
 def teach_alt_keys() -> None:
@@ -34,3 +53,20 @@ def teach_alt_keys() -> None:
     table = cast("dict[str, Any]", _ansi_sequences.ANSI_SEQUENCES_KEYS)
     for sequence, key in _SEQUENCES.items():
         table[sequence] = (key,)
+    for name, character in _CHARACTERS.items():
+        table[f"\x1b{character}"] = (_Named(name),)
+
+
+def character_of(key: str) -> str:
+    """The character that is typed with alt, or at once behind escape; empty for other keys."""
+    return _CHARACTERS.get(key, "")
+
+
+def key_of(character: str) -> str:
+    """The name of the key that types a character."""
+    return character if character.isalnum() else str(_character_to_key(character))
+
+
+def word_key(key: str) -> str:
+    """The key by which the cursor of a text goes a word on, where alt with a letter means that; empty for other keys."""
+    return _WORDS.get(key, "")

@@ -274,7 +274,7 @@ class MainScreen(Screen[None]):
 
     def action_focus_prompt(self) -> None:
         """Back to the request."""
-        self.query_one(Prompt).focus()
+        self.set_focus(self.query_one(Prompt))  # at once: what is typed behind the key is for it
         self.folding.fold()
 
     # What the widgets say
@@ -364,7 +364,7 @@ class MainScreen(Screen[None]):
         self.deciding.ask_again(event.unit, event.comment, self.requesting)
 
     def _on_prompt_wanted(self) -> None:
-        self.query_one(Prompt).focus()
+        self.set_focus(self.query_one(Prompt))  # at once: what is typed behind the key is for it
 
     def _on_finished(self, event: "Finished") -> None:
         self.session.replace_review(event.review, self.deciding.viewed)

@@ -1,0 +1,67 @@
+"""Escape and what is typed at once behind it, which a terminal sends as it sends alt with a letter."""
+
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.pilot import Pilot
+
+from copilot_tui.tui.keyboard import character_of, teach_alt_keys
+from copilot_tui.tui.prompt import Prompt
+from tests.support.program import environment_for, make_repository
+from tests.tui.recorded_session import RecordedSession
+from tests.tui.test_tui_screen import app_over, open_file, until
+from tests.tui.test_tui_terminal import open_file as open_on_terminal
+from tests.tui.test_tui_terminal import program
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("\x1badd", ["alt+a", "d", "d"]),
+        ("\x1b/undo", ["alt+slash", "u", "n", "d", "o"]),
+        ("\x1bFix", ["alt+shift+f", "i", "x"]),
+        ("\x1bOP", ["f1"]),
+        ("\x1b[A", ["up"]),
+        ("\x1b-", ["alt+minus"]),
+    ],
+)
+def test_what_follows_escape_at_once_is_one_key_and_nothing_is_swallowed(sent: str, keys: list[str]) -> None:
+    teach_alt_keys()
+    assert [event.key for event in XTermParser().feed(sent) if isinstance(event, events.Key)] == keys
+
+
+def test_only_keys_that_type_something_have_a_character() -> None:
+    assert (character_of("alt+a"), character_of("alt+shift+f"), character_of("alt+slash")) == ("a", "F", "/")
+    assert [character_of(key) for key in ("alt+minus", "alt+up", "a", "escape")] == [""] * 4
+
+
+async def press_alt(pilot: Pilot[None], key: str) -> None:
+    """As the parser gives the key out; the pilot would give it the character of its name."""
+    event = events.Key(key, None)
+    event.set_sender(pilot.app)
+    assert pilot.app._driver is not None
+    pilot.app._driver.send_message(event)
+    await pilot.pause()
+
+
+async def test_in_code_it_goes_to_the_request_and_in_the_request_it_moves_by_words() -> None:
+    async with app_over(RecordedSession()).run_test(size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await press_alt(pilot, "alt+f")
+        await pilot.press("i", "x")
+        await until(pilot, lambda: screen.query_one(Prompt).text == "fix")
+        await press_alt(pilot, "alt+f")  # within a text it is a word on, as some terminals write it
+        await press_alt(pilot, "alt+b")
+        await press_alt(pilot, "alt+r")
+        await until(pilot, lambda: screen.query_one(Prompt).text == "rfix")
+
+
+def test_a_request_typed_at_once_behind_escape_is_whole(tmp_path: Path) -> None:
+    root = make_repository(tmp_path / "repository", {"calc.py": "def add(a, b):\n    return a - b\n"})
+    with program(root, environment_for("http://127.0.0.1:9")) as terminal:
+        open_on_terminal(terminal, "calc", "return a - b")
+        terminal.send(b"\x1bfix the sum, then rename it everywhere and say why")
+        terminal.wait_for("fix the sum, then rename it everywhere and say why")
+        terminal.press("ctrl+q")
