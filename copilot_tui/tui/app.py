@@ -179,7 +179,7 @@ class CopilotApp(App[None]):
                 if isinstance(screen, MainScreen):
                     screen.courtesy.give_way()
             if event.key == "escape":
-                self.gate.doubt(event.time)
+                self.gate.escaped(event.time)
         await super().on_event(event)
 
 

@@ -58,11 +58,16 @@ class Gate:
             self._is_doubted = False
             self._doubt_ends = now + DOUBT_SECONDS
 
-    def doubt(self, time: float) -> None:
-        """The person cancels, or presses the key for it when the request has just ended by itself."""
+    def cancelled(self, time: float) -> None:
+        """The person cancels what runs."""
         if self._shut:
             self._is_doubted = True
-        elif time < self._opens_at:  # so soon after the end it was meant for the request that ran
+        else:
+            self.escaped(time)
+
+    def escaped(self, time: float) -> None:
+        """The person presses the key for it where nothing runs; if that has just ended by itself, it was meant for that."""
+        if not self._shut and time < self._opens_at:
             self._doubt_ends = time + DOUBT_SECONDS
 
     def holds(self, time: float) -> bool:

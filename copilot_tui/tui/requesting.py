@@ -103,7 +103,7 @@ class Requesting:
 
     def cancel(self) -> None:
         """Close the stream; an enter that is typed on behind it sends nothing."""
-        self._gate.doubt(self._clock())
+        self._gate.cancelled(self._clock())
         self._bridge.cancel()
 
     def toggle_reasoning(self) -> None:

@@ -30,14 +30,16 @@ def test_an_enter_behind_a_cancellation_is_held_until_the_person_has_looked() ->
     gate = Gate()
     gate.shut()
     assert not gate.holds(9.0), "while a request runs, what is sent waits in the queue"
-    gate.doubt(10.0)
+    gate.escaped(9.5)
+    assert not gate.holds(9.6), "it closed a sheet or a list, and the request goes on"
+    gate.cancelled(10.0)
     assert gate.holds(10.5)
     gate.open(11.0)
     assert gate.holds(11.0 + DOUBT_SECONDS / 2)
     assert gate.holds(11.1 + DOUBT_SECONDS / 2), "a row of them is as stray as the first"
     assert not gate.holds(11.2 + DOUBT_SECONDS / 2 + GRACE_SECONDS)
     gate.shut()
-    gate.doubt(20.0)
+    gate.cancelled(20.0)
     gate.open(21.0)
     assert not gate.holds(21.1 + DOUBT_SECONDS)
 
@@ -47,9 +49,9 @@ def test_an_escape_that_comes_a_moment_too_late_counts_as_a_cancellation_too() -
     gate.shut()
     gate.open(10.0)
     assert not gate.holds(10.1)
-    gate.doubt(10.2)
+    gate.escaped(10.2)
     assert gate.holds(11.0)
     gate.shut()
     gate.open(20.0)
-    gate.doubt(30.0)
+    gate.escaped(30.0)
     assert not gate.holds(30.1)

@@ -189,6 +189,26 @@ async def test_a_yes_typed_behind_escape_before_the_stream_has_closed_sends_noth
         assert screen.query_one(Prompt).text == "do it"
 
 
+async def test_an_escape_that_closes_help_or_a_list_cancels_nothing_and_holds_no_request_back() -> None:
+    session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 50), delay=0.01, ends=False)
+    async with app_over(session).run_test(notifications=True, size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"do it", "enter")
+        await until(pilot, lambda: screen.bridge.is_busy)
+        await pilot.press("f1")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 2)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        await pilot.press(*"next", "enter")
+        await until(pilot, lambda: [entry.text for entry in screen.sending.queue.entries] == ["next"])
+        await pilot.press(*"see @cart")
+        await until(pilot, lambda: screen.completing.is_open)
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: len(screen.sending.queue.entries) == 2)
+        assert screen.bridge.is_busy
+        assert "Not sent" not in text_of(pilot)
+
+
 async def test_a_plan_is_changed_before_its_edits_start() -> None:
     steps = (PlanStep("a.py", "first"), PlanStep("b.py", "second"), PlanStep("c.py", "third"))
     session = RecordedSession(events=(PlanProposed(steps, waits=True), *[TextStreamed(9, "")] * 200), delay=0.01)
