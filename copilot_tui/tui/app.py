@@ -50,7 +50,7 @@ class CopilotApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS = """
     ToastRack { margin-bottom: 4; }
-    Toast { width: auto; max-width: 90%; padding: 0 1; margin-top: 0; }
+    Toast { width: auto; max-width: 88vw; padding: 0 1; margin-top: 0; }
     """
 
     def __init__(

@@ -52,3 +52,13 @@ async def test_a_hunk_and_a_path_are_copied() -> None:
         assert "-    def total(self, tax):\n+    def total(self, tax=0):\n" in pilot.app.clipboard
         await pilot.press(*"/copy-path", "enter")
         assert pilot.app.clipboard == "shop/cart.py"
+
+
+async def test_a_sentence_of_any_length_is_shown_to_its_last_word() -> None:
+    async with app_over(RecordedSession()).run_test(notifications=True, size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        for count in (9, 19, 21, 24, 27, 30):
+            screen.tell(f"{'words and '.join([''] * count)}finis", "warning")
+            await until(pilot, lambda: "finis" in text_of(pilot))
+            screen.app.clear_notifications()
+            await until(pilot, lambda: "finis" not in text_of(pilot))
