@@ -93,10 +93,11 @@ class Database:
         return self._is_shared and not self.notes
 
     def close(self) -> None:
-        """Let the file go."""
+        """Let the file go; whoever goes on all the same, as a child of this process may, opens it anew."""
         with self.lock:
             if self._made is not None:
                 self._made.close()
+                self._made = None
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         """What a query finds; nothing where the file is broken."""

@@ -89,7 +89,11 @@ class Question(ContextEngine):
     def go_on(self) -> None:
         """Index what is missing in a child that outlives this process: for a while, behind everything else, and only one at a time."""
         self._indexing.rest()  # what this process started ends with it
-        if not self.is_behind or os.fork():
+        if not self.is_behind:
+            return
+        # No connection outlives a fork: what the child writes would be lost with the log that this process takes away in the end.
+        self._database.close()
+        if os.fork():
             return
         try:
             os.setsid()

@@ -73,6 +73,18 @@ def test_a_file_that_changed_since_is_found_by_what_it_holds_now(shop: Path, tmp
     assert answer["items"][0]["reason"].startswith("defines redeem_voucher")
 
 
+def test_what_a_later_question_adds_is_kept_as_well(root: Path, commit: Commit, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    commit({f"shop/part{number}.py": f"def part{number}(cart):\n    return {number}\n" for number in range(40)}, "Begin")
+    ask(root, cache)
+    wait_for(lambda: count(cache, "outline") == 40)
+    for number in range(20):
+        (root / "shop" / f"more{number}.py").write_text(f"def more{number}(cart):\n    return {number}\n")
+    ask(root, cache)
+    wait_for(lambda: count(cache, "document") == 60)
+    wait_for(lambda: count(cache, "outline") == 60)
+
+
 def test_a_cold_answer_is_that_of_a_whole_index(shop: Path, tmp_path: Path) -> None:
     question = Question(shop, None)
     cold = question.answer(QUERY, 1_000)
