@@ -58,9 +58,12 @@ class Question(ContextEngine):
 
     def close(self) -> None:
         """Let the index go."""
+        self._rest_parser()
+        super().close()
+
+    def _rest_parser(self) -> None:
         if self._parser is not None:
             self._parser.close()
-        super().close()
 
     def _begin_parser(self) -> QuickOutliner:
         times = Counter(ending(path) for path in self._contents.ids)
@@ -89,6 +92,7 @@ class Question(ContextEngine):
     def go_on(self) -> None:
         """Index what is missing in a child that outlives this process: for a while, behind everything else, and only one at a time."""
         self._indexing.rest()  # what this process started ends with it
+        self._rest_parser()
         if not self.is_behind:
             return
         # No connection outlives a fork: what the child writes would be lost with the log that this process takes away in the end.

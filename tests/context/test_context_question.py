@@ -85,6 +85,35 @@ def test_what_a_later_question_adds_is_kept_as_well(root: Path, commit: Commit, 
     wait_for(lambda: count(cache, "outline") == 60)
 
 
+_LATER = """
+import os, sys
+from pathlib import Path
+from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.question import answer_question
+root, cache = Path(sys.argv[1]), Path(sys.argv[2])
+engine = ContextEngine(root, cache)
+engine.update()
+engine.close()
+(root / "shop" / "last.txt").write_text("nothing of it")
+_, question = answer_question(root, "cart", 1, cache)
+question.go_on()
+ended = 0
+try:
+    while os.waitpid(-1, 0):
+        ended += 1
+except ChildProcessError:
+    print(ended, "ended")
+"""
+
+
+def test_only_what_indexes_outlives_an_answer(root: Path, commit: Commit, tmp_path: Path) -> None:
+    commit({f"shop/cart{number}.py": f"def cart{number}():\n    return {number}\n" for number in range(40)}, "Begin")
+    done = subprocess.run(
+        [sys.executable, "-c", _LATER, str(root), str(tmp_path)], capture_output=True, check=True, text=True, timeout=60
+    )
+    assert done.stdout == "1 ended\n", "the children that parse have ended before, though none of them was asked"
+
+
 def test_a_cold_answer_is_that_of_a_whole_index(shop: Path, tmp_path: Path) -> None:
     question = Question(shop, None)
     cold = question.answer(QUERY, 1_000)
