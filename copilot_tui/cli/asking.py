@@ -25,7 +25,7 @@ class _Help(argparse.HelpFormatter):
 
 def _columns() -> int:
     try:
-        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        return int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
     except (ValueError, OSError, AttributeError):
         return 80
 

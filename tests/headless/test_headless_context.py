@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.headless.conftest import Copilot
 from tests.support import replies
 from tests.support.program import KEY
+from tests.support.pty_run import run_on_terminal
 from tests.support.scripted_server import ScriptedServer
 
 
@@ -101,3 +103,14 @@ def test_serving_answers_queries_and_requests(
     assert "error" in answers[3]
     assert answers[4]["level"] == "repo"
     assert server.requests == []
+
+
+@pytest.mark.parametrize(("columns", "least", "most"), [(None, 101, 118), ("60", 41, 58), ("many", 61, 78)])
+def test_the_help_is_as_wide_as_the_terminal(columns: str | None, least: int, most: int, tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    if columns is not None:
+        environment["COLUMNS"] = columns
+    command = [sys.executable, "-m", "copilot_tui", "context", "--help"]
+    status, written = run_on_terminal(command, environment, tmp_path)
+    assert status == 0
+    assert least <= max(map(len, written.decode().splitlines())) <= most
