@@ -27,6 +27,7 @@ class Past:
         self._root = root
         self._store = store
         self._head = ""
+        self._wanted = ""  # the head that was to be read last
         self._names: frozenset[str] | None = None  # the files that `history` is of
         self._touched = ""  # the head whose commits `touches` holds
         self._commits: list[Commit] = []
@@ -49,6 +50,7 @@ class Past:
     def begin_reading(self, *, is_short: bool = False) -> str:
         """Start reading the commits if HEAD moved; gives HEAD. `is_short`: where none is known the newest are enough until `keep`."""
         head = self._asked.output().decode("ascii", "replace").strip() if self._asked is not None else ""
+        self._wanted = head
         if head and head != self._head:
             kept = self._store.value("commits")
             self._known = kept if isinstance(kept, dict) else {}
@@ -96,8 +98,8 @@ class Past:
 
     @property
     def is_behind(self) -> bool:
-        """Whether something was read that is not in the index, or touched lines are not read yet."""
-        return not self._is_kept or len(self.touches) < min(len(self._order), MOST_TOUCHING)
+        """Whether something was read that is not in the index, git was too late, or touched lines are not read yet."""
+        return not self._is_kept or self._head != self._wanted or len(self.touches) < min(len(self._order), MOST_TOUCHING)
 
     def keep(self) -> None:
         """Put what was read of git into the index; where the newest commits were enough so far, the others are read first."""
@@ -108,7 +110,7 @@ class Past:
             new = [commit for commit in order if commit not in known]
             if new:
                 known |= parse_log(begin_missing(self._root, new).output())
-                self._take(self._head, [commit for commit in order if commit in known], known)
+                self._take(self._wanted, [commit for commit in order if commit in known], known)
         if not self._is_kept:
             self._is_kept = True
             commits = zip(self._order, self._commits, strict=True)
