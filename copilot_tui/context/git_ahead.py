@@ -26,6 +26,6 @@ def index_file_of(root: Path, cache_folder: Path) -> Path:
 
 
 def begin_question(root: Path, *, is_new: bool) -> None:
-    """Begin what every question asks git; `is_new`: there is no index yet, so the past is read as well."""
+    """Begin what every question asks git; `is_new`: there is no index yet, so the newest commits are read as well."""
     for arguments in (SHORT_LOG, OTHERS, HEAD) if is_new else (HEAD, OTHERS):
         begin_ahead(root, *arguments)

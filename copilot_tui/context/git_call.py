@@ -61,7 +61,9 @@ _ahead: "dict[tuple[str, ...], Call]" = {}
 
 def begin_ahead(root: Path, *arguments: str) -> None:
     """Begin a call that is going to be made: the next `GitCall` that is the same takes it over."""
-    _ahead.setdefault((os.fspath(root), *arguments), _begin(root, arguments))
+    key = (os.fspath(root), *arguments)
+    if key not in _ahead:
+        _ahead[key] = _begin(root, arguments)
 
 
 class GitCall:

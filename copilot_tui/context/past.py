@@ -99,7 +99,9 @@ class Past:
     @property
     def is_behind(self) -> bool:
         """Whether something was read that is not in the index, git was too late, or touched lines are not read yet."""
-        return not self._is_kept or self._head != self._wanted or len(self.touches) < min(len(self._order), MOST_TOUCHING)
+        return (
+            not self._is_kept or self._head != self._wanted or len(self.touches) < min(len(self._order), MOST_TOUCHING)
+        )
 
     def keep(self) -> None:
         """Put what was read of git into the index; where the newest commits were enough so far, the others are read first."""

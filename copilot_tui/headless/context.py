@@ -56,8 +56,9 @@ def context(options: argparse.Namespace, environment: Mapping[str, str], home: P
 def _answer(query: str, options: argparse.Namespace, cache: Path) -> int:
     """Answer one question, and put what was read into the index once the answer is out."""
     repository = Path(options.repo)
-    begin_question(repository, is_new=not index_file_of(repository, cache).exists())
-    if not can_fork():
+    is_split = can_fork()
+    begin_question(repository, is_new=is_split and not index_file_of(repository, cache).exists())
+    if not is_split:
         from copilot_tui.context.command import run_query  # noqa: PLC0415
 
         return _tell(run_query(repository, query, options.budget or _QUERY_BUDGET, cache), options)

@@ -3,12 +3,15 @@
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from copilot_tui.context.database import Database
-from copilot_tui.context.git_ahead import SHORT_LOG
+from copilot_tui.context.git_ahead import HEAD, SHORT_LOG
+from copilot_tui.context.git_call import GitCall, begin_ahead
 from copilot_tui.context.past import Past
 from copilot_tui.context.store import Store
 
@@ -48,3 +51,31 @@ def test_a_past_that_came_too_late_is_read_afterwards(shop: Path, tmp_path: Path
     assert isinstance(touches, dict)
     assert commits.keys() == touches.keys() == {head}
     assert _SHORT in asked.read_text()
+
+
+def test_what_is_begun_already_is_not_begun_again(shop: Path) -> None:
+    begin_ahead(shop, *HEAD)
+    away = shop.rename(shop.with_name("away"))
+    begin_ahead(shop, *HEAD)  # which would say that no git can be run there
+    away.rename(shop)
+    assert GitCall(shop, *HEAD).output() == GitCall(shop, *HEAD).output() != b""
+
+
+_THREADED = """
+import sys, threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+from copilot_tui.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_a_process_that_does_not_fork_begins_no_past_of_the_newest_commits(
+    shop: Path, tmp_path: Path, asked: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _THREADED, "context", "discount", "--repo", str(shop), "--json"],
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    assert "shop/prices.py" in done.stdout
+    assert "HEAD" in asked.read_text()
+    assert _SHORT not in asked.read_text(), "nobody waits for it"

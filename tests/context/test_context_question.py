@@ -75,7 +75,9 @@ def test_a_file_that_changed_since_is_found_by_what_it_holds_now(shop: Path, tmp
 
 def test_what_a_later_question_adds_is_kept_as_well(root: Path, commit: Commit, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    commit({f"shop/part{number}.py": f"def part{number}(cart):\n    return {number}\n" for number in range(40)}, "Begin")
+    commit(
+        {f"shop/part{number}.py": f"def part{number}(cart):\n    return {number}\n" for number in range(40)}, "Begin"
+    )
     ask(root, cache)
     wait_for(lambda: count(cache, "outline") == 40)
     for number in range(20):
