@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, data BLOB NOT NULL) WIT
 
 _NOT_WRITTEN = "The cache folder cannot be written: the index is kept in memory for this session."
 _LEAST_FREE = 1_000_000  # bytes of a disk
-_MOST_BYTES = 64_000_000
+MOST_BYTES = 64_000_000  # a file of fewer holds nothing that is worth a second look
 _WEEK = 7 * 24 * 3_600  # seconds
 
 
@@ -45,7 +45,7 @@ class Database:
     that is older than a week holds much that no file has any more: it is made anew.
     """
 
-    def __init__(self, path: Path | None, *, is_made_late: bool = False, most: int = _MOST_BYTES) -> None:
+    def __init__(self, path: Path | None, *, is_made_late: bool = False, most: int = MOST_BYTES) -> None:
         self._most = most
         self.notes: tuple[str, ...] = ()
         self.lock = RLock()

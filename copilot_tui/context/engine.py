@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.context.collecting import set_aside, without_collecting
 from copilot_tui.context.corpus import Corpus, IndexedFile, index_file
-from copilot_tui.context.database import Database
+from copilot_tui.context.database import MOST_BYTES, Database
 from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.found import busiest, defining
 from copilot_tui.context.git_ahead import index_file_of
@@ -28,6 +28,7 @@ from copilot_tui.context.pieces import Definition
 from copilot_tui.context.ranking import Ranked, Ranking, rank
 from copilot_tui.context.reasons import MOST_OMITTED, reason_of, why_not_shown
 from copilot_tui.context.source import Source, make_source
+from copilot_tui.context.tracked import place_of_index
 from copilot_tui.context.view import View, render, runs
 from copilot_tui.context.weights import WEIGHTS, Weights
 from copilot_tui.visible import visible, without_invisible
@@ -42,8 +43,7 @@ if TYPE_CHECKING:  # what only requests of a session need is loaded with the fir
 
 _LEAST_SECONDS = 0.5  # of indexing, however long it took to list the files
 _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what is there
-# An index larger than both has grown by what no file holds any more.
-_LEAST_BOUND, _MOST_OF_FILE = 64_000_000, 150_000  # bytes
+_MOST_OF_FILE = 150_000  # bytes: an index that is larger for each tracked file holds much that no file has any more
 _SOURCES = 30
 _RUNNERS_UP = 8  # files that are looked into beside those that may be shown
 _MOST_SOURCES_KEPT = 400
@@ -63,8 +63,7 @@ class ContextEngine:
         self.root = root
         self._keeps_processes = keeps_processes
         place = index_file_of(root, cache_folder) if cache_folder is not None else None
-        most = max(_LEAST_BOUND, _MOST_OF_FILE * count_entries(root / ".git" / "index"))
-        self._database = Database(place, is_made_late=is_made_late, most=most)
+        self._database = Database(place, is_made_late=is_made_late, most=_most_bytes(root, place))
         self._lock = RLock()
         self._indexing = Indexing(root, self._database)
         self._store = self._indexing.store
@@ -365,6 +364,17 @@ class ContextEngine:
 
         self._ensure(order.query)
         return pack_request(self, order)
+
+
+def _most_bytes(root: Path, place: Path | None) -> int:
+    """How large the index at `place` may be; only where it is large git's own is looked for."""
+    try:
+        size = place.stat().st_size if place is not None else 0
+    except OSError:
+        size = 0
+    if size <= MOST_BYTES:
+        return MOST_BYTES
+    return max(MOST_BYTES, _MOST_OF_FILE * count_entries(place_of_index(root)))
 
 
 def _names(one: Ranked, source: Source | None) -> tuple[str, ...]:

@@ -51,6 +51,16 @@ def parse_tracked(printed: bytes, written: int) -> Tracked:
     return Tracked(files, frozenset(links), written)
 
 
+def place_of_index(root: Path) -> Path:
+    """Where git's index of the work tree at `root` lies."""
+    place = root / ".git" / "index"
+    if place.is_file():
+        return place
+    # A work tree beside others, a submodule, or another folder than the topmost.
+    printed = GitCall(root, "rev-parse", "--git-path", "index").output()
+    return root / os.fsdecode(printed.removesuffix(b"\n") or b".git/index")
+
+
 class IndexReader:
     """Reads git's index anew only when it was written since."""
 
@@ -64,10 +74,7 @@ class IndexReader:
     def begin(self) -> None:
         """See whether there is something new."""
         if self._place is None:
-            self._place = self._root / ".git" / "index"
-            if not self._place.is_file():  # a work tree beside others, a submodule, or another folder than the topmost
-                printed = GitCall(self._root, "rev-parse", "--git-path", "index").output()
-                self._place = self._root / os.fsdecode(printed.removesuffix(b"\n") or b".git/index")
+            self._place = place_of_index(self._root)
         try:
             found = self._place.stat()
             mark = (found.st_mtime_ns, found.st_size, found.st_ino)

@@ -131,6 +131,24 @@ def test_an_index_that_has_outgrown_its_files_is_made_anew_and_keeps_the_vectors
     assert opened(1, is_old=False)[0] > 0, "it was made just now"
 
 
+@pytest.mark.parametrize("tracked", [10, 600])
+def test_how_much_an_index_may_hold_goes_by_what_git_tracks_also_in_a_work_tree_beside_others(
+    shop: Path, tmp_path: Path, tracked: int
+) -> None:
+    linked, cache = tmp_path / "linked", tmp_path / "cache"
+    subprocess.run(["git", "worktree", "add", "-q", str(linked)], cwd=shop, check=True)
+    blob = subprocess.run(["git", "rev-parse", "HEAD:README.md"], cwd=shop, check=True, capture_output=True, text=True)
+    entries = "".join(f"100644 {blob.stdout.strip()}\tmore/{number}.md\n" for number in range(tracked))
+    subprocess.run(["git", "update-index", "--index-info"], cwd=linked, check=True, input=entries, text=True)
+    engine_of(linked, cache).close()
+    with closing(sqlite3.connect(next(cache.rglob("*.sqlite")))) as connection, connection:
+        connection.execute("UPDATE value SET data = ? WHERE name = 'made'", (b"1000000000",))
+        connection.execute("INSERT INTO value VALUES ('much', zeroblob(70000000))")
+    ContextEngine(linked, cache).close()
+    with closing(sqlite3.connect(next(cache.rglob("*.sqlite")))) as connection:
+        assert bool(connection.execute("SELECT count(*) FROM document").fetchone()[0]) is (tracked == 600)
+
+
 def test_a_cache_that_cannot_be_made_is_said_and_does_without(shop: Path, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
