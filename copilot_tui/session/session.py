@@ -234,7 +234,8 @@ class Session:
 
     async def checked(self, review: Review) -> Proposal:
         """The proposal of a review that was shown before its checks had ended, with what they say."""
-        return await self.checking.begin(review.proposal, self.callers())
+        # Whoever waits no longer ends no check: the next one who asks of the same proposal waits for it.
+        return await asyncio.shield(self.checking.begin(review.proposal, self.callers()))
 
     def change_level(self, level: AutonomyLevel) -> Review:
         """The proposal at hand under another level: what that admits is decidable at once, without a call; raises `TargetError`."""

@@ -83,9 +83,10 @@ class Deciding:
                 self._take_away()
 
     def show(self, review: "Review", *, focus: bool = True) -> None:
-        """Put a review in the middle, to be decided."""
+        """Put a review in the middle, to be decided; what its checks say comes when they have ended."""
         self._is_growing = False
         self._put(review)
+        await_checks(self._screen, self._bridge)
         if self.pane is not None and focus:
             self.pane.call_after_refresh(self.pane.focus)  # a widget takes the focus only once it is mounted
 
@@ -154,7 +155,6 @@ class Deciding:
         if review is not None and review.files:
             self._screen.query_one(Welcome).display = False
             self.show(review)
-            await_checks(self._screen, self._bridge)
         else:
             self._screen.tell("There is nothing to review: nothing differs.", "information")
         for sentence in given:
@@ -166,7 +166,6 @@ class Deciding:
         self.show(resumed.review)
         if self.pane is not None:
             self.pane.viewed.take(resumed.viewed)
-        await_checks(self._screen, self._bridge)
         counts = resumed.review.counts
         decided = counts.accepted + counts.rejected + counts.partly
         left_out = [f"Not in it any more: {sentence}" for sentence in resumed.left_out]
