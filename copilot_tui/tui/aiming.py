@@ -10,10 +10,13 @@ from textual.widgets import Static
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange
+from copilot_tui.errors import TargetError
 from copilot_tui.tui.aim import Aim
 from copilot_tui.tui.bridge import Bridge
+from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import plain
 from copilot_tui.tui.scope_line import ScopeLine
+from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
     from copilot_tui.tui.code_document import CodeDocument
@@ -88,14 +91,36 @@ class Aiming:
         )
 
     def read_again(self) -> None:
-        """Show what the open file holds now; the cursor stays."""
+        """Show what the open file holds now; the cursor stays. One that is gone is closed: no error, as what was done may be just that."""
         path = self.aim.path
+
+        async def read() -> bytes | str:
+            try:
+                return await self._screen.session.read_file(path)
+            except TargetError as error:
+                return str(error)
+
+        def show(found: bytes | str) -> None:
+            if isinstance(found, bytes):
+                self._show_file(path, found, self.aim.line, focus=False)
+            else:
+                self._close_file(found)
+
         if path:
-            self._bridge.call(
-                self._screen.session.read_file(path),
-                lambda data: self._show_file(path, data, self.aim.line, focus=False),
-                group="file",
-            )
+            self._bridge.call(read(), show, group="file")
+
+    def _close_file(self, why: str) -> None:
+        """Show no file, and where its name stood why."""
+        from copilot_tui.tui.code_document import CodeDocument  # noqa: PLC0415  (after the first paint)
+
+        screen, had_focus = self._screen, self._code.has_focus
+        self._code.open(CodeDocument("", b""))
+        self._code.display = False
+        screen.query_one(Welcome).display = not screen.deciding.is_reviewing
+        screen.query_one("#place", Static).update(plain(why, "bold"))
+        self.show(Aim(self.aim.level))
+        if had_focus:
+            (screen.parts.files if screen.parts.files.display else screen.query_one(Prompt)).focus()
 
     def _show_file(self, path: str, data: bytes, line: int, *, focus: bool = True) -> None:
         from copilot_tui.tui.code_document import CodeDocument  # noqa: PLC0415  (after the first paint)

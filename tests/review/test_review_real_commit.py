@@ -44,7 +44,7 @@ def test_a_commit_is_decided_by_hunk_line_and_item_and_only_the_rejected_is_put_
         terminal.wait_for("Put back in 2 files.")
         assert (repository / "gone.py").read_text() == "bye\n"
         terminal.press("U")
-        # The sentence may give way at once to the one that the file which was open is gone.
+        terminal.wait_for("Taken back")
         terminal.wait_until(lambda: work_tree(repository) == after, "what was put back is taken away again")
         terminal.press("ctrl+q")
         assert terminal.end() == 0

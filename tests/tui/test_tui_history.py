@@ -40,6 +40,26 @@ async def test_each_landing_shows_its_diff_and_is_taken_back_and_landed_again() 
         await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_file_that_the_undo_takes_away_closes_and_what_was_done_stays_to_be_read(size: tuple[int, int]) -> None:
+    session = session_with_landings()
+    async with CopilotApp(session, blinks=False).run_test(notifications=True, size=size) as pilot:
+        screen = await open_file(pilot, "tax.py")
+        del session.files["shop/tax.py"]
+        await pilot.press("U")
+        await until(pilot, lambda: not screen.aiming.aim.path)
+        await pilot.pause(0.1)
+        shown = text_of(pilot)
+        assert "Taken back: 1 file as before." in shown
+        assert "shop/tax.py is not there any more." in shown
+        assert "RATE" not in shown
+        assert not screen.parts.code.display
+        await pilot.press("ctrl+f", *"cart.py", "enter")
+        await until(pilot, lambda: screen.aiming.aim.path == "shop/cart.py")
+        assert "not there any more" not in text_of(pilot)
+        assert "def total" in text_of(pilot)
+
+
 async def test_what_stands_in_the_way_of_an_undo_is_said() -> None:
     session = session_with_landings()
     async with CopilotApp(session, blinks=False).run_test(notifications=True, size=(100, 30)) as pilot:
