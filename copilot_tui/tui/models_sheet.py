@@ -56,12 +56,15 @@ class ModelsSheet(Sheet[ModelChoice]):
 
     def body(self) -> list[Widget]:
         """The models, and the machine."""
+        return [RowList(_rows(self._inventory), id="models"), Static(self._machine(), id="machine", markup=False)]
+
+    def _machine(self, said: str = "") -> Content:
         found = self._inventory
-        machine = (
+        facts = (
             f"This machine has {gigabytes(found.memory)} of memory and {gigabytes(found.free_disk)} free on the disk. "
             "A file of your own: copilot-tui models add PATH."
         )
-        return [RowList(_rows(found), id="models"), Static(Content(machine), id="machine", markup=False)]
+        return Content.assemble((f"{said} ", "$text-warning"), facts) if said else Content(facts)
 
     def on_mount(self) -> None:
         """Choose at once."""
@@ -81,6 +84,9 @@ class ModelsSheet(Sheet[ModelChoice]):
         key = self.query_one(RowList).current_key
         if any(one.name == key for one in self._inventory.installed):
             self._leave("remove", key)
+        elif key:
+            said = f"{one_line(self._titles[key], 60)} is not installed: there is nothing to remove."
+            self.query_one("#machine", Static).update(self._machine(said))
 
     def _leave(self, verb: Literal["use", "install", "remove", "test"], name: str) -> None:
         self.dismiss(ModelChoice(verb, name, self._titles.get(name, name)))

@@ -34,6 +34,7 @@ async def test_one_that_is_here_is_used_or_removed_and_one_that_is_not_is_not_re
         await pilot.press(*"/models", "enter")
         await on_sheet(pilot, ModelsSheet)
         await pilot.press("down", "D")
+        await until(pilot, lambda: "is not installed: there is nothing to remove." in " ".join(text_of(pilot).split()))
         assert setup.removed == []
         await pilot.press("up", "D")
         await until(pilot, lambda: setup.removed == ["smollm2"])
