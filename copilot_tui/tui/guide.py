@@ -47,6 +47,7 @@ class Guide:
         self._reach = reach
         self._begun = Seen()
         self._is_begun = False
+        self._chapter = STEPS[0].chapter  # whose answerer the header names
 
     def begin(self) -> None:
         """Start looking."""
@@ -96,10 +97,11 @@ class Guide:
         )
 
     def _go_to(self, number: int, now: Seen) -> None:
-        before, self._number = self._number, number
+        self._number = number
         self._begun = now
         self._reach(number)
-        if self.step is not None and self.step.chapter != STEPS[before].chapter:
+        if self.step is not None and self.step.chapter != self._chapter:
+            self._chapter = self.step.chapter
             self._screen.refresh_repository()  # the header says who answers in this chapter
         prompt = self._screen.query_one(Prompt)
         wanted = self.step.types if self.step is not None else ""
