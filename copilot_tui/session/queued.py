@@ -85,6 +85,10 @@ class QueuedRequests:
         """What earlier runs that have ended left waiting, oldest first; it is this run's from now on. Waits for the disk."""
         if not self._keeps:
             return ()
+        with self._writing:
+            return tuple(self._claim())
+
+    def _claim(self) -> list[Entry]:
         found: list[Entry] = []
         for file in self._files():
             number = file.name.split(".")[1]
@@ -98,7 +102,7 @@ class QueuedRequests:
                         found += entries
                     else:
                         claim.unlink(missing_ok=True)
-        return tuple(found)
+        return found
 
     def _files(self) -> list[Path]:
         """What runs in this repository left or keep, oldest first."""

@@ -27,11 +27,14 @@ class Queue:
         self._screen = screen
         self._bridge = bridge
         self._starts: Entry | None = None
+        self._has_taken_up = False  # until then nothing is kept: that would let go of what is just being taken up
         self._kept: tuple[Entry, ...] = ()  # what the next start would take up
 
     def take_up(self, entries: "Sequence[Entry]") -> None:
         """Let what an earlier run left waiting wait on, until the person says that it goes on."""
+        self._has_taken_up = True
         if not entries:
+            self.show()
             return
         self.entries[:0] = entries
         self.is_paused = True
@@ -119,7 +122,7 @@ class Queue:
 
     def show(self) -> None:
         """Say on the screen what waits."""
-        if self._screen.sending.is_open:
+        if self._has_taken_up:
             waiting = tuple([self._starts, *self.entries] if self._starts is not None else self.entries)
             if waiting != self._kept:
                 self._kept = waiting
@@ -132,12 +135,16 @@ class Queue:
         from copilot_tui.tui.queue_sheet import QueueSheet  # noqa: PLC0415  (after the first paint)
 
         def edited(chosen: "Entry | None") -> None:
-            entry = self.take_out(chosen) if chosen is not None else None
-            if entry is not None:
-                prompt = self._screen.query_one(Prompt)
-                if prompt.text.strip():
-                    self._screen.sending.remember(prompt.text.strip())
-                prompt.put(entry.text)
+            if chosen is None:
+                return
+            entry = self.take_out(chosen)
+            if entry is None:
+                self._screen.tell("It waits no more: it was sent.", "information")
+                return
+            prompt = self._screen.query_one(Prompt)
+            if prompt.text.strip():
+                self._screen.sending.remember(prompt.text.strip())
+            prompt.put(entry.text)
 
         self._screen.app.push_screen(QueueSheet(lambda: self.entries, self.take_out), edited)
 

@@ -3,7 +3,9 @@
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import psutil
 import pytest
@@ -97,3 +99,24 @@ def test_a_folder_that_cannot_be_written_disturbs_nothing(tmp_path: Path) -> Non
     queued = QueuedRequests(tmp_path / "state", SHOP)
     queued.keep(lambda: ENTRIES)
     assert queued.take_up() == ()
+
+
+def test_what_is_being_taken_up_waits_for_what_is_being_kept(tmp_path: Path) -> None:
+    left_by(tmp_path, ended_process())
+    queued = QueuedRequests(tmp_path, SHOP)
+    is_keeping, may_end = Event(), Event()
+
+    def newest() -> tuple[Entry, ...]:
+        is_keeping.set()
+        may_end.wait(30)
+        return ()
+
+    with ThreadPoolExecutor() as threads:
+        threads.submit(queued.keep, newest)
+        assert is_keeping.wait(30)
+        taken = threads.submit(queued.take_up)
+        with pytest.raises(TimeoutError):
+            taken.result(timeout=0.2)
+        may_end.set()
+        assert taken.result(timeout=30) == ENTRIES
+    assert list((tmp_path / "queued").iterdir()), "what was taken up is not let go of by what was kept before"

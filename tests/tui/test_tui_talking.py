@@ -1,6 +1,8 @@
 """Questions and their answers, what waits for its turn, and follow-ups, on the screen."""
 
 import asyncio
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -22,7 +24,7 @@ from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.queue_sheet import QueueSheet
 from copilot_tui.tui.reading_pane import ReadingPane
 from copilot_tui.tui.thread_line import ThreadLine
-from tests.tui.recorded_session import RecordedSession
+from tests.tui.recorded_session import RecordedDesk, RecordedSession
 from tests.tui.review_samples import answered, shop_review
 from tests.tui.test_tui_screen import FINISHED, STARTED, app_over, open_file, screen_of, text_of, until
 
@@ -353,3 +355,56 @@ async def test_what_waited_when_the_program_ended_waits_again_until_the_person_g
         await until(pilot, lambda: session.requests)
         assert session.requests[0].text == "add tests"
         await until(pilot, lambda: [entry.text for entry in session.desk.waiting] == ["? why"])
+
+
+class _SlowDesk(RecordedDesk):
+    """A desk whose disk takes its time, and that notes what is kept meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_take_up = threading.Event()
+        self.kept: list[list[str]] = []
+
+    def keep(self, newest: Callable[[], Sequence[Entry]]) -> None:
+        super().keep(newest)
+        self.kept.append([entry.text for entry in self.waiting])
+
+    def take_up(self) -> tuple[Entry, ...]:
+        assert self.may_take_up.wait(30)
+        return super().take_up()
+
+
+async def test_nothing_is_kept_before_what_waited_is_taken_up() -> None:
+    session = RecordedSession(events=(STARTED,), ends=False)
+    session.desk = desk = _SlowDesk()
+    desk.left_waiting = (Entry("add tests", Request("add tests", Target("shop/cart.py"), AutonomyLevel.FILE)),)
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"one", "enter")
+        await until(pilot, lambda: screen.bridge.is_busy)
+        await pilot.press(*"two", "enter")
+        await until(pilot, lambda: bool(screen.sending.queue.entries))
+        await pilot.pause(0.1)
+        assert desk.kept == []
+        desk.may_take_up.set()
+        await until(pilot, lambda: bool(desk.kept))
+        assert desk.kept[0] == ["add tests", "two"]
+        await pilot.press("escape")
+
+
+async def test_a_row_that_waits_no_more_is_not_edited_and_that_is_said() -> None:
+    session = RecordedSession(events=(STARTED,), ends=False)
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"one", "enter")
+        await until(pilot, lambda: screen.bridge.is_busy)
+        await pilot.press(*"two", "enter")
+        queue = screen.sending.queue
+        await until(pilot, lambda: len(queue.entries) == 1)
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, QueueSheet))
+        queue.entries.clear()  # as when its turn came while the sheet was open
+        await pilot.press("enter")
+        await until(pilot, lambda: "It waits no more: it was sent." in text_of(pilot))
+        assert screen.query_one(Prompt).text == ""
+        await pilot.press("escape")
