@@ -1,6 +1,7 @@
 """The terms of one query in files that are not indexed yet, some ten times as fast as indexing them.
 
-A file is cut into words without a look at its lines; only words that the query means are looked for again. Invariant: what is found of
+A file is cut into words without a look at its lines; only words that the query means are looked for again. A file with a line that may
+not be read to its end is read as the index reads it. Invariant: what is found of
 the query's terms is what the index would hold; only a file's size in words may differ a little, where digits and letters stand together.
 """
 
@@ -12,14 +13,13 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 from copilot_tui.context.disk import Disk
-from copilot_tui.context.document import MOST_DEFINING, MOST_LINE, Numbers, is_defining, make_document
+from copilot_tui.context.document import LONG_LINES, MOST_DEFINING, MOST_LINE, Numbers, is_defining, make_document
 from copilot_tui.context.forking import beside, can_fork, has_cores
 from copilot_tui.context.order import File
 from copilot_tui.context.words import WORD, terms_of_word
 
 _LEAST_FORKED = 30  # files
 _AT_ONCE = 4_000_000  # bytes whose words are looked at together
-_LONG = 160  # bytes of a line on average: then there may be lines that are not read to their end
 _WORD_SIGNS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _TO_WORDS = bytes(sign if sign in _WORD_SIGNS or sign == ord("\n") else ord(" ") for sign in range(256))
 _LINE_END = re.compile(b"\n")
@@ -71,9 +71,9 @@ def _scan(files: list[File], disk: Disk, wanted: Collection[str], ends: float) -
         meant = meaning.of.keys()
         for (path, blob, data, found), own in zip(texts, words, strict=True):
             hits = meant & own
-            if len(data) > _LONG * (data.count(b"\n") + 1):
+            if _has_long_line(data):
                 document = make_document(data.decode("utf-8", "replace"))
-                lines = {term: numbers for term, numbers in document.lines.items() if term.lstrip("=!") in meaning.kept}
+                lines = {term: numbers for term, numbers in document.lines.items() if meaning.holds(term)}
                 scan.files.append((path, blob, document.size, lines))
             else:
                 scan.files.append((path, blob, len(found), _lines(data, hits, meaning) if hits else {}))
@@ -103,16 +103,30 @@ def _read(files: Iterator[File], disk: Disk, scan: Scan, ends: float) -> Iterato
         yield part
 
 
+def _has_long_line(data: bytes) -> bool:
+    """Whether a line has more bytes, and so perhaps more characters, than are indexed: looked for from one bound to the next."""
+    start, last = 0, len(data) - MOST_LINE
+    while start < last:
+        end = data.rfind(b"\n", start, start + MOST_LINE + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
+
+
 class _Meaning:
     """Which words mean terms of the query: `of` holds those of all texts so far."""
 
     def __init__(self, wanted: Collection[str]) -> None:
         self.of: dict[bytes, tuple[str, ...]] = {}
-        self.kept = frozenset(wanted) | {"long"}
         self.wanted = frozenset(wanted)
         self._known: set[bytes] = set()
         # Every form of a term begins with it; a term of several words may be written with underscores between them.
         self._letters = [term.encode("utf-8", "replace") for term in self.wanted]
+
+    def holds(self, term: str) -> bool:
+        """Whether the query means a term of the index, or it marks the lines that are too long."""
+        return term.removeprefix("=") in self.wanted or term == LONG_LINES
 
     def learn(self, words: set[bytes]) -> None:
         """Take in the words of texts."""
@@ -146,11 +160,10 @@ def _places(text: bytes, letters: bytes, ends: list[int]) -> Iterator[int]:
 
 
 def _lines(data: bytes, hits: Iterable[bytes], meaning: _Meaning) -> dict[str, bytes]:
-    """The lines of each term in a text, by the words of it that mean one."""
+    """The lines of each term in a text without long lines, by the words of it that mean one."""
     size = len(data)
     number, last, line_end = 1, 0, -1
     lines: dict[str, list[int]] = {}
-    start = 0
     for at, word in _standing(data, hits):
         if at > line_end:
             number += data.count(b"\n", last, at)
@@ -159,15 +172,14 @@ def _lines(data: bytes, hits: Iterable[bytes], meaning: _Meaning) -> dict[str, b
             line_end = data.find(b"\n", at)
             if line_end < 0:
                 line_end = size
-            line = data[start : min(line_end, start + 4 * MOST_LINE)].decode("utf-8", "replace")
+            line = data[start:line_end].decode("utf-8", "replace")
             if is_defining(line, line.lstrip()):
                 for one in WORD.findall(line)[:MOST_DEFINING]:
                     for term in terms_of_word(one):
                         if term in meaning.wanted:
                             lines.setdefault("=" + term, []).append(number)
-        if at - start < MOST_LINE:
-            for term in meaning.of[word]:
-                lines.setdefault(term, []).append(number)
+        for term in meaning.of[word]:
+            lines.setdefault(term, []).append(number)
     return {term: array("I", numbers).tobytes() for term, numbers in lines.items()}
 
 
@@ -188,6 +200,8 @@ def _standing(data: bytes, words: Iterable[bytes]) -> list[tuple[int, bytes]]:
 
 def sums_of(data: bytes) -> Numbers:
     """How many words the first n lines of a text hold."""
+    if _has_long_line(data):
+        return array("I", make_document(data.decode("utf-8", "replace")).sums)
     sums = array("I", [0])
     total = 0
     for line in data.translate(_TO_WORDS).split(b"\n"):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot_tui.context.disk import Disk
-from copilot_tui.context.document import make_document
+from copilot_tui.context.document import LONG_LINES, make_document
 from copilot_tui.context.query import read_query
 from copilot_tui.context.scanning import scan_files, sums_of
 from copilot_tui.context.weights import WEIGHTS
@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[2] / "copilot_tui" / "context"
 FOREVER = 1e12
 PARTS = (
     "def total", "cart", "Cart", "CARTS", "myCart", "my_cart", "cart2", "2carts", "é", "carté", " ", "\n", "\r\n", "_", "(", "c",
-    "x" * 2_100,
+    "x" * 2_100, "é" * 1_500, "x" * 1_996 + " carts", "\n" * 30,
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def assert_scanned_as_indexed(folder: Path, files: list[str], wanted: list[str])
     assert sorted(path for path, _, _, _ in scan.files) == sorted(files)
     for path, _, _, lines in scan.files:
         document = make_document((folder / path).read_text(encoding="utf-8", errors="replace"))
-        for term in [*wanted, *(f"={one}" for one in wanted)]:
+        for term in [*wanted, *(f"={one}" for one in wanted), LONG_LINES]:
             expected = sorted(memoryview(document.lines.get(term, b"")).cast("I"))
             assert sorted(memoryview(lines.get(term, b"")).cast("I")) == expected, (path, term)
 
@@ -61,6 +61,20 @@ def test_it_finds_them_in_any_text(tmp_path_factory: pytest.TempPathFactory, par
     folder = tmp_path_factory.mktemp("texts")
     (folder / "a.py").write_bytes("".join(parts).encode())
     assert_scanned_as_indexed(folder, ["a.py"], terms_of("the total of MyCart and carts, 2 of them"))
+
+
+@pytest.mark.parametrize("beside", ["", "\n" * 200], ids=["long on average", "short on average"])
+@pytest.mark.parametrize(
+    "before",
+    ["é" * 1_500, "x" * 1_996, "x" * 2_100, "(" * 1_200 + "é" * 790],
+    ids=["more bytes than characters", "the end in a word", "the end before the word", "the end behind the word"],
+)
+def test_a_line_is_read_to_where_the_index_reads_it(tmp_path: Path, before: str, beside: str) -> None:
+    text = f"{before} carts and long lines{beside}\ndef total(cart):\n"
+    (tmp_path / "a.py").write_text(text)
+    assert_scanned_as_indexed(tmp_path, ["a.py"], terms_of("the total of carts in long lines"))
+    indexed = make_document(text)
+    assert list(sums_of(text.encode())) == list(memoryview(indexed.sums).cast("I"))
 
 
 def test_sums_count_the_words_of_the_first_lines() -> None:
