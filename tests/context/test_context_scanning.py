@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import LONG_LINES, make_document
+from copilot_tui.context.forking import can_fork, has_cores
 from copilot_tui.context.query import read_query
 from copilot_tui.context.scanning import scan_files, sums_of
 from copilot_tui.context.weights import WEIGHTS
@@ -84,4 +85,5 @@ def test_sums_count_the_words_of_the_first_lines() -> None:
 
 def test_without_time_every_file_is_left(tmp_path: Path) -> None:
     files = [(f"f{number}.py", str(number)) for number in range(50)]
-    assert scan_files(files, Disk(tmp_path), ["cart"], 0.0).rest == [*files[::2], *files[1::2]]
+    halves = [*files[::2], *files[1::2]]
+    assert scan_files(files, Disk(tmp_path), ["cart"], 0.0).rest == (halves if can_fork() and has_cores() else files)
