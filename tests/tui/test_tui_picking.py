@@ -149,7 +149,10 @@ def test_what_is_copied_reaches_the_terminal_and_the_desktop(environment: dict[s
         terminal.press(f"\x1b[<0;{column};{row}M", f"\x1b[<32;{column + 2};{row}M", f"\x1b[<0;{column + 2};{row}m")
         terminal.press("ctrl+c")
         terminal.wait_until(lambda: copied.exists() and copied.read_text() == "tot", "the desktop's clipboard")
-        sent = re.search(rb"\x1b\]52;c;([^\x07]*)\x07", terminal.raw)
+        # The desktop's program and the thread that writes to the terminal are not in step: either may be first.
+        osc = re.compile(rb"\x1b\]52;c;([^\x07]*)\x07")
+        terminal.wait_until(lambda: osc.search(terminal.raw) is not None, "the terminal's clipboard")
+        sent = osc.search(terminal.raw)
         assert sent is not None
         assert base64.b64decode(sent[1]).decode() == copied.read_text()
         terminal.press("ctrl+q")
