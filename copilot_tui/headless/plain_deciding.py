@@ -23,6 +23,7 @@ _HELP = (
     "rest accepts all that nothing flags, say repeats the hunk, apply lands what is accepted,",
     "stage puts what is accepted of uncommitted changes into the index, leave goes back, discard gives it up.",
 )
+_NOTHING_LEFT = "Nothing is left to decide: the text is as it was before. u takes that back, discard gives it up."
 
 
 class Deciding:
@@ -110,7 +111,9 @@ class Deciding:
         return self._go(at)
 
     def _decidable(self, at: int) -> Unit:
-        """The hunk at hand; raises `UsageError` where the scope withholds it."""
+        """The hunk at hand; raises `UsageError` where the scope withholds it, or none is left."""
+        if not self._review.units:
+            raise UsageError(_NOTHING_LEFT)
         unit = self._review.units[at]
         reason = self._review.withheld_reason(unit)
         if reason is not None:
@@ -122,7 +125,7 @@ class Deciding:
         units = self._review.units
         say("Taken as you wrote it, and accepted.")
         same_file = [number for number, one in enumerate(units) if one.file == unit.file]
-        return self._go(min(max(at, same_file[0]), same_file[-1]) if same_file else min(at, len(units) - 1))
+        return self._go(min(max(at, same_file[0]), same_file[-1]) if same_file else at)
 
     async def _edit(self, at: int) -> int:
         unit = self._decidable(at)
@@ -148,18 +151,20 @@ class Deciding:
             raise UsageError("There is no decision to take back.")
         self._session.replace_review(self._earlier.pop())
         say("Taken back.")
-        return self._go(min(at, len(self._review.units) - 1))
+        return self._go(at)
 
     async def _next(self, at: int) -> int:
-        return self._go((at + 1) % len(self._review.units))
+        return self._go((at + 1) % max(1, len(self._review.units)))
 
     async def _previous(self, at: int) -> int:
-        return self._go((at - 1) % len(self._review.units))
+        return self._go((at - 1) % max(1, len(self._review.units)))
 
     async def _again(self, at: int) -> int:
         return self._go(at)
 
     async def _rest(self, at: int) -> int:
+        if not self._review.units:
+            raise UsageError(_NOTHING_LEFT)
         self._keep(decide_rest(self._review, None, Decision.ACCEPTED))
         say(summary_words(self._review))
         return at
@@ -186,11 +191,13 @@ class Deciding:
         return self._go(self._review.units.index(following))
 
     def _go(self, at: int) -> int:
+        """Read a hunk out, the last one where there are fewer; gives its number."""
+        at = max(0, min(at, len(self._review.units) - 1))
         self._say(at)
         return at
 
     def _say(self, at: int) -> None:
-        for line in hunk_words(self._review, at):
+        for line in hunk_words(self._review, at) if self._review.units else (_NOTHING_LEFT,):
             say(line)
 
     async def _apply(self, _: int) -> int | None:

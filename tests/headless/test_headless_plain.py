@@ -170,6 +170,43 @@ def test_a_plan_is_agreed_on_before_anything_is_edited(
         assert "The plan was stopped: nothing was changed." in ended.stdout
 
 
+def test_steps_of_a_plan_are_put_into_another_order_and_a_step_that_is_not_there_is_said(
+    talk: Copilot, server: ScriptedServer
+) -> None:
+    server.otherwise = Team(plan=[("shop/cart.py", "take the tax off"), ("shop/__init__.py", "say the version")])
+    ended = talk("make the tax optional", "Move 2 to 1", "move 1 to 4", "STRIKE 3", "CHANGE 2 tell the version", "no")
+    said = ended.stdout.splitlines()
+    steps = [line for line in said if line.startswith("Step ")]
+    assert steps == [
+        "Step 1, shop/cart.py: take the tax off",
+        "Step 2, shop/__init__.py: say the version",
+        "Step 1, shop/__init__.py: say the version",
+        "Step 2, shop/cart.py: take the tax off",
+        "Step 1, shop/__init__.py: say the version",
+        "Step 2, shop/cart.py: tell the version",
+    ]
+    assert said.count("There is no such step: they have the numbers 1 to 2.") == 2
+    assert "The plan was stopped: nothing was changed." in ended.stdout
+
+
+def test_an_edit_back_to_the_old_text_leaves_nothing_to_decide_and_is_taken_back(
+    talk: Copilot, server: ScriptedServer, shop: Path
+) -> None:
+    server.then(answer(NEW))
+    ended = talk(
+        "at shop/cart.py:8-9", "make it 0", "edit added 8", "    def total(self, tax):",
+        "n", "p", "a", "say", "a added 8", "edit", "rest", "apply", "u", "a", "apply",
+    )  # fmt: skip
+    assert ended.status == 0
+    said = ended.stdout.splitlines()
+    nothing = "Nothing is left to decide: the text is as it was before. u takes that back, discard gives it up."
+    assert said.count(nothing) == 4, "behind the edit, n, p and say"
+    assert said.count(f"Not done: {nothing}") == 4, "a, a added 8, edit and rest"
+    assert "Taken back." in said
+    assert "Applied to shop/cart.py. undo takes it back." in said
+    assert "def total(self, tax=0):" in (shop / "shop/cart.py").read_text()
+
+
 def test_a_review_of_uncommitted_changes_is_decided_in_words_and_left_for_later(
     copilot: Copilot, monkeypatch: pytest.MonkeyPatch, shop: Path
 ) -> None:
