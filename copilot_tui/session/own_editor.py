@@ -9,10 +9,18 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from copilot_tui.errors import UsageError
+
 
 def editor_of(environment: Mapping[str, str]) -> list[str]:
-    """The person's editor as a command: VISUAL, else EDITOR, else vi."""
-    return shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "vi") or ["vi"]
+    """The person's editor as a command: VISUAL, else EDITOR, else vi. Raises `UsageError` where it is no command."""
+    name = "VISUAL" if environment.get("VISUAL") else "EDITOR"
+    try:
+        return shlex.split(environment.get(name) or "vi") or ["vi"]
+    except ValueError:
+        raise UsageError(
+            f"{name} is no command: a quotation mark in it is not closed, or nothing follows a \\."
+        ) from None
 
 
 def edit_text(command: Sequence[str], path: str, text: bytes, line: int) -> bytes | None:

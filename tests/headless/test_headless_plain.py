@@ -245,6 +245,24 @@ def test_the_editor_of_the_person_is_used_at_a_terminal(
         assert terminal.end() == 0
 
 
+def test_an_editor_that_is_no_command_is_one_sentence_and_the_review_stays(
+    environment: dict[str, str], shop: Path
+) -> None:
+    (shop / "shop/cart.py").write_text(CART.replace("- tax", "+ tax"))
+    surroundings = {**environment, "COPILOT_TUI_PLAIN": "1", "EDITOR": "vim 'x"}
+    with Terminal([sys.executable, "-m", "copilot_tui", "review"], surroundings, shop, (100, 30)) as terminal:
+        terminal.wait_for("Hunk 1 of 1")
+        terminal.type("edit")
+        terminal.press("enter")
+        terminal.wait_for("Not done: EDITOR is no command: a quotation mark in it is not closed")
+        terminal.type("leave")
+        terminal.press("enter")
+        terminal.wait_for("The proposal stays")
+        terminal.type("quit")
+        terminal.press("enter")
+        assert terminal.end() == 0
+
+
 def test_the_settings_or_the_environment_choose_it(
     copilot: Copilot, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:

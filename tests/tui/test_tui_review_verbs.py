@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from textual.widgets import Input
 
 from copilot_tui.review.changed_file import Decision
@@ -47,6 +48,19 @@ async def test_a_hunk_is_accepted_with_all_that_it_needs_as_one_step() -> None:
         assert set(states(pane).values()) == {"pending"}
         await pilot.press("ctrl+r")
         assert list(states(pane).values()).count("accepted") == 3
+
+
+@pytest.mark.parametrize("name", ["VISUAL", "EDITOR"])
+async def test_an_editor_that_is_no_command_is_one_sentence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv(name, "vim 'x")
+    async with reviewing(linked()) as (pilot, pane):
+        before = pane.review
+        await pilot.press("E")
+        await until(pilot, lambda: f"{name} is no command" in text_of(pilot))
+        assert pane.review is before
+        await pilot.press("y")
+        assert list(states(pane).values()).count("accepted") == 1, "the review goes on"
 
 
 async def test_what_is_flagged_is_not_accepted_along_and_the_person_is_told() -> None:

@@ -11,6 +11,7 @@ from textual.app import SuspendNotSupported
 
 from copilot_tui.diff.change import FileChange
 from copilot_tui.diff.compute import CONTEXT
+from copilot_tui.errors import UsageError
 from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.session.own_editor import edit_text, editor_of
@@ -122,7 +123,11 @@ def edit_outside(pane: "ReviewPane") -> None:
     change = pane.review.files[unit.file].change
     row = pane.row
     line = row.new if row is not None and row.new else change.hunk_blocks[unit.hunk or 0][0].new_first + 1
-    command = editor_of(os.environ)
+    try:
+        command = editor_of(os.environ)
+    except UsageError as error:
+        pane.post_message(Said(str(error)))
+        return
     try:
         with pane.app.suspend():
             fresh = edit_text(command, change.path, change.after or b"", line)
