@@ -16,7 +16,7 @@ from copilot_tui.tui.reading_pane import ReadingPane
 from copilot_tui.tui.review.pane import ReviewPane
 from tests.support.program import make_repository
 from tests.tui.recorded_session import RecordedSession
-from tests.tui.review_samples import shop_review
+from tests.tui.review_samples import many_hunks, shop_review
 from tests.tui.screen_text import lines_of
 from tests.tui.test_tui_review_pane import reviewing
 from tests.tui.test_tui_screen import app_over, until
@@ -96,6 +96,20 @@ async def test_letters_of_a_diff_are_picked_and_decide_nothing() -> None:
         await pilot.press("escape")
         assert pane.picked is None
         assert pane.review is before
+
+
+async def test_what_is_picked_is_copied_also_when_its_row_is_scrolled_under_the_header_or_away() -> None:
+    async with reviewing(many_hunks(1, 20)) as (pilot, pane):
+        y = next(y for y in range(4, pane.size.height) if "line" in pane.render_line(y).text)
+        await pilot.click(ReviewPane, offset=(pane.render_line(y).text.index("line") + 1, y), times=2)
+        assert pane.picked is not None
+        for below_its_top in (0, 1, 3):
+            pane.scroll_to(y=pane.picked.began[0] + below_its_top, animate=False, immediate=True)
+            await pilot.pause()
+            assert pane.top == pane.picked.began[0] + below_its_top
+            await pilot.press("ctrl+c")
+            assert pilot.app.clipboard == "line"
+            pilot.app.copy_to_clipboard("")
 
 
 async def test_an_answer_is_picked_over_its_lines() -> None:

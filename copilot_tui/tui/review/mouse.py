@@ -45,8 +45,7 @@ def drag(pane: "ReviewPane", event: events.MouseMove) -> None:
         pane.cursor, pane.picked = index, None
         pane.refresh()
     elif pane.mark is None and pane.pressed is not None and pane.pressed != (index, event.x):
-        pane.picked = Picked(pane.pressed, (index, min(event.x, pane.size.width - MARGIN - 1)))
-        pane.refresh()
+        pane.pick(Picked(pane.pressed, (index, min(event.x, pane.size.width - MARGIN - 1))))
 
 
 def click(pane: "ReviewPane", event: events.Click) -> None:
@@ -85,8 +84,7 @@ def _click_row(pane: "ReviewPane", event: events.Click, index: int) -> None:
     elif event.chain == 2:
         word = word_at(pane.drawn(index), index, event.x) if event.x > NUMBERS else None
         if word is not None:
-            pane.picked = word
-            pane.refresh()
+            pane.pick(word)
         else:
             pane.do("comment" if event.x <= NUMBERS else "edit")
 

@@ -61,6 +61,7 @@ class ReviewPane(ScrollView, can_focus=True):
         self.mark: int | None = None
         self.keeps_mark = False  # the range was begun with v: moving grows it
         self.picked: Picked | None = None  # letters within one row, for copying
+        self.picked_text = ""  # them as they stood there: the row may be scrolled away when they are copied
         self.pressed: tuple[int, int] | None = None  # where the button of the mouse went down: row and cell
         self.last: tuple[Unit, Decision] | None = None
         self.followed: tuple[HunkKey, int] | None = (
@@ -328,6 +329,11 @@ class ReviewPane(ScrollView, can_focus=True):
         if self.picked is None or y < FIXED:
             return strip
         return mark(strip, self.picked.cells(self.top + y - FIXED, self.size.width), self)
+
+    def pick(self, picked: Picked) -> None:
+        """Keep letters of a row that is on the screen, for copying."""
+        self.picked, self.picked_text = picked, picked.text(self.drawn)
+        self.refresh()
 
     def drawn(self, index: int) -> Strip:
         """A row that is on the screen, as it is drawn."""

@@ -265,7 +265,7 @@ def _open(pane: ReviewPane) -> None:
 def _copy(pane: ReviewPane) -> None:
     """The letters that the mouse picked, or else the text of the selected rows, or of the one at the cursor, without signs and numbers."""
     if pane.picked is not None:
-        pane.app.copy_to_clipboard(pane.picked.text(pane.drawn))
+        pane.app.copy_to_clipboard(pane.picked_text)
         pane.say("Copied what is picked.", "information")
         return
     first, last = sorted((pane.cursor if pane.mark is None else pane.mark, pane.cursor))
