@@ -15,8 +15,8 @@ _HELP = (
     "go starts the edits of these steps, stop starts nothing, say repeats the steps,",
     "strike 2 leaves step 2 out, move 2 to 1 puts it before the first, change 2 and new words says what it does.",
 )
-_STRIKE = re.compile(r"strike\s+(\d+)")
-_MOVE = re.compile(r"move\s+(\d+)\s+(?:to\s+)?(\d+)")
+_STRIKE = re.compile(r"strike\s+(\d+)", re.IGNORECASE)
+_MOVE = re.compile(r"move\s+(\d+)\s+(?:to\s+)?(\d+)", re.IGNORECASE)
 _CHANGE = re.compile(r"change\s+(\d+)\s+(\S.*)", re.IGNORECASE)
 
 
