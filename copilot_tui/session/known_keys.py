@@ -45,6 +45,10 @@ class KnownKeys:
             text = text.replace(key, _MARK)
         return text
 
+    def stand_in(self, data: bytes) -> bool:
+        """Whether one of them stands in a file."""
+        return any(key.encode("utf-8", "surrogateescape") in data for key in self._keys)
+
     def strike_json(self, text: str) -> str:
         """The JSON text, written in ASCII, without keys."""
         for key in self._keys:

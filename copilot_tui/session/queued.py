@@ -1,7 +1,7 @@
 """Requests that wait for their turn, kept over starts: one file for each run of the program, readable by the person alone.
 
 Invariant: a fault in reading or writing never disturbs the session; what another run that still lives keeps is left to it, and keys are
-struck out.
+struck out. A file that is too large, or holds a key, is kept as its SHA-256: the request then goes out only where the file is the same.
 """
 
 import base64
@@ -10,7 +10,8 @@ import os
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,14 +20,15 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.session.known_keys import KnownKeys
 
-_MOST_BEFORE = 1_000_000  # bytes of a file; of a larger one a request that is about lines of it is not kept
-_MOST_BYTES = 20_000_000
+_MOST_BEFORE = 1_000_000  # bytes of a file that is kept as a whole
+_MOST_BYTES = 20_000_000  # of all that waits, as it is written
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One request as typed, and what it asks for; `before`: its file's bytes when it was aimed, where it is about some lines of it.
 
+    `digest`: their SHA-256 in hexadecimal digits where they themselves were not kept.
     `is_typed` false: a saved file asked for it, so no line of the person's goes back into their box.
     """
 
@@ -35,6 +37,7 @@ class Entry:
     is_question: bool = False
     before: bytes | None = None
     is_typed: bool = True
+    digest: str = ""
 
 
 class QueuedRequests:
@@ -60,26 +63,27 @@ class QueuedRequests:
                 self._write(newest())
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        kept = [_record(one) for one in entries if one.before is None or len(one.before) <= _MOST_BEFORE]
         with suppress(OSError):
-            if not kept:
+            if not entries:
                 self._file.unlink(missing_ok=True)
             else:
-                self._put(self._keys.strike_json(json.dumps(kept)))
+                self._put(self._file, _json(entries, self._keys))
             self._let_go()
 
     def _strike(self) -> None:
-        """Another key is known: it may stand in what waits."""
-        with self._writing, suppress(OSError):
-            self._put(self._keys.strike_json(self._file.read_bytes().decode("ascii")))
+        """Another key is known: it may stand in what waits, and in what was taken up and is not kept in our own file yet."""
+        with self._writing:
+            for file in (self._file, *self._claimed):
+                with suppress(OSError):
+                    self._put(file, _json(_read(file), self._keys))
 
-    def _put(self, text: str) -> None:
-        beside = self._file.with_suffix(".new")
+    def _put(self, file: Path, text: str) -> None:
+        beside = file.with_suffix(".new")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(text.encode("ascii"))
-        beside.replace(self._file)
+        beside.replace(file)
 
     def take_up(self) -> tuple[Entry, ...]:
         """What earlier runs that have ended left waiting, oldest first; it is this run's from now on. Waits for the disk."""
@@ -93,8 +97,9 @@ class QueuedRequests:
         for file in self._files():
             number = file.name.split(".")[1]
             is_other = file != self._file and file not in self._claimed and number.isdecimal()
+            is_readable = is_other and _size(file) <= _MOST_BYTES  # a larger one stays as it is: nobody here wrote it
             # Numbers of processes come again: a file that has ours and is not ours is of one that has ended.
-            if is_other and (int(number) == os.getpid() or not _lives(int(number))):
+            if is_readable and (int(number) == os.getpid() or not _lives(int(number))):
                 with suppress(OSError):  # another start was faster
                     claim = file.rename(file.with_name(f"{self._place}.{os.getpid()}.{os.urandom(4).hex()}.json"))
                     if entries := _read(claim):
@@ -126,9 +131,37 @@ def _lives(process: int) -> bool:
     return True
 
 
-def _record(entry: Entry) -> dict[str, Any]:
+def _size(file: Path) -> int:
+    with suppress(OSError):
+        return file.stat().st_size
+    return 0  # another start was faster
+
+
+def _json(entries: Sequence[Entry], keys: KnownKeys) -> str:
+    """The entries without keys, as many bytes of them as may be kept: the largest files go first, then what came last."""
+    records = [_record(one, keys) for one in entries]
+    texts = [keys.strike_json(json.dumps(one)) for one in records]
+    size = sum(len(text) + 2 for text in texts)
+    for index in sorted(range(len(records)), key=lambda index: len(records[index]["before"] or ""), reverse=True):
+        if size <= _MOST_BYTES:
+            break
+        size -= len(texts[index])
+        texts[index] = keys.strike_json(json.dumps(_record(_without_file(entries[index]), keys)))
+        size += len(texts[index])
+    while size > _MOST_BYTES:
+        size -= len(texts.pop()) + 2
+    return f"[{', '.join(texts)}]"
+
+
+def _without_file(entry: Entry) -> Entry:
+    """The entry with the SHA-256 of its file in the place of the file."""
+    return entry if entry.before is None else replace(entry, before=None, digest=sha256(entry.before).hexdigest())
+
+
+def _record(entry: Entry, keys: KnownKeys) -> dict[str, Any]:
+    if entry.before is not None and (len(entry.before) > _MOST_BEFORE or keys.stand_in(entry.before)):
+        entry = _without_file(entry)
     request, target = entry.request, entry.request.target
-    before = None if entry.before is None else base64.b64encode(zlib.compress(entry.before)).decode("ascii")
     return {
         "text": entry.text,
         "asks": request.text,
@@ -140,15 +173,14 @@ def _record(entry: Entry) -> dict[str, Any]:
         "unlocked": sorted(request.unlocked),
         "is_question": entry.is_question,
         "is_typed": entry.is_typed,
-        "before": before,
+        "before": None if entry.before is None else base64.b64encode(zlib.compress(entry.before)).decode("ascii"),
+        "digest": entry.digest,
     }
 
 
 def _read(file: Path) -> list[Entry]:
     """The entries of a file; those that cannot be read are passed over."""
     entries: list[Entry] = []
-    if file.stat().st_size > _MOST_BYTES:
-        return entries
     try:
         records = json.loads(file.read_bytes())
     except ValueError:
@@ -167,4 +199,5 @@ def _entry(record: dict[str, Any]) -> Entry:
         str(record["asks"]), target, AutonomyLevel(record["level"]), budget, frozenset(map(str, record["unlocked"]))
     )
     before = None if record["before"] is None else zlib.decompress(base64.b64decode(record["before"], validate=True))
-    return Entry(str(record["text"]), request, bool(record["is_question"]), before, bool(record["is_typed"]))
+    digest = str(record.get("digest", ""))  # what is new has a value for what was kept before
+    return Entry(str(record["text"]), request, bool(record["is_question"]), before, bool(record["is_typed"]), digest)

@@ -84,7 +84,7 @@ class Queue:
             return
         self._starts = self.entries.pop(0)
         self.show()
-        if entry.before is None:
+        if entry.before is None and not entry.digest:
             self._start(entry)
         else:
             self._bridge.call(self._moved(entry), self._start, group="queue")
@@ -96,6 +96,10 @@ class Queue:
             now = await self._screen.session.read_file(target.path)
         except CopilotTuiError:
             return None
+        if entry.digest:
+            from hashlib import sha256  # noqa: PLC0415  (after the first paint)
+
+            return entry if sha256(now).hexdigest() == entry.digest else None
         if entry.before is None or target.lines is None or now == entry.before:
             return entry
         from copilot_tui.diff.moved_lines import moved_lines  # noqa: PLC0415  (after the first paint)

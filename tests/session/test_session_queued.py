@@ -4,6 +4,8 @@ import json
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Event
 
@@ -77,6 +79,66 @@ def test_keys_are_struck_out_and_nothing_is_kept_where_nothing_may_be(tmp_path: 
     assert QueuedRequests(tmp_path, SHOP, keeps=False).take_up() == ()
     QueuedRequests(tmp_path / "none", SHOP, keeps=False).keep(lambda: ENTRIES)
     assert not (tmp_path / "none").exists()
+
+
+def about_lines(name: str, before: bytes) -> Entry:
+    return Entry(name, Request(name, Target("a.py", LineRange(1, 2)), AutonomyLevel.BLOCK), before=before)
+
+
+def without_file(entry: Entry) -> Entry:
+    assert entry.before is not None
+    return replace(entry, before=None, digest=sha256(entry.before).hexdigest())
+
+
+def test_of_a_large_file_the_sum_is_kept_and_of_much_that_waits_the_largest_files_go(tmp_path: Path) -> None:
+    noise = os.urandom(990_000)
+    entries = [about_lines("large", b"a" * 1_000_001), about_lines("larger", noise + noise[:9_000])]
+    entries += [about_lines(str(number), noise) for number in range(16)]
+    QueuedRequests(tmp_path, SHOP).keep(lambda: entries)
+    (file,) = (tmp_path / "queued").iterdir()
+    assert file.stat().st_size <= 20_000_000
+    found = QueuedRequests(tmp_path, SHOP).take_up()
+    assert found[:2] == (without_file(entries[0]), without_file(entries[1]))
+    kept = [one for one in found[2:] if one.before is not None]
+    assert len(kept) == 15, "no more goes than has to"
+    assert [one.text for one in found] == [one.text for one in entries], (
+        "no request is lost, and none goes before another"
+    )
+    QueuedRequests(tmp_path / "again", SHOP).keep(lambda: found[:3])
+    assert QueuedRequests(tmp_path / "again", SHOP).take_up() == found[:3]
+
+
+def test_a_file_that_is_too_large_to_be_read_stays(tmp_path: Path) -> None:
+    file = left_by(tmp_path, ended_process())
+    text = file.read_text()
+    file.write_text(text + " " * 20_000_000)
+    queued = QueuedRequests(tmp_path, SHOP)
+    assert queued.take_up() == ()
+    queued.keep(lambda: ENTRIES[:1])
+    queued.keep(tuple)
+    assert file.read_text().rstrip() == text
+
+
+def test_no_file_that_holds_a_key_is_kept_whenever_the_key_became_known(tmp_path: Path) -> None:
+    entry = about_lines("go", b'KEY = "sk-verysecret"\n')
+    QueuedRequests(tmp_path / "known", SHOP, keys=KnownKeys(["sk-verysecret"])).keep(lambda: (entry,))
+    assert QueuedRequests(tmp_path / "known", SHOP).take_up() == (without_file(entry),)
+    keys = KnownKeys()
+    QueuedRequests(tmp_path / "later", SHOP, keys=keys).keep(lambda: (entry, *ENTRIES))
+    keys.add("sk-verysecret")
+    assert QueuedRequests(tmp_path / "later", SHOP).take_up() == (without_file(entry), *ENTRIES)
+
+
+def test_a_key_is_struck_out_of_what_was_taken_up_and_is_not_kept_anew_yet(tmp_path: Path) -> None:
+    entry = about_lines("use sk-verysecret", b"sk-verysecret")
+    QueuedRequests(tmp_path, SHOP).keep(lambda: (entry,))
+    keys = KnownKeys()
+    assert QueuedRequests(tmp_path, SHOP, keys=keys).take_up() == (entry,)
+    keys.add("sk-verysecret")
+    (file,) = (tmp_path / "queued").iterdir()
+    assert "use (key)" in file.read_text()
+    assert "verysecret" not in file.read_text()
+    assert [one.before for one in QueuedRequests(tmp_path, SHOP).take_up()] == [None]
 
 
 @pytest.mark.parametrize("text", ["", "[1", "{}", "[1, null, {}]", '[{"text": 1}]', "[[[]]]"])

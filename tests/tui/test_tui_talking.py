@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -288,6 +289,21 @@ async def test_lines_that_moved_while_a_request_waited_are_found_and_lost_ones_s
         await until(pilot, lambda: screen.sending.queue.is_paused)
         assert len(session.requests) == 2
         await until(pilot, lambda: "are not there any more" in " ".join(text_of(pilot).split()))
+
+
+async def test_a_request_whose_file_was_not_kept_goes_out_only_while_the_file_is_the_same() -> None:
+    session = RecordedSession(events=(STARTED,))
+    async with app_over(session).run_test(notifications=True, size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        request = Request("one", Target("shop/cart.py", LineRange(1, 2)), AutonomyLevel.BLOCK)
+        entry = Entry("one", request, digest=sha256(session.files["shop/cart.py"]).hexdigest())
+        screen.sending.queue.add(entry)
+        await until(pilot, lambda: session.requests == [request])
+        session.files["shop/cart.py"] += b"# more\n"
+        screen.sending.queue.add(entry)
+        await until(pilot, lambda: screen.sending.queue.is_paused)
+        assert screen.sending.queue.entries == [entry]
+        assert session.requests == [request]
 
 
 @pytest.mark.parametrize(
