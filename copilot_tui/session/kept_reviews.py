@@ -23,6 +23,7 @@ from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.review import Review
 from copilot_tui.review.saved import review_from_json
 from copilot_tui.review.saving import ReviewWriter
+from copilot_tui.session.living import is_running
 from copilot_tui.session.log import place_of
 from copilot_tui.visible import visible
 from copilot_tui.workspace.repository import Repository
@@ -208,13 +209,7 @@ class KeptReviews:
         """Whether it is being decided: here, or in a process that still runs."""
         if head.identity == self._identity or head.process == os.getpid():
             return head.identity == self._identity
-        try:
-            os.kill(head.process, 0)
-        except ProcessLookupError:
-            return False
-        except OSError:
-            return True
-        return True
+        return is_running(head.process)
 
     def _head(self, path: Path) -> KeptReview | None:
         try:

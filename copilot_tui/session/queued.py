@@ -19,6 +19,7 @@ from typing import Any
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.session.known_keys import KnownKeys
+from copilot_tui.session.living import is_running
 
 _MOST_BEFORE = 1_000_000  # bytes of a file that is kept as a whole
 _MOST_BYTES = 20_000_000  # of all that waits, as it is written
@@ -99,7 +100,7 @@ class QueuedRequests:
             is_other = file != self._file and file not in self._claimed and number.isdecimal()
             is_readable = is_other and _size(file) <= _MOST_BYTES  # a larger one stays as it is: nobody here wrote it
             # Numbers of processes come again: a file that has ours and is not ours is of one that has ended.
-            if is_readable and (int(number) == os.getpid() or not _lives(int(number))):
+            if is_readable and (int(number) == os.getpid() or not is_running(int(number))):
                 with suppress(OSError):  # another start was faster
                     claim = file.rename(file.with_name(f"{self._place}.{os.getpid()}.{os.urandom(4).hex()}.json"))
                     if entries := _read(claim):
@@ -119,16 +120,6 @@ class QueuedRequests:
         """What was taken up is kept in this run's own file now, or has been sent."""
         while self._claimed:
             self._claimed.pop().unlink(missing_ok=True)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
 
 
 def _size(file: Path) -> int:
