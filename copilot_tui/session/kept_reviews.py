@@ -2,7 +2,8 @@
 
 They lie in the person's state folder, never in the repository, readable by the person alone.
 
-Invariant: a file is replaced as a whole or not at all, and is taken away when its review has landed or was discarded.
+Invariant: a file is replaced as a whole or not at all, and is taken away when its review has landed or was discarded. No known key stands
+in its words; what a decision restores, the bytes of files, stays as it is.
 """
 
 import json
@@ -23,8 +24,10 @@ from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.review import Review
 from copilot_tui.review.saved import review_from_json
 from copilot_tui.review.saving import ReviewWriter
+from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.living import is_running
 from copilot_tui.session.log import place_of
+from copilot_tui.session.striking import Striking
 from copilot_tui.visible import visible
 from copilot_tui.workspace.repository import Repository
 
@@ -53,7 +56,7 @@ class KeptReview:
 class KeptReviews:
     """The kept reviews of one repository, and the one that is being decided now."""
 
-    def __init__(self, state_folder: Path, repository: Repository) -> None:
+    def __init__(self, state_folder: Path, repository: Repository, keys: KnownKeys | None = None) -> None:
         self._repository = repository
         self._folder = state_folder / "reviews" / place_of(repository.root)
         self._lock = threading.Lock()
@@ -62,9 +65,13 @@ class KeptReviews:
         self._at_hand: Review | None = None
         self._before: tuple[Review | None, str] = (None, "")
         self._newest: tuple[str, Review, Mapping[str, str]] | None = None
+        self._last: tuple[str, Review, Mapping[str, str]] | None = None  # what was kept last
         self._writer: threading.Thread | None = None
         self._text = ReviewWriter()
         self.trouble = ""
+        self._striking = Striking(keys or KnownKeys())
+        if keys is not None:
+            keys.tell(self._strike)
 
     def keep(self, review: Review, viewed: Mapping[str, str] = MappingProxyType({})) -> None:
         """Keep this state of the review at hand; returns at once, a thread writes the newest state."""
@@ -73,10 +80,20 @@ class KeptReviews:
             if self._at_hand is None or review.proposal.snapshot is not self._at_hand.proposal.snapshot:
                 self._identity = uuid4().hex[:8]
             self._at_hand = review
-            self._newest = (self._identity, review, dict(viewed))
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._write_newest, name="review-writer", daemon=True)
-                self._writer.start()
+            self._newest = self._last = (self._identity, review, dict(viewed))
+            self._begin_writing()
+
+    def _begin_writing(self) -> None:
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._write_newest, name="review-writer", daemon=True)
+            self._writer.start()
+
+    def _strike(self) -> None:
+        """Another key is known: it may stand in the review at hand."""
+        with self._lock:
+            if self._last is not None and self._last[0] == self._identity:
+                self._newest = self._last
+                self._begin_writing()
 
     def follow(self, review: Review, viewed: Mapping[str, str] = MappingProxyType({})) -> None:
         """Keep the review as soon as something in it is decided or said."""
@@ -105,7 +122,7 @@ class KeptReviews:
         with self._lock:
             if not self.is_at_hand(review):
                 return
-            gone, self._identity, self._at_hand, self._newest = self._identity, "", None, None
+            gone, self._identity, self._at_hand, self._newest, self._last = self._identity, "", None, None, None
         with self._writing:
             self._file(gone).unlink(missing_ok=True)
 
@@ -169,6 +186,7 @@ class KeptReviews:
 
     def _write(self, identity: str, review: Review, viewed: Mapping[str, str]) -> None:
         counts = review.counts
+        review = self._striking.without_keys(review)
         title = review.proposal.title or review.proposal.request.text.partition("\n")[0]
         head = KeptReview(
             identity,

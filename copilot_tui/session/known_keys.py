@@ -1,6 +1,7 @@
 """The keys that are known so far: from the environment, from the keyring once it was read, and those that were typed in the set-up.
 
-Invariant: what a session keeps holds no known key; one that becomes known later is struck out of what was written before as well.
+Invariant: no words that a session keeps hold a known key; one that becomes known later is struck out of what it wrote before as well. The
+bytes of files stay as they are where a decision or an undo restores them: in kept reviews, waiting patches and the journal.
 """
 
 import json

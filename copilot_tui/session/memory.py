@@ -3,15 +3,17 @@
 What is remembered stands in the repository's rules file (AGENTS.md), and gets there as a diff that the person accepted.
 
 Invariant: evidence goes into no prompt but the one that the person asks for; it lies in the person's state folder, readable by the person
-alone, and is gone once a rule drawn from it was decided, accepted or not.
+alone, and is gone once a rule drawn from it was decided, accepted or not. No known key stands in it.
 """
 
 import json
 import os
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
@@ -23,6 +25,7 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import edit_of
 from copilot_tui.review.in_place import is_foreign
 from copilot_tui.review.review import ItemKind, Review
+from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.log import place_of
 from copilot_tui.steps.evidence import (
     Evidence,
@@ -46,7 +49,9 @@ _OFF = "Nothing is kept to draw rules from: propose_rules or record_sessions is 
 class Memory:
     """The evidence of one repository; `trouble` is empty, or the sentence that says why none can be kept."""
 
-    def __init__(self, state_folder: Path, repository: Repository, settings: Settings) -> None:
+    def __init__(
+        self, state_folder: Path, repository: Repository, settings: Settings, keys: KnownKeys | None = None
+    ) -> None:
         self.trouble = ""
         self.is_on = settings.propose_rules and settings.record_sessions
         self._repository = repository
@@ -55,6 +60,9 @@ class Memory:
         self._asked: frozenset[str] = frozenset()
         self._proposed: tuple[Review, frozenset[str]] | None = None
         self._offered = 0
+        self._keys = keys or KnownKeys()
+        self._writing = Lock()
+        self._keys.tell(self._strike)
 
     def evidence(self) -> tuple[Evidence, ...]:
         """All that is kept, oldest first; lines that are none are left out."""
@@ -110,6 +118,10 @@ class Memory:
 
     def forget(self, identities: Collection[str]) -> int:
         """Let these pieces go; gives how many there were."""
+        with self._writing:
+            return self._forget(identities)
+
+    def _forget(self, identities: Collection[str]) -> int:
         kept = [one for one in self._read() if one.identity not in identities]
         gone = len(self._read()) - len(kept)
         self._known = {one.identity: one for one in kept}
@@ -119,13 +131,33 @@ class Memory:
         return gone
 
     def _keep(self, found: Iterable[Evidence]) -> None:
-        self.evidence()
-        known = self._known or {}
-        fresh = [one for one in found if one.identity not in known]
-        if fresh:
-            every = [*self._read(), *fresh][-_MOST:]
-            self._known = {one.identity: one for one in every}
-            self._write(list(self._known.values()))
+        with self._writing:
+            self.evidence()
+            known = self._known or {}
+            fresh = [self._struck(one) for one in found if one.identity not in known]
+            if fresh:
+                every = [*self._read(), *fresh][-_MOST:]
+                self._known = {one.identity: one for one in every}
+                self._write(list(self._known.values()))
+
+    def _strike(self) -> None:
+        """Another key is known: it may stand in what was kept before."""
+        with self._writing:
+            kept = self._read()
+            struck = [self._struck(one) for one in kept]
+            if struck != kept:
+                self._known = {one.identity: one for one in struck} if self.is_on else {}
+                self._write(struck)
+
+    def _struck(self, one: Evidence) -> Evidence:
+        strike = self._keys.strike
+        return replace(
+            one,
+            request=strike(one.request),
+            proposed=strike(one.proposed),
+            written=strike(one.written),
+            comment=strike(one.comment),
+        )
 
     def _read(self) -> list[Evidence]:
         found = []

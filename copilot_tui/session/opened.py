@@ -143,13 +143,14 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     place = Workplace(parts.models, parts.prompts, sources, parts.settings)
     recorder = Recorder(parts.record.write) if parts.record is not None else None
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
-    kept = KeptReviews(parts.folders.state, parts.repository)
-    memory = Memory(parts.folders.state, parts.repository, parts.settings)
+    kept = KeptReviews(parts.folders.state, parts.repository, parts.keys)
+    memory = Memory(parts.folders.state, parts.repository, parts.settings, parts.keys)
     driver = Driver(place, ledger, recorder, lambda: callers_in(parts.repository, parts.context))
     landings = Landings(parts.repository, parts.folders.state, log)
     own = parts.record.path if parts.record is not None else None
     shelf = Shelf(parts.folders.state, parts.repository.root.name, kept, own)
     desk = desk_of(parts)
+    waiting = WaitingBox(parts.folders.state, parts.repository.root, parts.keys)
     return Opened(
         parts=parts,
         ledger=ledger,
@@ -160,9 +161,7 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
         kept=kept,
         landings=landings,
         uncommitted=Uncommitted(parts, landings.list),
-        records=Records(
-            parts, shelf, memory, WaitingBox(parts.folders.state, parts.repository.root), desk.conversation
-        ),
+        records=Records(parts, shelf, memory, waiting, desk.conversation),
         rejections=Rejections(memory),
         desk=desk,
     )

@@ -1,16 +1,19 @@
 """Proposals that wait for a person: made by another agent or by `watch`, kept in the person's state folder until they are decided.
 
 Invariant: what waits is a standard patch and the request it was made for, nothing more; it is resolved, checked against its scope and
-bound to the files anew when a person takes it, so a file that changed meanwhile is never overwritten.
+bound to the files anew when a person takes it, so a file that changed meanwhile is never overwritten. No known key stands in its words;
+the patch stays as it was made.
 """
 
 import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +27,7 @@ from copilot_tui.errors import LandingError, UsageError
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review, Unit
+from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.log import place_of
 from copilot_tui.session.record_json import request_from_json, request_to_json
 from copilot_tui.visible import visible
@@ -61,10 +65,13 @@ class Waiting:
 class WaitingBox:
     """The proposals that wait in one repository."""
 
-    def __init__(self, state_folder: Path, root: Path) -> None:
+    def __init__(self, state_folder: Path, root: Path, keys: KnownKeys | None = None) -> None:
         self._folder = state_folder / "waiting" / place_of(root)
         self._counted = (0, 0)
         self._taken: tuple[str, Proposal] | None = None
+        self._keys = keys or KnownKeys()
+        self._writing = RLock()  # a file is read, changed and written by one thread at a time
+        self._keys.tell(self._strike)
 
     def put(self, proposal: Proposal, made_by: str) -> Waiting:
         """Keep a proposal for a person; raises `UsageError` where nothing is proposed or too many wait already."""
@@ -110,6 +117,10 @@ class WaitingBox:
 
     def decide(self, identity: str, review: Review | None, landing: int | None) -> Waiting:
         """Write down how it was decided; without a review it is rejected as a whole."""
+        with self._writing:
+            return self._decide(identity, review, landing)
+
+    def _decide(self, identity: str, review: Review | None, landing: int | None) -> Waiting:
         decided = replace(self.find(identity), state="rejected" if landing is None else "accepted", landing=landing)
         if review is not None:
             counts = review.counts
@@ -167,7 +178,24 @@ class WaitingBox:
     def _file(self, identity: str) -> Path:
         return self._folder / f"{identity}.json"
 
+    def _strike(self) -> None:
+        """Another key is known: it may stand in the words of what was kept before."""
+        with self._writing, suppress(LandingError):
+            for one in self.every():
+                if self._struck(one) != one:
+                    self._write(one)
+
+    def _struck(self, waiting: Waiting) -> Waiting:
+        strike, request = self._keys.strike, waiting.request
+        return replace(
+            waiting,
+            title=strike(waiting.title),
+            request=replace(request, text=strike(request.text)),
+            remarks=tuple((path, strike(words)) for path, words in waiting.remarks),
+        )
+
     def _write(self, waiting: Waiting) -> None:
+        waiting = self._struck(waiting)
         entry = {"version": VERSION, **asdict(waiting), "request": request_to_json(waiting.request)}
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

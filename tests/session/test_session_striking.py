@@ -1,0 +1,99 @@
+"""Known keys in what is kept beside the session's own file: kept reviews, proposals that wait, decisions to draw a rule from."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.autonomy.request import Request, Target
+from copilot_tui.config.settings import Settings
+from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.decide import decide
+from copilot_tui.review.in_place import foreign_proposal
+from copilot_tui.review.review import Review
+from copilot_tui.session.kept_reviews import KeptReviews
+from copilot_tui.session.known_keys import KnownKeys
+from copilot_tui.session.memory import Memory
+from copilot_tui.session.waiting import WaitingBox
+from copilot_tui.workspace.repository import Repository
+from copilot_tui.workspace.revisions import snapshot_around
+from tests.support.program import make_repository
+
+KEY = "sk-verysecret"
+OLD, NEW = b"a\nb\n", b"a\nKEY = 'sk-verysecret'\n"
+
+
+class Kept:
+    """A rejected review whose words and change hold the key, and all that keeps something of it."""
+
+    def __init__(self, folder: Path, keys: KnownKeys) -> None:
+        self.state = folder / "state"
+        root = make_repository(folder / "repository", {"a.py": OLD.decode()})
+        self.repository = Repository.open(root, dict(os.environ))
+        self.reviews = KeptReviews(self.state, self.repository, keys)
+        self.waiting = WaitingBox(self.state, root, keys)
+        self.memory = Memory(self.state, self.repository, Settings(), keys)
+
+    def review(self) -> Review:
+        changes = ChangeSet((FileChange("a.py", OLD, NEW),))
+        snapshot = snapshot_around(self.repository, changes, is_in_place=False)
+        foreign = foreign_proposal(changes, snapshot, f"Title {KEY}", is_in_place=False)
+        request = Request(f"Use {KEY} here", Target("a.py"), AutonomyLevel.FILE)
+        review = Review.of(replace(foreign, request=request, commit_message=f"Commit {KEY}"))
+        (unit,) = review.units
+        review = decide(review, unit, Decision.REJECTED)
+        return replace(review, comments=((review.key(unit), f"not {KEY}"),))
+
+    def everything(self) -> Review:
+        review = self.review()
+        self.reviews.keep(review)
+        self.reviews.close()
+        self.memory.take(review)
+        self.waiting.decide(self.waiting.put(review.proposal, "a test").identity, review, None)
+        return review
+
+    def texts(self) -> dict[str, str]:
+        """What each file holds, by its folder."""
+        return {file.relative_to(self.state).parts[0]: file.read_text() for file in self.state.rglob("*.json*")}
+
+
+@pytest.mark.parametrize("is_known_at_first", [True, False])
+def test_no_known_key_stands_in_the_words_of_what_is_kept_and_the_change_stays_whole(
+    tmp_path: Path, is_known_at_first: bool
+) -> None:
+    keys = KnownKeys([KEY] if is_known_at_first else [])
+    kept = Kept(tmp_path, keys)
+    review = kept.everything()
+    if not is_known_at_first:
+        assert all(text.count(KEY) > 1 for text in kept.texts().values())
+        keys.add(KEY)
+        kept.reviews.close()
+    texts = kept.texts()
+    assert texts.keys() == {"reviews", "evidence", "waiting"}
+    assert KEY not in texts["reviews"]
+    assert KEY not in texts["evidence"]
+    assert texts["waiting"].count(KEY) == 1, "in the patch, which stays as it was made"
+    assert all("Use (key) here" in text and "not (key)" in text for text in texts.values())
+    assert review.proposal.request.text == f"Use {KEY} here", "the session itself goes on with what was typed"
+    (head,) = kept.reviews.every()
+    assert head.title == "Title (key)"
+    found = KeptReviews(kept.state, kept.repository).resume(head.identity).review
+    assert found.proposal.change_set.files[0].after == NEW
+    assert [found.state(unit) for unit in found.units] == [Decision.REJECTED]
+    (waiting,) = kept.waiting.every()
+    assert waiting.state == "rejected"
+    assert KEY in waiting.patch
+    (evidence,) = kept.memory.evidence()
+    assert evidence.proposed == "-b\n+KEY = '(key)'\n"
+
+
+def test_a_review_that_has_landed_is_not_written_again_for_a_key(tmp_path: Path) -> None:
+    keys = KnownKeys()
+    kept = Kept(tmp_path, keys)
+    kept.reviews.done(kept.everything())
+    keys.add(KEY)
+    kept.reviews.close()
+    assert kept.texts().keys() == {"evidence", "waiting"}
