@@ -8,5 +8,7 @@ import os
 
 from textual import constants
 
+FRAMES_PER_SECOND = 120
+
 if "TEXTUAL_FPS" not in os.environ:
-    constants.MAX_FPS = 120  # type: ignore[misc]  # read once, when Textual's screen is loaded
+    constants.MAX_FPS = FRAMES_PER_SECOND  # type: ignore[misc]  # read once, when Textual's screen is loaded

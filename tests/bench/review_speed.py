@@ -6,6 +6,10 @@ programs on the machine change them little. Keys while colours, words, moves and
 key to the paint, because they wait for what computes. It fails where a bar is missed.
 """
 
+from copilot_tui.tui import FRAMES_PER_SECOND  # before Textual, which reads it when it is loaded
+
+# isort: split
+
 import asyncio
 import contextlib
 import json
@@ -23,7 +27,7 @@ from typing import Any
 from rich.console import RenderableType
 from textual.events import Key
 from textual.pilot import Pilot
-from textual.screen import Screen
+from textual.screen import UPDATE_PERIOD, Screen
 from textual.strip import Strip
 
 from copilot_tui.bootstrap import open_session
@@ -289,6 +293,7 @@ async def measure(folder: Path, figures: Figures) -> None:
 
 def main() -> int:
     """Print one JSON object, and what missed its bar; 1 if anything did."""
+    assert UPDATE_PERIOD == 1 / FRAMES_PER_SECOND, "changes are painted at another pace than the program's"
     for name, value in (("NAME", "Bench"), ("EMAIL", "bench@example.invalid")):
         os.environ |= {f"GIT_AUTHOR_{name}": value, f"GIT_COMMITTER_{name}": value}
     figures = Figures()
