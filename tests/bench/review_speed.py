@@ -218,7 +218,8 @@ class Answers:
     async def to(self, key: str) -> tuple[float, float]:
         """Milliseconds of the interface's thread and of the clock from a key, sent as a terminal sends it, to the paint that it leads to.
 
-        `pilot.press` waits until the whole process is at rest, other threads too, which no person waits for.
+        `pilot.press` waits until the whole process is at rest, other threads too, which no person waits for. A paint that is not done in
+        time counts as long as it was waited for.
         """
         event = Key(key, key if len(key) == 1 else None)
         event.set_sender(self._pilot.app)
@@ -228,6 +229,8 @@ class Answers:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._painted.wait(), _LONGEST)
         assert self._state != "sent", key
+        if self._state == "drawn":
+            self._ended = _now()
         return (self._ended[0] - begun[0]) * 1000, (self._ended[1] - begun[1]) * 1000
 
 
