@@ -79,14 +79,14 @@ async def _plain(session: Session, here: Path, begin: BeginsWith | None) -> int:
 async def _begin(session: Session, begin: BeginsWith) -> None:
     """Open the review that the person asked for, and decide on it."""
     given = await begin()
-    review = session.review
-    if isinstance(given, tuple) and review is not None and review.proposal.is_unchecked:
-        session.replace_review(review.with_proposal(await session.checked(review)))
     if isinstance(given, tuple):
         left_out = [f"Not reviewed: {sentence}" for sentence in given]
     else:
         session.take_up(given.review, given.viewed)
         left_out = [*given.notes, *(f"Not in it any more: {sentence}" for sentence in given.left_out)]
+    review = session.review
+    if review is not None and review.proposal.is_unchecked:
+        session.replace_review(review.with_proposal(await session.checked(review)))
     for sentence in left_out:
         say(sentence)
     if session.review is None or not session.review.files:

@@ -43,7 +43,7 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     if options.resume is None and options.finish:
         raise UsageError("--finish does what was decided before: add --resume.")
     if options.resume is not None:
-        loaded = load_kept(kept, options.source, options.resume)
+        loaded = load_kept(repository, kept, options.source, options.resume)
     else:
         loaded = load_review(repository, options.source, read_given(options.source))
     decided = decided_by_numbers(loaded.review, options.accept, options.reject)

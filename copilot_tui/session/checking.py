@@ -37,11 +37,15 @@ class Checking:
 
 
 def checked(proposal: "Proposal", callers: "Callers | None") -> "Proposal":
-    """The proposal with the findings of the checks and the computed risk. Parses every file: not for the event loop."""
+    """The proposal with the findings of the checks and the computed risk, beside what was found before, as by a command that was tried.
+
+    Parses every file: not for the event loop.
+    """
     from copilot_tui.checks.run import run_checks  # noqa: PLC0415  (a session is made before the first screen is painted)
     from copilot_tui.review.risk import with_computed_risk  # noqa: PLC0415
 
-    findings = run_checks(proposal.change_set, proposal.snapshot)
+    found = run_checks(proposal.change_set, proposal.snapshot)
+    findings = (*found, *(one for one in proposal.findings if one not in found))
     return with_computed_risk(replace(proposal, findings=findings, is_unchecked=False), callers)
 
 

@@ -1,6 +1,7 @@
 """Plain mode: a whole request in lines of words, through standard input and output."""
 
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -221,6 +222,27 @@ def test_a_review_of_uncommitted_changes_is_decided_in_words_and_left_for_later(
     assert "Put back in shop/cart.py. undo takes it back." in ended.stdout
     assert "self.items = []" in (shop / "shop/cart.py").read_text()
     assert "+ tax" in (shop / "shop/cart.py").read_text()
+
+
+@pytest.mark.parametrize("is_plain", [True, False])
+def test_a_review_that_was_left_before_its_checks_had_ended_is_checked_when_it_is_taken_up(
+    copilot: Copilot, monkeypatch: pytest.MonkeyPatch, shop: Path, home: Path, is_plain: bool
+) -> None:
+    (shop / "shop/cart.py").write_text(CART.replace("- tax", "- tax + None.of()").replace("= []", "= (]"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("r removed 3\nleave\n"))
+    broken = "the file could be parsed here before and cannot after the change"
+    assert broken in copilot("review", "--plain").stdout
+    (kept,) = (file for file in home.rglob("*.json") if "is_unchecked" in file.read_text())
+    head, _, body = kept.read_text().partition("\n")
+    saved = json.loads(body)
+    assert saved["findings"]
+    tried = {"rule": "command", "path": "shop/cart.py", "lines": None, "severity": "error", "message": "it was tried"}
+    kept.write_text(f"{head}\n{json.dumps({**saved, 'findings': [tried], 'notes': [], 'is_unchecked': True})}")
+    monkeypatch.setattr("sys.stdin", io.StringIO("leave\n"))
+    ended = copilot("--plain", "review", "--resume") if is_plain else copilot("review", "--resume")
+    assert "not checked" not in ended.stdout
+    assert broken in ended.stdout
+    assert "it was tried" in ended.stdout, "what a command said stays beside it"
 
 
 def test_the_editor_of_the_person_is_used_at_a_terminal(
