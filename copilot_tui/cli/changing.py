@@ -59,7 +59,7 @@ def _add_propose(parser: argparse.ArgumentParser) -> None:
         "--after",
         default=None,
         metavar="SESSION",
-        help="go on with what was asked and decided in a recorded session ('': the newest)",
+        help="go on with what was asked and decided in a recorded session ('': the newest of this repository)",
     )
     parser.add_argument(
         "--estimate", action="store_true", help="say what it would use (calls, tokens, dollars) and make no call"

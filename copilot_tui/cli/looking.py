@@ -49,8 +49,8 @@ def _add_sessions(parser: argparse.ArgumentParser) -> None:
     resume = actions.add_parser("resume", help="go on with the review that a session left unfinished")
     name.add_argument("session", metavar="SESSION", help="its name or the beginning of its number; '' for the newest")
     name.add_argument("name", metavar="NAME", help="the new name; '' takes it away")
-    for action in (export, resume):
-        action.add_argument("session", nargs="?", default="", metavar="SESSION", help="which one (default: the newest)")
+    for action, newest in ((export, "the newest"), (resume, "the newest of this repository")):
+        action.add_argument("session", nargs="?", default="", metavar="SESSION", help=f"which one (default: {newest})")
     for action in (listing, name, export, resume):
         add_json(action)
     add_repository(resume)

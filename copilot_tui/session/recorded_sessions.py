@@ -37,13 +37,19 @@ def list_sessions(folder: Path) -> tuple[RecordedSession, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def find_session(folder: Path, word: str) -> RecordedSession:
-    """The session of that name or identity, or whose identity alone begins so; the newest for an empty word. Raises `UsageError`."""
+def find_session(folder: Path, word: str, repository: str = "") -> RecordedSession:
+    """The session of that name or identity, or whose identity alone begins so; raises `UsageError`.
+
+    For an empty word the newest, of this repository where one is named.
+    """
     sessions = list_sessions(folder)
-    if not word and sessions:
-        return sessions[0]
-    exact = [one for one in sessions if word and word in {one.name, one.identity}]
-    fitting = exact or [one for one in sessions if word and one.identity.startswith(word)]
+    if not word:
+        newest = next((one for one in sessions if not repository or one.repository == repository), None)
+        if newest is None:
+            raise UsageError(f"No session{f' of {visible(repository)}' if repository else ''} is recorded yet.")
+        return newest
+    exact = [one for one in sessions if word in {one.name, one.identity}]
+    fitting = exact or [one for one in sessions if one.identity.startswith(word)]
     if len(fitting) != 1:
         many = (
             f"{len(fitting)} sessions are meant by {visible(word)}"

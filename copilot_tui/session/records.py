@@ -30,7 +30,7 @@ class Records:
     conversation: Conversation
 
     def go_on(self, identity: str) -> tuple[int, str]:
-        """Go on with the conversation of an earlier session, by its name or identity (the newest without one).
+        """Go on with the conversation of an earlier session, by its name or identity (the newest of this repository without one).
 
         Gives how many of its requests the next one is told of, and the review that it left unfinished (empty for none). Waits for the disk;
         raises `UsageError` where there is no such session, or it is of another repository.

@@ -41,8 +41,11 @@ class Shelf:
         name_session(self._folder, find_session(self._folder, identity), name)
 
     def conversation(self, word: str) -> tuple[RecordedSession, tuple[Turn, ...]]:
-        """The session of that name or identity (the newest without one), and what was asked and decided in it; raises `UsageError`."""
-        session = find_session(self._folder, word)
+        """The session of that name or identity, and what was asked and decided in it; raises `UsageError`.
+
+        Without a word it is the newest of this repository.
+        """
+        session = find_session(self._folder, word, self.repository)
         return session, conversation_of(session.file)
 
     async def markdown(self, identity: str) -> str:
@@ -67,8 +70,11 @@ class Shelf:
         return next((one.identity for one in self._kept.unfinished() if session_of(one, sessions) == identity), "")
 
     def unfinished_of(self, word: str) -> str:
-        """The review that the session of that name or identity (the newest without one) left unfinished; raises `UsageError`."""
-        session = find_session(self._folder, word)
+        """The review that the session of that name or identity left unfinished, without a word the newest of this repository.
+
+        Raises `UsageError`.
+        """
+        session = find_session(self._folder, word, self.repository)
         review = self.unfinished(session.identity)
         if not review:
             raise UsageError(

@@ -96,7 +96,7 @@ def test_a_named_session_outlives_the_others(tmp_path: Path) -> None:
 
 
 async def test_a_conversation_goes_on_in_a_later_session_with_what_was_decided(
-    shop: Path, server: ScriptedServer, home: Path
+    shop: Path, server: ScriptedServer, home: Path, folders: Folders
 ) -> None:
     server.otherwise = lambda _: replies.answer(FIX)
     async with Asking(shop, server.base_url, home) as asking:
@@ -105,6 +105,11 @@ async def test_a_conversation_goes_on_in_a_later_session_with_what_was_decided(
         await asking.session.land()
         first = asking.session.records.shelf.own
     async with Asking(shop, server.base_url, home) as asking:
+        later = folders.state / "sessions/99990101-000000-000000-1.jsonl"
+        later.write_text(json.dumps({"record": "session", "version": 1, "begun": "9999", "repository": "other"}) + "\n")
+        assert asking.session.records.go_on("") == (1, ""), "the newest of this repository, not of all"
+        with pytest.raises(UsageError, match=f"The session {first} left no review unfinished"):
+            asking.session.records.shelf.unfinished_of("")
         assert asking.session.records.go_on(first) == (1, "")
         before = len(server.requests)
         await asking.run(request_of("Round it.", "shop/cart.py"))
@@ -128,4 +133,6 @@ async def test_a_session_of_another_repository_is_gone_on_with_there(
     async with Asking(shop, server.base_url, home) as asking:
         with pytest.raises(UsageError, match="of the repository other"):
             asking.session.records.go_on("20260101")
+        with pytest.raises(UsageError, match="No session of shop is recorded yet"):
+            asking.session.records.go_on("")
         assert asking.session.records.shelf.conversation("20260101")[1] == ()
