@@ -151,9 +151,9 @@ class Resolver:
         return fitting[0][::-1] if len(fitting) == 1 else ""
 
     def _folder(self, word: str) -> str:
-        """The folder that a word means, with a slash at its end; a file of that name goes before it."""
+        """The folder that a word means, with a slash at its end; a file that the word means goes before it."""
         folder = word.removeprefix("./").rstrip("/") + "/"
-        if folder == "/" or word in self._known or not any(path.startswith(folder) for path in self._known):
+        if folder == "/" or not any(path.startswith(folder) for path in self._known) or self._path(word):
             return ""
         return folder
 

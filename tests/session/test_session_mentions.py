@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from copilot_tui.context.mentions import DIFF_ITEM, mentions_in, written
+from copilot_tui.context.mentions import DIFF_ITEM, Resolver, mentions_in, written
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.steps.events import ContextPacked
 from tests.support.asking import Asking, request_of
@@ -43,6 +43,23 @@ def test_a_path_that_a_blank_would_cut_is_written_in_quotes() -> None:
         (mention,) = mentions_in(f"see {written(path)} there")
         assert mention.word == path
     assert written("diff") == '@"diff"'
+
+
+@pytest.mark.parametrize(
+    ("known", "word", "files", "folders"),
+    [
+        (("app/docs.d", "docs.d/x.py"), "docs.d", ["app/docs.d"], ()),
+        (("app/docs.d", "docs.d/x.py"), "docs.d/", [], ("docs.d/",)),
+        (("docs/x.py", "old/docs"), "docs", [], ("docs/",)),
+        (("app/docs.d", "web/docs.d", "docs.d/x.py"), "docs.d", [], ("docs.d/",)),
+    ],
+)
+def test_a_file_that_a_word_means_goes_before_a_folder(
+    known: tuple[str, ...], word: str, files: list[str], folders: tuple[str, ...]
+) -> None:
+    mentioned, _ = Resolver(known, lambda _: []).resolve(f"see @{word} there")
+    assert [path for path, _ in mentioned.places] == files
+    assert mentioned.folders == folders
 
 
 async def test_a_mentioned_file_is_in_and_says_why(asking: Asking) -> None:
