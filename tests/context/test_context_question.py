@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from copilot_tui.context.command import run_query
 from copilot_tui.context.disk import Disk
+from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.packed_outline import NO_OUTLINE, unpack_outline
 from copilot_tui.context.question import Question
 from copilot_tui.context.quick_outlines import QuickOutliner
@@ -117,11 +117,18 @@ def test_only_what_indexes_outlives_an_answer(root: Path, commit: Commit, tmp_pa
 
 
 def test_a_cold_answer_is_that_of_a_whole_index(shop: Path, tmp_path: Path) -> None:
+    (shop / "shop" / "rates.js").write_text(f"// {'é' * 1_500} parsing\nlet discount = '{'x' * 2_100}';\n")
     question = Question(shop, None)
     cold = question.answer(QUERY, 1_000)
     question.close()
-    whole = run_query(shop, QUERY, 1_000, tmp_path / "cache")
-    assert [one["path"] for one in whole["files"]] == [one["path"] for one in cold["files"]]  # type: ignore[attr-defined]
+    engine = ContextEngine(shop, tmp_path / "cache")
+    engine.update()
+    whole = engine.query(QUERY, 1_000)
+    engine.close()
+    assert "def parse_discount(text):" in str(cold["text"])
+    assert "shop/rates.js" in str(cold["notes"])
+    for part in ("files", "text", "items", "omitted", "notes"):
+        assert cold[part] == whole[part], part
     assert not question.is_behind, "there is nowhere to keep an index"
 
 
@@ -151,6 +158,7 @@ _BROKEN = """
 import os, signal, sys, time
 from pathlib import Path
 from copilot_tui.context.disk import Disk
+from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.quick_outlines import QuickOutliner
 from copilot_tui.syntax import outlined as symbols
 real = symbols.outlined
