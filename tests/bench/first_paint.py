@@ -85,11 +85,6 @@ def seconds_to(signs: Sequence[str], command: Sequence[str], folder: Path, envir
     raise SystemExit(f"{signs[len(times)]!r} did not come in {_SECONDS:g} s: {got[-500:]!r}")
 
 
-def seconds_to_paint(command: Sequence[str], folder: Path) -> float:
-    """From the start of a process to the moment when its terminal got the first whole screen."""
-    return seconds_to([_SIGN], command, folder, environment_in(Path.home()))[0]
-
-
 def make_repository(root: Path, count: int) -> None:
     """A repository of so many small Python files in one commit."""
     root.mkdir()
