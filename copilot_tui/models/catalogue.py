@@ -3,12 +3,14 @@
 Invariant: these sizes are told before anything is asked of the network; what is fetched is checked against the hub's own hash.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from copilot_tui.models.install import SOURCES
 from copilot_tui.models.machine import free_bytes, memory_bytes
 
+PARTS = ".parts"  # the folder, beside the models, of what has come of those that are being fetched
 _GB = 1_000_000_000
 
 
@@ -78,14 +80,25 @@ class Fit:
 
 
 def fit_of(model: CatalogueModel, folder: Path) -> Fit:
-    """The model beside what this machine has."""
+    """The model beside what this machine has; what has come of it already needs no room any more."""
     memory, free = memory_bytes(), free_bytes(folder)
+    come = _come(model, folder)
     trouble = ""
     if memory and memory < model.memory:
         trouble = f"it needs {gigabytes(model.memory)} of memory and this machine has {gigabytes(memory)}"
-    elif free and free < model.size:
-        trouble = f"it needs {gigabytes(model.size)} on the disk and {gigabytes(free)} are free"
+    elif free and free < model.size - come:
+        rest = " for the rest" if come else ""
+        trouble = f"it needs {gigabytes(model.size - come)} on the disk{rest} and {gigabytes(free)} are free"
     return Fit(memory, free, trouble)
+
+
+def _come(model: CatalogueModel, folder: Path) -> int:
+    """The bytes that have come of the model when its fetching was cut."""
+    sizes = [0]
+    for part in (folder / PARTS).glob(f"{model.name}-{'[0-9a-f]' * 16}.gguf"):
+        with suppress(OSError):
+            sizes.append(part.stat().st_size)
+    return max(sizes)
 
 
 def gigabytes(number: int) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copilot_tui.errors import InstallError
-from copilot_tui.models.catalogue import CatalogueModel, fit_of
+from copilot_tui.models.catalogue import PARTS, CatalogueModel, fit_of
 from copilot_tui.models.failures import quoted
 from copilot_tui.models.install import Progress, only_one
 from copilot_tui.models.library import InstalledModel, list_models, put_model
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _SECONDS = 5.0
 _BLOCK = 1 << 20
-_PARTS = ".parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +46,18 @@ def fetch_from_hub(
     What had come when it was cut is kept, and the next call goes on from there.
     """
     report: Progress = progress or (lambda _what, _done, _of: None)
-    fit = fit_of(model, folder)
-    if fit.trouble and not anyway:
-        raise InstallError(
-            f"{model.title} is too large for this machine: {fit.trouble} (--anyway fetches it all the same)"
-        )
     with only_one(folder):
         present = next((one for one in list_models(folder) if one.name == model.name and one.is_present), None)
         if present is not None and if_missing:
             return present
+        fit = fit_of(model, folder)
+        if fit.trouble and not anyway:
+            raise InstallError(
+                f"{model.title} is too large for this machine: {fit.trouble} (--anyway fetches it all the same)"
+            )
         report("asking the hub", 0, 0)
         remote = _look_up(model, environment.get("HF_ENDPOINT", ""))
-        part = folder / _PARTS / f"{model.name}-{remote.sha256[:16]}.gguf"
+        part = folder / PARTS / f"{model.name}-{remote.sha256[:16]}.gguf"
         _download(model, remote, part, report)
         _check(remote, part, report)
         target = folder / f"{model.name}.gguf"

@@ -14,6 +14,7 @@ from copilot_tui.models.command import install_command
 from copilot_tui.models.fitting import fitted
 from copilot_tui.models.hub import fetch_from_hub
 from copilot_tui.models.library import InstalledModel, find_model, list_models, put_model
+from copilot_tui.models.machine import free_bytes
 from tests.support.hub_server import HubServer
 
 CONTENT = b"GGUF" + bytes(range(256)) * 4000
@@ -125,6 +126,27 @@ def test_if_missing_asks_nobody_where_it_is_there(
 ) -> None:
     first = fetch_from_hub(tmp_path, MODEL, through)
     assert fetch_from_hub(tmp_path, MODEL, environment, if_missing=True) == first
+
+
+def test_an_installed_model_is_not_refused_by_a_full_disk_where_only_a_missing_one_is_wanted(
+    tmp_path: Path, through: dict[str, str], hub: HubServer
+) -> None:
+    first = fetch_from_hub(tmp_path, MODEL, through)
+    assert fetch_from_hub(tmp_path, replace(MODEL, size=10**18), through, if_missing=True) == first
+    with pytest.raises(InstallError, match="too large for this machine"):
+        fetch_from_hub(tmp_path, replace(MODEL, size=10**18), through)
+    assert len(hub.starts) == 1
+
+
+def test_what_has_come_already_needs_no_room_on_the_disk_any_more(tmp_path: Path) -> None:
+    larger = replace(MODEL, size=free_bytes(tmp_path) + 5 * 10**9)
+    assert fit_of(larger, tmp_path).trouble
+    (tmp_path / ".parts").mkdir()
+    with (tmp_path / ".parts" / "larger-0123456789abcdef.gguf").open("wb") as part:
+        part.truncate(10 * 10**9)  # a hole, which takes no room
+    assert not fit_of(larger, tmp_path).trouble
+    assert "on the disk for the rest" in fit_of(replace(larger, size=10**18), tmp_path).trouble
+    assert fit_of(replace(larger, name="larger-still"), tmp_path).trouble, "the part is of another model"
 
 
 def test_the_catalogue_names_each_model_once_with_sizes_that_make_sense(
