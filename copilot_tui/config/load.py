@@ -53,6 +53,11 @@ def load_settings(environment: Mapping[str, str], home: Path, repository: Path |
     return settings if repository is None else tighten(settings, repository / ".copilot-tui.toml")
 
 
+def ready_profile(name: str) -> Profile:
+    """A built-in profile as it is before anybody's settings change it."""
+    return Profile(**_ready_profiles()[name])
+
+
 def _ready_profiles() -> dict[str, _Tree]:
     text = resources.files("copilot_tui.config").joinpath("profiles.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

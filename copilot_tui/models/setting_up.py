@@ -12,10 +12,11 @@ from copilot_tui.config.write import write_entries
 from copilot_tui.errors import UsageError
 from copilot_tui.models.command import install_command, local_server, remove_command
 from copilot_tui.models.endpoints import Endpoints
+from copilot_tui.models.fitting import fitted
 from copilot_tui.models.install import Progress
 from copilot_tui.models.inventory import Inventory, take_inventory
 from copilot_tui.models.keys import keyring_trouble, store_key
-from copilot_tui.models.library import InstalledModel
+from copilot_tui.models.library import InstalledModel, models_folder
 from copilot_tui.models.speed import measure_speed
 from copilot_tui.models.trial import Trial, ask_once
 from copilot_tui.models.ways import Way, find_ways, is_first_run, put_off
@@ -132,6 +133,7 @@ class SettingUp:
         return f"The key is used until you leave; put `export {variable}=…` into your shell's profile to keep it."
 
     def _take(self, settings: Settings) -> None:
+        settings = fitted(settings, models_folder(self._environment, self._folders))
         self._settings = settings
         if self._taken is not None:
             self._taken(settings, self._environment)

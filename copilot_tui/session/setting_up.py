@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from copilot_tui.config.settings import Settings
 from copilot_tui.models.command import local_server
 from copilot_tui.models.endpoints import Endpoints
-from copilot_tui.models.fitting import fitted
-from copilot_tui.models.library import models_folder
 from copilot_tui.models.setting_up import SettingUp
 from copilot_tui.session.known_keys import keys_in
 from copilot_tui.session.parts import Parts
@@ -23,7 +21,6 @@ def setting_up_in(parts: Parts) -> SettingUp:
     def taken(settings: Settings, environment: Mapping[str, str]) -> None:
         parts.keys.add(*keys_in(settings, environment))
         if isinstance(models, Endpoints):
-            settings = fitted(settings, models_folder(environment, parts.folders))
             models.take(settings, environment, local_server(settings, environment, parts.folders))
 
     return SettingUp(parts.settings_in_force, environment, parts.folders, taken)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from copilot_tui.config import Folders, load_settings
+from copilot_tui.config import Folders, Settings, load_settings
 from copilot_tui.errors import InstallError
 from copilot_tui.models.catalogue import CATALOGUE, CatalogueModel, find_in_catalogue, fit_of, gigabytes
 from copilot_tui.models.command import install_command
 from copilot_tui.models.fitting import fitted
 from copilot_tui.models.hub import fetch_from_hub
-from copilot_tui.models.library import InstalledModel, find_model, list_models, put_model
+from copilot_tui.models.library import InstalledModel, find_model, list_models, models_folder, put_model
 from copilot_tui.models.machine import free_bytes
+from copilot_tui.models.setting_up import SettingUp
 from tests.support.hub_server import HubServer
 
 CONTENT = b"GGUF" + bytes(range(256)) * 4000
@@ -175,3 +176,26 @@ def test_a_larger_local_model_is_given_more_to_see_and_to_say(
     folders.settings_file.parent.mkdir(parents=True)
     folders.settings_file.write_text("[profiles.local]\ncontext_budget = 900\n")
     assert fitted(load_settings(environment, home), tmp_path).profiles["local"].context_budget == 900
+
+
+def put_local(folder: Path, name: str, budget: int = 0, answer: int = 0) -> None:
+    path = folder / f"{name}.gguf"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"GGUF")
+    put_model(folder, InstalledModel(name, name.title(), path, 4, budget, answer))
+
+
+def test_a_smaller_local_model_that_is_chosen_after_a_larger_one_has_its_own_measures(
+    environment: dict[str, str], home: Path, folders: Folders
+) -> None:
+    place = models_folder(environment, folders)
+    put_local(place, "larger", 8000, 3000)
+    put_local(place, "smollm2")
+    settings = load_settings(environment, home)
+    began = fitted(settings, place)
+    assert (began.profiles["local"].context_budget, began.profiles["local"].max_tokens) == (8000, 3000)
+    taken: list[Settings] = []
+    setting_up = SettingUp(began, environment, folders, lambda settings, _: taken.append(settings))
+    setting_up.choose("local", local_model="smollm2")
+    setting_up.choose("local", local_model="larger")
+    assert [one.profiles["local"] for one in taken] == [settings.profiles["local"], began.profiles["local"]]
