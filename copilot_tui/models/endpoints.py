@@ -53,8 +53,6 @@ from copilot_tui.models.transport import open_client, warm
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-_SMALL_BUDGET = 2000  # tokens of context
-
 
 class Endpoints:
     """The `Models` of the program: reads the settings anew for every call, so that a change in the interface takes effect at once.
@@ -138,8 +136,7 @@ class Endpoints:
 
     def is_tiny(self, role: Role) -> bool:
         """Whether the built-in demo model answers for the role, or a local one of which no more is known."""
-        choice = choices_for(role, self.settings)[0]
-        return is_local(choice) and self.settings.profiles[choice.profile].context_budget < _SMALL_BUDGET
+        return is_local(choices_for(role, self.settings)[0]) and self._local.is_tiny
 
     def _title(self, choice: Choice) -> str:
         if is_local(choice):

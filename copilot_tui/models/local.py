@@ -50,6 +50,14 @@ class LocalServer:
             return _NOT_INSTALLED
 
     @property
+    def is_tiny(self) -> bool:
+        """Whether no measures are known of the model that would run: those that are larger than the demo model bring theirs."""
+        try:
+            return self._find().budget == 0
+        except InstallError:
+            return True
+
+    @property
     def process_id(self) -> int | None:
         """The child's process id, None while it does not run."""
         return None if self._process is None or self._process.returncode is not None else self._process.pid

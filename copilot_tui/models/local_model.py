@@ -24,6 +24,11 @@ class LocalModel(Protocol):
         """What the model is called, or that there is none."""
         ...
 
+    @property
+    def is_tiny(self) -> bool:
+        """Whether it is the demo model, or one of which no more is known, or none."""
+        ...
+
     async def address(self) -> LocalAddress:
         """Start it if it is not running, and say where it is; raises `ModelError`."""
         ...

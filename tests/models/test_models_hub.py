@@ -9,8 +9,10 @@ import pytest
 
 from copilot_tui.config import Folders, Settings, load_settings
 from copilot_tui.errors import InstallError
+from copilot_tui.models.call import Role
 from copilot_tui.models.catalogue import CATALOGUE, CatalogueModel, find_in_catalogue, fit_of, gigabytes
-from copilot_tui.models.command import install_command
+from copilot_tui.models.command import install_command, local_server
+from copilot_tui.models.endpoints import Endpoints
 from copilot_tui.models.fitting import fitted
 from copilot_tui.models.hub import fetch_from_hub
 from copilot_tui.models.library import InstalledModel, find_model, list_models, models_folder, put_model
@@ -199,3 +201,22 @@ def test_a_smaller_local_model_that_is_chosen_after_a_larger_one_has_its_own_mea
     setting_up.choose("local", local_model="smollm2")
     setting_up.choose("local", local_model="larger")
     assert [one.profiles["local"] for one in taken] == [settings.profiles["local"], began.profiles["local"]]
+
+
+@pytest.mark.parametrize(("model", "is_tiny"), [("larger", False), ("smollm2", True), ("gone", True)])
+@pytest.mark.parametrize(
+    "budget", ["", "[profiles.local]\ncontext_budget = 900\n", "[profiles.local]\ncontext_budget = 9000\n"]
+)
+async def test_whether_a_model_is_tiny_goes_by_what_is_installed_and_not_by_what_it_is_shown(
+    environment: dict[str, str], home: Path, folders: Folders, model: str, is_tiny: bool, budget: str
+) -> None:
+    place = models_folder(environment, folders)
+    put_local(place, "larger", 8000, 3000)
+    put_local(place, "smollm2")
+    folders.settings_file.parent.mkdir(parents=True)
+    folders.settings_file.write_text(f'local_model = "{model}"\n{budget}')
+    settings = fitted(load_settings(environment, home), place)
+    async with Endpoints(settings, environment, local_server(settings, environment, folders)) as endpoints:
+        assert endpoints.is_tiny(Role.EDIT) is is_tiny
+        endpoints.settings = replace(settings, profile="ollama", model="any")
+        assert not endpoints.is_tiny(Role.EDIT)

@@ -27,6 +27,7 @@ class NoLocalModel:
     """The built-in model where a test must not need it."""
 
     title = "no local model"
+    is_tiny = True
 
     async def address(self) -> LocalAddress:
         raise AssertionError("this test was not to start the local model")
