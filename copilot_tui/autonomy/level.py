@@ -5,6 +5,10 @@ Invariant: a higher level admits all that a lower one admits.
 
 from enum import StrEnum
 
+SMALL_CONTEXT = (
+    2000  # tokens of context below which a model is up to lines and blocks alone: it sees too little of a file
+)
+
 
 class AutonomyLevel(StrEnum):
     """How much a proposal may change, from least to most."""

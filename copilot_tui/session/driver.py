@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from copilot_tui.autonomy.admit import admit
+from copilot_tui.autonomy.level import SMALL_CONTEXT
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope, make_scope
 from copilot_tui.context.pack import ContextPack
@@ -34,7 +35,7 @@ from copilot_tui.steps.events import CallFailed, CallFinished, EditsResolved, Pl
 from copilot_tui.steps.portions import portions
 from copilot_tui.steps.recipe import Recipe, recipe_for
 from copilot_tui.steps.run import run_recipe
-from copilot_tui.steps.workshop import SMALL_CONTEXT, ContextOrder, Workshop
+from copilot_tui.steps.workshop import ContextOrder, Workshop
 
 ConfirmPlan = Callable[[tuple[PlanStep, ...]], Awaitable[tuple[PlanStep, ...]]]
 

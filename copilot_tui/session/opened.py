@@ -6,6 +6,7 @@ Invariant: this module may import whatever it needs: it is loaded when a session
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from copilot_tui.autonomy.level import SMALL_CONTEXT
 from copilot_tui.autonomy.request import Request
 from copilot_tui.context.packing import CHARACTERS_PER_TOKEN
 from copilot_tui.diff.change import ChangeSet
@@ -35,7 +36,6 @@ from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.session.wishes import Wishes
 from copilot_tui.session.workplace import Workplace
 from copilot_tui.steps.recipe import REMEMBERING, Recipe
-from copilot_tui.steps.workshop import SMALL_CONTEXT
 from copilot_tui.workspace.receipt import Receipt
 
 _CONVERSATION_SHARE = 0.2  # of the context's tokens

@@ -5,6 +5,7 @@ Invariant: the pack is made as the request's own first call makes it: by the sam
 
 from dataclasses import replace
 
+from copilot_tui.autonomy.level import SMALL_CONTEXT
 from copilot_tui.autonomy.request import Request
 from copilot_tui.config.settings import Settings
 from copilot_tui.context.pack import ContextPack
@@ -12,7 +13,7 @@ from copilot_tui.models.call import Role
 from copilot_tui.session.opened import Opened
 from copilot_tui.steps.recipe import Step, recipe_for
 from copilot_tui.steps.region import region_alone
-from copilot_tui.steps.workshop import SMALL_CONTEXT, context_order
+from copilot_tui.steps.workshop import context_order
 
 
 def first_role(request: Request, settings: Settings) -> Role:

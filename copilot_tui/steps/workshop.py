@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from copilot_tui.autonomy.level import SMALL_CONTEXT
 from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.checks.names import SymbolIndex
@@ -128,7 +129,6 @@ def context_order(
 
 
 _CONTEXT_FENCE = 6
-SMALL_CONTEXT = 2000  # tokens of context budget below which a model gets the short prompts
 
 
 def make_call(workshop: Workshop, question: Question) -> ModelCall:

@@ -11,13 +11,13 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
+from copilot_tui.autonomy.level import SMALL_CONTEXT
 from copilot_tui.tui.aim import Aim
 from copilot_tui.tui.safety import plain
 from copilot_tui.tui.slider import Slider
 
 _WIDE_ENOUGH = 110
 _WARNING = "small model: take line or block · "
-_SMALL_BUDGET = 2_000  # tokens of context below which a model sees too little of a file to change it
 
 
 class ScopeLine(Container):
@@ -82,7 +82,7 @@ class ScopeLine(Container):
         if self._reviewed:
             self._say(plain(f"reviewing {self._reviewed}, nothing is asked"))
             return
-        is_warned = self.advises and 0 < self._budget < _SMALL_BUDGET and not aim.level.is_region
+        is_warned = self.advises and 0 < self._budget < SMALL_CONTEXT and not aim.level.is_region
         warning = _WARNING if is_warned else ""
         beside = 0 if self.has_class("-narrow") else self.query_one(Slider).outer_size.width
         room = max(0, self._width - beside - 2 - len(warning))
