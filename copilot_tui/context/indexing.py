@@ -92,10 +92,10 @@ class Indexing:
         files = in_order(missing, hint)
         some = list(islice(files, _MOST_AT_ONCE))
         while some and self._database.is_writable and (ends is None or time.monotonic() < ends):
-            found = read_files(some, self.contents.disk, ends)
-            self.contents.unread |= found.unread
-            self.store.add(found.documents)
-            some = [*found.rest, *islice(files, _MOST_AT_ONCE - len(found.rest))]
+            read = read_files(some, self.contents.disk, ends)
+            self.contents.unread |= read.unread
+            self.store.add(read.found)
+            some = [*read.rest, *islice(files, _MOST_AT_ONCE - len(read.rest))]
         if missing:
             self._read_known()
         self.left = len(self._missing()) if missing else 0
@@ -104,13 +104,13 @@ class Indexing:
         """Look for the wanted terms in what is not indexed, and hold what is found until `drop_scanned`."""
         files = list(in_order(self._missing(), hint))
         ends = max(ends, time.monotonic() + _LEAST_SCAN_SECONDS)  # however long it took to list and to order them
-        found = scan_files(files, self.contents.disk, wanted, ends)
-        self.contents.unread |= found.unread
-        paths = {-1 - place: path for place, (path, _, _, _) in enumerate(found.files)}
-        self.known |= {blob: (-1 - place, size) for place, (_, blob, size, _) in enumerate(found.files)}
-        lines = {-1 - place: one for place, (_, _, _, one) in enumerate(found.files)}
+        scan = scan_files(files, self.contents.disk, wanted, ends)
+        self.contents.unread |= scan.unread
+        paths = {-1 - place: path for place, (path, _, _, _) in enumerate(scan.found)}
+        self.known |= {blob: (-1 - place, size) for place, (_, blob, size, _) in enumerate(scan.found)}
+        lines = {-1 - place: one for place, (_, _, _, one) in enumerate(scan.found)}
         self.store.hold(lines, lambda key: sums_of(self.contents.disk.read_text(paths[key]).data))
-        self.left = len(found.rest)
+        self.left = len(scan.rest)
         self.is_behind = bool(files)
 
     def drop_scanned(self) -> None:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import LONG_LINES, MOST_DEFINING, MOST_LINE, Numbers, is_defining, make_document
-from copilot_tui.context.forking import beside, can_fork, has_cores
+from copilot_tui.context.forking import Looked, look_through
 from copilot_tui.context.order import File
 from copilot_tui.context.words import WORD, terms_of_word
 
@@ -28,40 +28,16 @@ _LINE_END = re.compile(b"\n")
 Scanned = tuple[str, str, int, dict[str, bytes]]
 
 
-class Scan:
-    """What was found in files, why some cannot be read, and those that there was no time for."""
-
-    __slots__ = ("files", "rest", "unread")
-
-    def __init__(self) -> None:
-        self.files: list[Scanned] = []
-        self.unread: dict[str, str] = {}
-        self.rest: list[File] = []
+Scan = Looked[Scanned]
 
 
 def scan_files(files: list[File], disk: Disk, wanted: Collection[str], ends: float) -> Scan:
     """Look for the wanted terms until `ends` (of the monotonic clock), on two cores where the process can be split."""
-    if len(files) < _LEAST_FORKED or not (can_fork() and has_cores()):
-        return _scan(files, disk, wanted, ends)
-    mine, handed = beside(
-        lambda: _as_values(_scan(files[1::2], disk, wanted, ends)), lambda: _scan(files[::2], disk, wanted, ends)
-    )
-    if handed is None:
-        mine.rest += files[1::2]
-        return mine
-    found, unread, rest = handed
-    mine.files += found
-    mine.unread |= unread
-    mine.rest += rest
-    return mine
-
-
-def _as_values(scan: Scan) -> tuple[list[Scanned], dict[str, str], list[File]]:
-    return scan.files, scan.unread, scan.rest
+    return look_through(files, _LEAST_FORKED, lambda some: _scan(some, disk, wanted, ends))
 
 
 def _scan(files: list[File], disk: Disk, wanted: Collection[str], ends: float) -> Scan:
-    scan = Scan()
+    scan: Scan = Looked()
     meaning = _Meaning(wanted)
     waiting = iter(files)
     for part in _read(waiting, disk, scan, ends):
@@ -74,9 +50,9 @@ def _scan(files: list[File], disk: Disk, wanted: Collection[str], ends: float) -
             if _has_long_line(data):
                 document = make_document(data.decode("utf-8", "replace"))
                 lines = {term: numbers for term, numbers in document.lines.items() if meaning.holds(term)}
-                scan.files.append((path, blob, document.size, lines))
+                scan.found.append((path, blob, document.size, lines))
             else:
-                scan.files.append((path, blob, len(found), _lines(data, hits, meaning) if hits else {}))
+                scan.found.append((path, blob, len(found), _lines(data, hits, meaning) if hits else {}))
     scan.rest += waiting
     return scan
 

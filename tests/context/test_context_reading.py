@@ -31,8 +31,8 @@ def fork():
 os.fork = fork
 os.cpu_count = lambda: 2
 found = read_files(files, disk)
-print(len(forks), len(found.rest), sorted(found.unread), sorted(blob for blob, _ in found.documents))
-print(sorted((blob, sorted(one.lines.items()), one.sums, one.size) for blob, one in found.documents))
+print(len(forks), len(found.rest), sorted(found.unread), sorted(blob for blob, _ in found.found))
+print(sorted((blob, sorted(one.lines.items()), one.sums, one.size) for blob, one in found.found))
 try:
     os.waitpid(-1, os.WNOHANG)
     print("a child was left")
@@ -81,4 +81,4 @@ def test_files_beyond_what_memory_should_hold_wait_for_the_next_turn(tmp_path: P
     disk = Disk(tmp_path)
     disk.forget()
     found = read_files([(f"f{number}.txt", str(number)) for number in range(10)], disk)
-    assert [len(found.documents), len(found.rest)] == [5, 5]
+    assert [len(found.found), len(found.rest)] == [5, 5]

@@ -29,8 +29,8 @@ def assert_scanned_as_indexed(folder: Path, files: list[str], wanted: list[str])
     disk = Disk(folder)
     disk.forget()
     scan = scan_files([(path, path) for path in files], disk, wanted, FOREVER)
-    assert sorted(path for path, _, _, _ in scan.files) == sorted(files)
-    for path, _, _, lines in scan.files:
+    assert sorted(path for path, _, _, _ in scan.found) == sorted(files)
+    for path, _, _, lines in scan.found:
         document = make_document((folder / path).read_text(encoding="utf-8", errors="replace"))
         for term in [*wanted, *(f"={one}" for one in wanted), LONG_LINES]:
             expected = sorted(memoryview(document.lines.get(term, b"")).cast("I"))
