@@ -13,7 +13,6 @@ from copilot_tui.context.engine import ContextEngine
 from copilot_tui.errors import CopilotTuiError, UsageError
 
 _FIRST_SECONDS = 1.2
-_MOST_BUDGET = 2_000_000
 _NEW_OBJECTS = 200_000  # between two runs of the collector of cycles: an index is many objects and no cycle
 
 
@@ -23,7 +22,7 @@ def run_query(repo: Path, query: str, budget: int, cache_folder: Path | None) ->
     engine = ContextEngine(repo, cache_folder)
     try:
         engine.update(_FIRST_SECONDS, query)
-        return engine.query(query, min(budget, _MOST_BUDGET))
+        return engine.query(query, budget)
     finally:
         engine.close()
 
@@ -70,4 +69,4 @@ def _answer(
         raise UsageError("An order's op is index or query.")
     if is_new:
         engine.update(_FIRST_SECONDS, str(order["query"]))
-    return engine.query(str(order["query"]), min(int(order["budget"]), _MOST_BUDGET))
+    return engine.query(str(order["query"]), int(order["budget"]))

@@ -22,7 +22,7 @@ from copilot_tui.context.history import Companion
 from copilot_tui.context.indexing import Indexing
 from copilot_tui.context.outline import main_names
 from copilot_tui.context.outlines import Outlines
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, choose, files_within
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, MOST_BUDGET, choose, files_within
 from copilot_tui.context.past import Past
 from copilot_tui.context.pieces import Definition
 from copilot_tui.context.ranking import Ranked, Ranking, rank
@@ -237,7 +237,7 @@ class ContextEngine:
 
     def query(self, query: str, budget: int) -> dict[str, object]:
         """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `omitted`, `notes`."""
-        room = budget * CHARACTERS_PER_TOKEN
+        room = min(budget, MOST_BUDGET) * CHARACTERS_PER_TOKEN
         ranking, views = self.views(query, room)
         parts, used, items = [], 0, []
         shown: dict[str, list[tuple[int, int]]] = {}

@@ -14,6 +14,7 @@ from copilot_tui.context.view import View
 from copilot_tui.context.weights import WEIGHTS, Weights
 
 CHARACTERS_PER_TOKEN = 4
+MOST_BUDGET = 2_000_000  # tokens: whoever asks for more gets a pack of so many
 _FRAGMENT_HEAD = 14  # characters that the line above a fragment takes
 _LEAST_FILES, _MOST_FILES = 6, 30
 _LEAST_PART = 4  # lines

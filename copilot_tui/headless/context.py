@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_QUERY = 100_000  # characters
 _QUERY_BUDGET = 4096
-_MOST_BUDGET = 2_000_000
 _REQUEST_WORDS = ("at", "level", "pin", "drop")  # each of them makes a query a request
 
 
@@ -64,7 +63,7 @@ def _answer(query: str, options: argparse.Namespace, cache: Path) -> int:
         return _tell(run_query(repository, query, options.budget or _QUERY_BUDGET, cache), options)
     from copilot_tui.context.question import answer_question  # noqa: PLC0415  (while git is at work)
 
-    result, question = answer_question(repository, query, min(options.budget or _QUERY_BUDGET, _MOST_BUDGET), cache)
+    result, question = answer_question(repository, query, options.budget or _QUERY_BUDGET, cache)
     _tell(result, options)
     question.go_on()
     return 0

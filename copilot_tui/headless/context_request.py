@@ -12,6 +12,7 @@ from typing import Any, Self
 from copilot_tui.autonomy.request import Request
 from copilot_tui.bootstrap import open_session
 from copilot_tui.context.pack import ContextPack
+from copilot_tui.context.packing import MOST_BUDGET
 from copilot_tui.errors import UsageError
 from copilot_tui.headless.target import make_request
 from copilot_tui.session.picturing import first_role
@@ -19,7 +20,6 @@ from copilot_tui.session.session import Session
 from copilot_tui.visible import visible
 
 VERSION = 1
-_MOST_BUDGET = 2_000_000
 
 
 class RequestedContexts:
@@ -78,7 +78,7 @@ class RequestedContexts:
 
 async def requested_context(session: Session, request: Request, budget: int | None) -> dict[str, Any]:
     """What the request would send, as JSON values; `budget` is in tokens, None takes the model's. Raises `CopilotTuiError`."""
-    pack = await session.pack_context(request, min(budget, _MOST_BUDGET) if budget is not None else None)
+    pack = await session.pack_context(request, min(budget, MOST_BUDGET) if budget is not None else None)
     lines = request.target.lines
     return {
         "version": VERSION,
