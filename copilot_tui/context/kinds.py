@@ -196,8 +196,12 @@ _CODE_KIND, _TEST_KIND, _TEXT_KIND, _GENERATED_KIND = FileKind.CODE, FileKind.TE
 
 def ending(path: str) -> str:
     """What stands behind the last dot of the file's name, in lower case."""
-    name = path.rsplit("/", 1)[-1]
-    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    return _ending_of_name(path.rpartition("/")[2])
+
+
+def _ending_of_name(name: str) -> str:
+    _, dot, last = name.rpartition(".")
+    return last.lower() if dot else ""
 
 
 def kind_of(path: str) -> FileKind:
@@ -208,8 +212,7 @@ def kind_of(path: str) -> FileKind:
 def kind_and_ending(path: str) -> tuple[FileKind, str]:
     """The kind of a file, and what stands behind the last dot of its name, in lower case."""
     folder, slash, name = path.rpartition("/")
-    _, dot, last = name.rpartition(".")
-    end = last.lower() if dot else ""
+    end = _ending_of_name(name)
     if name in _LOCKS or name.endswith(_GENERATED) or ".generated." in path:
         return _GENERATED_KIND, end
     if end not in _CODE and name not in _NAMES_OF_CODE:
