@@ -5,9 +5,7 @@ Invariant: a higher level admits all that a lower one admits.
 
 from enum import StrEnum
 
-SMALL_CONTEXT = (
-    2000  # tokens of context below which a model is up to lines and blocks alone: it sees too little of a file
-)
+SMALL_CONTEXT = 2000  # tokens of context below which a model is up to lines and blocks alone
 
 
 class AutonomyLevel(StrEnum):

@@ -5,6 +5,7 @@ Invariant: the text is that of `review_to_json`, whatever was written before.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -28,16 +29,14 @@ class ReviewWriter:
     def __init__(self) -> None:
         self._proposal: tuple[Proposal | None, str] = (None, "")
         self._files: dict[int, tuple[ChangedFile, Any]] = {}
-        self._steps: dict[int, tuple[Past, Sequence[ChangedFile], Any]] = {}
-        self._edits: list[FileChange] = []
-        self._plain_edits: list[Any] = []
+        self._steps: dict[int, _KnownStep] = {}
+        self._edits: dict[FileChange, Any] = {}
 
     def text(self, review: Review, viewed: Mapping[str, str]) -> Iterator[str]:
         """The JSON text of `review_to_json` in parts, in ASCII."""
         if self._proposal[0] is not review.proposal:
             self._proposal = (review.proposal, json.dumps(_proposal(review.proposal), ensure_ascii=True)[:-1])
             self._edits.clear()
-            self._plain_edits.clear()
             self._files.clear()
             self._steps.clear()
         yield self._proposal[1]
@@ -46,13 +45,17 @@ class ReviewWriter:
 
     def decisions(self, review: Review, viewed: Mapping[str, str]) -> dict[str, Any]:
         """The part of the object that decisions change."""
-        past, future = self._chain(review, review.past), self._chain(review, review.future)
+        steps: dict[int, _KnownStep] = {}  # those that are left: of the others nothing is kept
+        numbers: dict[FileChange, int] = {}
+        past, future = (self._chain(review, newest, steps, numbers) for newest in (review.past, review.future))
+        self._steps = steps
+        self._edits = {change: self._edits.get(change) or to_plain(change) for change in numbers}
         return {
             "files": [self._file(review, number) for number in range(len(review.files))],
             "splits": to_plain(review.splits),
             "comments": to_plain(review.comments),
             "viewed": to_plain(tuple(viewed.items())),
-            "edits": list(self._plain_edits),
+            "edits": list(self._edits.values()),
             "past": past,
             "future": future,
         }
@@ -60,39 +63,56 @@ class ReviewWriter:
     def _file(self, review: Review, number: int) -> Any:  # noqa: ANN401  (plain JSON)
         file, known = review.files[number], self._files.get(number)
         if known is None or known[0] is not file:
-            change = file.change if file.change is not review.proposal.change_set.files[number] else None
+            change = file.change if file.change != review.proposal.change_set.files[number] else None
             saved = SavedFile(file.states, file.whole, file.mode, file.edited, change)
             known = self._files[number] = (file, to_plain(saved))
         return known[1]
 
-    def _chain(self, review: Review, newest: Past | None) -> list[Any]:
+    def _chain(
+        self, review: Review, newest: Past | None, steps: "dict[int, _KnownStep]", numbers: dict[FileChange, int]
+    ) -> list[Any]:
+        """The steps from the newest on; `steps` takes them, and `numbers` the texts that the person made, as they come."""
         found: list[Any] = []
         beside: Sequence[ChangedFile] = review.files
         for step in chain(newest):
             known = self._steps.get(id(step))
-            if known is None or known[0] is not step or known[1] is not beside:
-                known = self._steps[id(step)] = (step, beside, to_plain(self._step(review.proposal, step, beside)))
-            found.append(known[2])
+            if known is None or known.step is not step or known.beside is not beside:
+                known = _step(review.proposal, step, beside)
+            steps[id(step)] = known
+            found.append(known.numbered(numbers))
             beside = step.files
         return found
 
-    def _step(self, proposal: Proposal, step: Past, beside: Sequence[ChangedFile]) -> SavedStep:
-        files = tuple(
-            SavedState(number, one.states, one.whole, one.mode, one.edited, self._edit(proposal, number, one.change))
-            for number, (one, other) in enumerate(zip(step.files, beside, strict=True))
-            if one is not other
-        )
-        return SavedStep(step.action, step.splits, files)
 
-    def _edit(self, proposal: Proposal, number: int, change: FileChange) -> int:
-        if change is proposal.change_set.files[number]:
-            return -1
-        for index, known in enumerate(self._edits):
-            if known is change:
-                return index
-        self._edits.append(change)
-        self._plain_edits.append(to_plain(change))
-        return len(self._edits) - 1
+@dataclass(frozen=True, slots=True)
+class _KnownStep:
+    """A step beside the state nearer to that of now, as plain values; `edits`: where the files stand that the person rewrote, and how."""
+
+    step: Past
+    beside: Sequence[ChangedFile]
+    plain: dict[str, Any]
+    edits: tuple[tuple[int, FileChange], ...]
+
+    def numbered(self, numbers: dict[FileChange, int]) -> dict[str, Any]:
+        """The plain values with the numbers of the texts; what has none yet gets the next one."""
+        if not self.edits:
+            return self.plain
+        files = list(self.plain["files"])
+        for place, change in self.edits:
+            files[place] = {**files[place], "edit": numbers.setdefault(change, len(numbers))}
+        return {**self.plain, "files": files}
+
+
+def _step(proposal: Proposal, step: Past, beside: Sequence[ChangedFile]) -> _KnownStep:
+    pairs = enumerate(zip(step.files, beside, strict=True))
+    changed = [(number, one) for number, (one, other) in pairs if one is not other]
+    files = tuple(SavedState(number, one.states, one.whole, one.mode, one.edited, -1) for number, one in changed)
+    edits = tuple(
+        (place, one.change)
+        for place, (number, one) in enumerate(changed)
+        if one.change != proposal.change_set.files[number]
+    )
+    return _KnownStep(step, beside, to_plain(SavedStep(step.action, step.splits, files)), edits)
 
 
 def _proposal(proposal: Proposal) -> dict[str, Any]:

@@ -110,12 +110,32 @@ def test_the_steps_that_undo_takes_back_come_back_and_one_writer_writes_what_a_f
                 review = review.undo()
             case _:
                 review = review.redo()
-        written = json.loads("".join(writer.text(review, {})))
-        back, _ = review_from_json(written)
+        written = "".join(writer.text(review, {}))
+        assert written == json.dumps(review_to_json(review), ensure_ascii=True)
+        back, _ = review_from_json(json.loads(written))
         for _ in range(3):
             assert steps_of(back) == steps_of(review)
             back, review = data.draw(st.sampled_from([(back.undo(), review.undo()), (back.redo(), review.redo())]))
         assert back.accepted_change_set().digest == review.accepted_change_set().digest
+
+
+def test_a_text_that_no_step_leads_to_any_more_is_not_written_again() -> None:
+    writer, review = ReviewWriter(), make_review()
+    for number in range(5):
+        review = with_edited_text(review, 0, NEW + b"more %d\n" % number).undo()
+        assert len(json.loads("".join(writer.text(review, {})))["edits"]) == 1, (
+            "the text of the step that redo makes again"
+        )
+
+
+def test_what_nobody_edited_is_not_written_as_an_edit_where_an_equal_change_was_found_anew() -> None:
+    first, second = reviewed(OLD, NEW).units
+    review = decide(decide(reviewed(OLD, NEW), first, Decision.ACCEPTED), second, Decision.REJECTED)
+    again = resumed(through_json(review)[0], reviewed(OLD, NEW))
+    for state in (again, again.undo(), again.undo().redo()):
+        written = review_to_json(state)
+        assert written["edits"] == []
+        assert [file["change"] for file in written["files"]] == [None]
 
 
 def steps_of(review: Review) -> list[object]:
