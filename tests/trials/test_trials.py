@@ -6,6 +6,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.config import Folders
 from copilot_tui.models.speed import measure_speed
 from copilot_tui.trials.fixture import load_fixtures
+from tests.headless.test_headless_schema import complaints
 from tests.support import replies
 from tests.support.calls import endpoints_for
 from tests.support.program import environment_for, run_program
@@ -63,6 +64,7 @@ def test_the_command_measures_and_judges_and_leaves_no_trace(
     given = environment_for(server.base_url, environment)
     done = run_program("models", "test", "--json", repository=None, environment=given)
     assert done.status == 0, done.stderr
+    assert complaints("commands", "models test", done.json) == []
     rows = {row["name"]: row for row in done.json["fixtures"]}
     assert set(rows) == {fixture.name for fixture in FIXTURES}
     assert done.json["passed"] == 1
