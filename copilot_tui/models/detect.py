@@ -17,7 +17,7 @@ from copilot_tui.visible import visible
 _SECONDS = 0.5
 _MOST_BYTES = 1_000_000
 _LENGTH = re.compile(rb"\ncontent-length:\s*(\d{1,9})\s", re.IGNORECASE)
-_SERVERS = ("ollama", "lmstudio", "llamacpp", "vllm")
+SERVERS = ("ollama", "lmstudio", "llamacpp", "vllm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class RunningServer:
 
 async def running_servers(profiles: Mapping[str, Profile], seconds: float = _SECONDS) -> tuple[RunningServer, ...]:
     """The servers that run here, found side by side within `seconds`."""
-    asked = [(name, profiles[name]) for name in _SERVERS if name in profiles and is_loopback(profiles[name].base_url)]
+    asked = [(name, profiles[name]) for name in SERVERS if name in profiles and is_loopback(profiles[name].base_url)]
     found = await asyncio.gather(*(_models_at(profile.base_url, seconds) for _, profile in asked))
     return tuple(
         RunningServer(name, profile.title or name, models)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from copilot_tui.config.folders import Folders
 from copilot_tui.config.settings import LOCAL_PROFILE, Profile, Settings
 from copilot_tui.models.catalogue import CATALOGUE, fit_of
-from copilot_tui.models.detect import RunningServer, running_servers
+from copilot_tui.models.detect import SERVERS, RunningServer, running_servers
 from copilot_tui.models.endpoint import is_loopback
 from copilot_tui.models.library import InstalledModel, list_models, models_folder
 from copilot_tui.models.machine import free_bytes, memory_bytes
@@ -84,7 +84,7 @@ def _where(name: str, profile: Profile, running: Mapping[str, RunningServer], en
     if name in running:
         return f"runs here with {', '.join(running[name].models[:5]) or 'no model loaded'}"
     if is_loopback(profile.base_url):
-        return "does not run here now"
+        return "does not run here now" if name in SERVERS else f"on this machine, {visible(profile.base_url)}"
     if profile.key_env and environment.get(profile.key_env):
         return f"key from {profile.key_env}"
     if profile.key_keyring:
