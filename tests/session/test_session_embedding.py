@@ -54,7 +54,7 @@ def embedded(server: ScriptedServer) -> list[str]:
 
 async def pack_when(asking: Asking, holds: Callable[[ContextPack], bool]) -> ContextPack:
     """The pack once it is as it should be: files are embedded in the background."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 20
     while time.monotonic() < until:
         pack = await asking.session.pack_context(request_of("How much do customers owe?"))
         if holds(pack):
