@@ -187,6 +187,11 @@ class RowList(ScrollView, can_focus=True):
         self._tone_styles.clear()
         super().notify_style_update()
 
+    @property
+    def _width(self) -> int:
+        """The cells of a row that are seen: those under the scroll bar are not."""
+        return self.scrollable_content_region.width
+
     def _resize(self) -> None:
         self.virtual_size = Size(self.size.width or 1, max(1, len(self.rows)))
 
@@ -210,7 +215,7 @@ class RowList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         index = int(self.scroll_offset.y) + y
-        width = self.size.width
+        width = self._width
         if index >= len(self.rows):
             note = f" {self.empty}" if not self.rows and y == 0 and self.empty else ""
             return Strip([Segment(note, self._style("muted", on_cursor=False))]).crop_extend(
@@ -220,7 +225,7 @@ class RowList(ScrollView, can_focus=True):
         return drawn if self.picked is None else mark(drawn, self.picked.cells(index, width), self)
 
     def _drawn(self, index: int) -> Strip:
-        row, width = self.rows[index], self.size.width
+        row, width = self.rows[index], self._width
         on_cursor = index == self.cursor
         plain = self._style("plain", on_cursor=on_cursor)
         right = Strip([Segment(text, self._style(tone, on_cursor=on_cursor)) for text, tone in row.right])
