@@ -160,8 +160,8 @@ class CodeView(ScrollView, can_focus=True):
         line, cell = self._line_at(event), self._cell_at(event)
         if line != self.cursor:
             self.go_to(line, select=True)
-        elif self.mark is None and line == self._pressed[0] and cell != self._pressed[1]:
-            self.picked = Picked(self._pressed, (line, cell))
+        elif self.mark is None and line == self._pressed[0]:
+            self.picked = Picked(self._pressed, (line, cell)) if cell != self._pressed[1] else None
             self.refresh()
 
     def on_mouse_up(self) -> None:

@@ -154,9 +154,13 @@ class RowList(ScrollView, can_focus=True):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Pick letters while the button is held."""
         place = self._place(event)
-        if event.button == 1 and self._pressed is not None and place is not None and place != self._pressed:
-            self.picked = Picked(self._pressed, place)
+        if event.button == 1 and self._pressed is not None and place is not None:
+            self.picked = Picked(self._pressed, place) if place != self._pressed else None
             self.refresh()
+
+    def on_mouse_up(self) -> None:
+        """End a drag."""
+        self._pressed = None
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the mouse, unless letters were picked; two clicks pick a word."""
