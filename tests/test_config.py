@@ -190,6 +190,23 @@ def test_settings_that_are_a_pipe_do_not_hang_the_start(
         load_settings(environment, home)
 
 
+def lowest_free_handle() -> int:
+    handle = os.open(os.devnull, os.O_RDONLY)
+    os.close(handle)
+    return handle
+
+
+def test_settings_that_are_a_folder_are_said_to_be_one_and_leave_nothing_open(
+    folders: Folders, environment: dict[str, str], home: Path
+) -> None:
+    folders.settings_file.mkdir(parents=True)
+    before = lowest_free_handle()
+    assert read_appearance(environment, home) == Appearance()
+    with pytest.raises(SettingsError, match="no plain file"):
+        load_settings(environment, home)
+    assert lowest_free_handle() == before
+
+
 def test_what_the_first_screen_reads_of_the_settings_never_fails(
     write: Write, environment: dict[str, str], home: Path
 ) -> None:

@@ -22,17 +22,17 @@ def read_table(file: Path) -> _Tree | None:
     try:
         # A pipe has no end that could be waited for.
         handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise SettingsError(f"{shown} cannot be read (it is no plain file): put a file in its place, or remove it")
         with os.fdopen(handle, "rb") as stream:
-            is_file = stat.S_ISREG(os.fstat(handle).st_mode)
-            data = stream.read(MOST_BYTES + 1) if is_file else b""
+            data = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise SettingsError(
             f"{shown} cannot be read ({error.strerror}): check what it is and its permissions"
         ) from error
-    if not is_file:
-        raise SettingsError(f"{shown} cannot be read (it is no plain file): put a file in its place, or remove it")
     return parse_table(data, shown)
 
 
