@@ -128,16 +128,6 @@ class Terminal(AbstractContextManager["Terminal"]):
         while time.monotonic() < ends:
             self._read(0.05)
 
-    def press_until(self, key: str, wanted: str, seconds: float = 30.0) -> None:
-        """Press a key until the text stands on the screen, again where the program took it for a stray one."""
-        ends = time.monotonic() + seconds
-        while wanted not in self.text:
-            assert time.monotonic() < ends, f"waited {seconds:g} s for {wanted!r}:\n{self.text}"
-            self.press(key)
-            again = time.monotonic() + 3.0
-            while wanted not in self.text and time.monotonic() < again:
-                self._read(0.05)
-
     def end(self, seconds: float = 15.0) -> int:
         """Read until the program has ended; gives its exit status."""
         self.wait_until(lambda: self.process.poll() is not None, "the end of the program", seconds)

@@ -105,7 +105,8 @@ def take_repo(terminal: Terminal) -> None:
     terminal.settle()
     assert len([line for line in terminal.text.splitlines() if f"tour 17/{len(STEPS)} " in line]) == 2
     assert "g go on" in terminal.text, "the guide stands beside the keys of the sheet, not over them"
-    terminal.press_until("g", f"tour 18/{len(STEPS)} ")
+    terminal.press("g")
+    terminal.wait_for(f"tour 18/{len(STEPS)} ")
     terminal.settle()
     terminal.press("y", "y", "y")
     wait_for_step(terminal, "land repo")
@@ -139,7 +140,8 @@ def skip_to(terminal: Terminal, name: str, first: int) -> None:
     """Go on without the steps from number `first` on, by f10."""
     last = next(index for index, step in enumerate(STEPS) if step.name == name)
     for number in range(first + 1, last + 2):
-        terminal.press_until("\x1b[21~", f"tour {number}/{len(STEPS)} ")
+        terminal.press("\x1b[21~")
+        terminal.wait_for(f"tour {number}/{len(STEPS)} ")
 
 
 def test_a_model_of_the_persons_own_answers_the_whole_tour(
@@ -158,7 +160,9 @@ def test_a_model_of_the_persons_own_answers_the_whole_tour(
         send(terminal)
         terminal.wait_for("nothing is edited yet")
         assert "recorded" not in terminal.text
-        terminal.press_until("g", f"tour 18/{len(STEPS)} ")
+        terminal.settle()
+        terminal.press("g")
+        terminal.wait_for(f"tour 18/{len(STEPS)} ")
         terminal.settle()
         terminal.press("y")
         wait_for_step(terminal, "land repo")
@@ -203,6 +207,7 @@ def test_the_tiny_model_answers_the_chapter_that_it_is_up_to_and_a_tour_that_was
         terminal.type("something else")
         terminal.press("enter")
         terminal.wait_for("only the requests of the tour")
+        terminal.settle()
         skip_to(terminal, "take back", 8)
         terminal.press("tab", "U")
         terminal.wait_for("That was the tour")
