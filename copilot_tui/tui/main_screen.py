@@ -32,6 +32,7 @@ from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.looks import Looks
+from copilot_tui.tui.lost_letters import LostLetters
 from copilot_tui.tui.parts import Parts
 from copilot_tui.tui.picturing import Picturing
 from copilot_tui.tui.plain_overview import PlainOverview
@@ -109,6 +110,7 @@ class MainScreen(Screen[None]):
         self.reading = Reading(self)
         self.watching = Watching(self, self.bridge)
         self.looks = Looks(self)
+        self.lost_letters = LostLetters(self)
         self.completing = Completing(self, self.bridge)
         self.picturing = Picturing(self, self.bridge)
         self.acting = Acting(self)
@@ -236,7 +238,12 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """Show what is possible at the new place."""
+        self.lost_letters.moved()
         self.show_place()
+
+    def on_key(self, event: events.Key) -> None:
+        """A key came that nothing took."""
+        self.lost_letters.take(event)
 
     def show_place(self) -> None:
         """Show what is possible now."""
