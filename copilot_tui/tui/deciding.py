@@ -3,6 +3,7 @@
 Invariant: nothing lands but by the person's apply; every landing can be taken back by one key.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -328,7 +329,7 @@ class Deciding:
         self._screen.tell(sentence, "information")
         self._screen.refresh_repository()
         if self._screen.session.preferences.commit_after_landing:
-            self.commit()
+            self.commit(left=lambda: self._screen.tell(sentence, "information"))  # the box hides what was said
 
     def revert(self) -> None:
         """Take back the last landing."""
@@ -349,8 +350,11 @@ class Deciding:
         self._screen.tell(f"Landed again: {count} file{'s' if count != 1 else ''}.{notes}", "information")
         self._screen.refresh_repository()
 
-    def commit(self) -> None:
-        """Open the commit box; where hooks or filters could run and nobody has said yes or no, that is asked first."""
+    def commit(self, left: Callable[[], None] = lambda: None) -> None:
+        """Open the commit box; where hooks or filters could run and nobody has said yes or no, that is asked first.
+
+        `left` is called where the person leaves without a commit.
+        """
         from copilot_tui.tui.trust_sheet import TrustSheet  # noqa: PLC0415  (after the first paint)
 
         trusting = self._screen.session.trusting
@@ -361,20 +365,21 @@ class Deciding:
                 self._screen.app.push_screen(sheet, answered)
                 self._screen.requesting.open_gate(sheet)  # a y that was typed before the question is no answer to it
             else:
-                self._write_commit()
+                self._write_commit(left)
 
         def answered(yes: bool | None) -> None:
             if yes is None:
+                left()
                 return
             self._trust_was_asked = True
             if yes:
-                self._bridge.in_thread(trusting.allow, then=lambda _: self._write_commit())
+                self._bridge.in_thread(trusting.allow, then=lambda _: self._write_commit(left))
             else:
-                self._write_commit()
+                self._write_commit(left)
 
         self._bridge.in_thread(trusting.state, then=ask)
 
-    def _write_commit(self) -> None:
+    def _write_commit(self, left: Callable[[], None]) -> None:
         from copilot_tui.tui.commit_sheet import CommitSheet  # noqa: PLC0415  (after the first paint)
 
         sheet = CommitSheet()
@@ -382,6 +387,8 @@ class Deciding:
         def chosen(message: str | None) -> None:
             if message:
                 self._bridge.call(self._screen.session.commit(message), self._committed)
+            else:
+                left()
 
         self._screen.app.push_screen(sheet, chosen)
         self._bridge.call(self._screen.session.suggest_commit_message(), sheet.propose)

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from copilot_tui.tui.key_words import KeyWords
+from copilot_tui.tui.notices import clear_information
 
 _Answer = TypeVar("_Answer")
 
@@ -46,6 +47,10 @@ class Sheet(ModalScreen[_Answer]):
             frame.border_title = self.heading
             yield from self.body()
             yield KeyWords(self.words())
+
+    def on_mount(self) -> None:
+        """Free the line of keys; a subclass that has a handler of its own has this one as well."""
+        clear_information(self.app)
 
     def body(self) -> "list[Widget]":
         """The widgets between title and keys."""

@@ -1,0 +1,17 @@
+"""The notices at the foot of the screen, which Textual shows over whatever stands there.
+
+Invariant: a warning or an error goes only when the person goes on, or when the next sentence takes its place.
+"""
+
+from textual.app import App
+from textual.widgets._toast import ToastRack
+
+
+def clear_information(app: App[None]) -> None:
+    """Take away what was said only to be known, on every screen: a sheet that opens has its line of keys there."""
+    notices = app._notifications  # noqa: SLF001  (Textual itself can only take all of them away)
+    for notice in [one for one in notices if one.severity == "information"]:
+        app._unnotify(notice, refresh=False)  # noqa: SLF001
+    for screen in app.screen_stack:
+        for rack in screen.query(ToastRack):
+            rack.show(notices)
