@@ -1,6 +1,7 @@
 """Reviews of what the work tree holds already: to reject is to put the old text back.
 
-Invariant: what is accepted or undecided stays as it is, byte for byte; only rejected lines and items are written.
+Invariant: what is accepted or undecided stays as it is, byte for byte; only rejected lines and items are written, and what the person
+rewrote in the review.
 """
 
 from dataclasses import replace
@@ -50,10 +51,18 @@ def is_foreign(proposal: Proposal) -> bool:
 
 
 def landing_change_set(review: Review) -> ChangeSet:
-    """What is to be written when the person finishes: the accepted, or for a review in place the rejected put back."""
+    """What the person's finish writes: the accepted, or for a review in place the rejected put back and what they rewrote."""
     if not review.proposal.is_in_place:
         return review.accepted_change_set()
-    return ChangeSet(tuple(back for file in review.files if (back := put_back(file)) is not None))
+    pairs = zip(review.files, review.proposal.change_set.files, strict=True)
+    return ChangeSet(tuple(back for file, held in pairs if (back := put_back(file, held)) is not None))
+
+
+def landing_words(review: Review) -> str:
+    """What a landing of the review does, as it is said in front of the files."""
+    if not review.proposal.is_in_place:
+        return "Applied to"
+    return "Written to" if any(file.edited for file in review.files) else "Put back in"
 
 
 def nothing_to_land(review: Review) -> str:
@@ -63,8 +72,11 @@ def nothing_to_land(review: Review) -> str:
     return "Nothing is accepted, so there is nothing to apply: accept a hunk with y first."
 
 
-def put_back(file: ChangedFile) -> FileChange | None:
-    """The change from the file as it is to the file without what was rejected; None where nothing was."""
+def put_back(file: ChangedFile, held: FileChange) -> FileChange | None:
+    """The change from the file as it is to the file without what was rejected and with what was rewritten; None where nothing was.
+
+    `held` is the change that the work tree holds: another one than the file's where the person rewrote that.
+    """
     change = file.change
     kept = _undecided_kept(file).accepted()
     path, content, mode = (
@@ -73,7 +85,7 @@ def put_back(file: ChangedFile) -> FileChange | None:
     moves_back = change.after is not None and content is not None and path != change.path
     back = FileChange(
         path if content is not None else change.path,
-        change.after,
+        held.after,
         content,
         change.path if moves_back else None,
         change.new_mode,

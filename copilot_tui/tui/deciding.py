@@ -315,8 +315,10 @@ class Deciding:
             )
             self._screen.refresh_repository()
             return
-        is_back = self.pane is not None and self.pane.review.proposal.is_in_place
-        said, notes = "Put back in" if is_back else "Applied to", "".join(f" {note}" for note in receipt.notes)
+        from copilot_tui.review.in_place import landing_words  # noqa: PLC0415  (after the first paint)
+
+        said = landing_words(self.pane.review) if self.pane is not None else "Applied to"
+        notes = "".join(f" {note}" for note in receipt.notes)
         self.close()
         keys = self._screen.key_table
         if not self._screen.aiming.aim.path and receipt.files:

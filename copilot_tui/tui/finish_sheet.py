@@ -91,8 +91,9 @@ class FinishSheet(Sheet[Choice]):
     def words(self) -> tuple[tuple[str, str], ...]:
         """The keys; what is in the work tree already is put back or staged, anything else applied."""
         in_place = self._summary.is_in_place
+        back = "write" if self._summary.edited else "put back"
         return (
-            ("a", "put back" if in_place else "apply"),
+            ("a", back if in_place else "apply"),
             ("t", "try"),
             *((("s", "stage" if in_place else "apply, stage"),) if self._summary.can_stage else ()),
             ("x", "patch"),

@@ -224,6 +224,28 @@ def test_a_review_of_uncommitted_changes_is_decided_in_words_and_left_for_later(
     assert "+ tax" in (shop / "shop/cart.py").read_text()
 
 
+def test_what_is_written_over_uncommitted_changes_lands_beside_what_is_put_back(
+    copilot: Copilot, monkeypatch: pytest.MonkeyPatch, shop: Path
+) -> None:
+    work = CART.replace("- tax", "+ tax").replace("class Cart:", "class Basket:")
+    (shop / "shop/cart.py").write_text(work)
+    lines = ("n", "edit added 9", "        return sum(self.items) * tax", "p", "r", "apply", "undo", "redo")
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    ended = copilot("review", "--plain")
+    assert "Written to shop/cart.py. undo takes it back." in ended.stdout
+    assert (shop / "shop/cart.py").read_text() == CART.replace("- tax", "* tax")
+    assert "Taken back: shop/cart.py." in ended.stdout
+
+
+def test_uncommitted_changes_that_are_written_back_to_the_old_text_are_put_back(
+    copilot: Copilot, monkeypatch: pytest.MonkeyPatch, shop: Path
+) -> None:
+    (shop / "shop/cart.py").write_text(CART.replace("- tax", "+ tax"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("edit added 9\n        return sum(self.items) - tax\napply\n"))
+    assert "Nothing is left to decide" in copilot("review", "--plain").stdout
+    assert (shop / "shop/cart.py").read_text() == CART
+
+
 @pytest.mark.parametrize("is_plain", [True, False])
 def test_a_review_that_was_left_before_its_checks_had_ended_is_checked_when_it_is_taken_up(
     copilot: Copilot, monkeypatch: pytest.MonkeyPatch, shop: Path, home: Path, is_plain: bool

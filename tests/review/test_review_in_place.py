@@ -1,6 +1,6 @@
 """What the work tree holds already, and what a person rewrote in the review: any decisions, any texts."""
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from copilot_tui.autonomy.grant import make_grant, verify_grant
@@ -75,6 +75,26 @@ def test_what_is_put_back_leads_to_what_the_kept_part_would_have_made(
     wanted = apply_to_snapshot(before_of(change_set), kept.accepted_change_set())
     assert dict(landed.files) == dict(wanted.files)
     verify_grant(back, make_grant(back, review.proposal.scope, review.proposal.snapshot))
+
+
+@settings(max_examples=250, deadline=None)
+@given(before=st.none() | TEXTS, after=TEXTS, text=TEXTS, data=st.data())
+def test_what_a_person_wrote_over_what_the_work_tree_holds_is_written_there(
+    before: bytes | None, after: bytes, text: bytes, data: st.DataObject
+) -> None:
+    assume(before != after)
+    review = in_place(ChangeSet((FileChange("a", before, after), FileChange("b", b"1\n", b"2\n"))))
+    edited = with_edited_text(decided_at_random(review, data), 0, text)
+    whole, nothing = edited, edited
+    for unit in edited.units:
+        whole, nothing = decide(whole, unit, Decision.ACCEPTED), decide(nothing, unit, Decision.REJECTED)
+    for decided, wanted in ((whole, {"a": text, "b": b"2\n"}), (nothing, {"a": before, "b": b"1\n"})):
+        back = landing_change_set(decided)
+        landed = apply_to_snapshot(review.proposal.snapshot, back)
+        assert {path: file.content for path, file in landed.files.items()} == {
+            path: content for path, content in wanted.items() if content is not None
+        }
+        verify_grant(back, make_grant(back, review.proposal.scope, review.proposal.snapshot))
 
 
 @settings(max_examples=150, deadline=None)

@@ -11,6 +11,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.bootstrap import open_session
 from copilot_tui.session.review_source import open_review
 from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.review.hunk_editor import HunkEditor
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.slider import Slider
 from tests.support.program import make_repository
@@ -68,3 +69,21 @@ async def test_the_keys_of_the_slider_set_nothing_and_say_so(
         await until(pilot, lambda: "there is no level to set" in text_of(pilot))
         assert screen.aiming.aim.level is AutonomyLevel.BLOCK
         assert screen.session.review is before
+
+
+async def test_what_is_rewritten_over_what_the_work_tree_holds_is_written_there(
+    tmp_path: Path, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(tmp_path, environment, home) as pilot:
+        screen = screen_of(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: bool(pilot.app.screen.query(HunkEditor)))
+        editor = pilot.app.screen.query_one(HunkEditor)
+        editor.text = editor.text.replace("b + a", "a - b")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: screen.session.review is not None and screen.session.review.counts.edited == 1)
+        await pilot.press("q")
+        await until(pilot, lambda: "a write" in text_of(pilot))
+        await pilot.press("a")
+        await until(pilot, lambda: "Written to 1 file." in text_of(pilot))
+        assert (tmp_path / "sums/sums.py").read_text() == "def add(a, b):\n    return a - b\n"
