@@ -29,6 +29,7 @@ _MOST_AT_ONCE = 1_000  # files that are read at once
 _MOST_WRITTEN = 2_000  # documents at once: the more, the fewer rows they take
 _MOST_BYTES_WRITTEN = 40_000_000  # of terms
 _LEAST_SCAN_SECONDS = 0.4
+_MOST_SCANNED = 40_000  # files: there is no time for more, and to put those in order takes a part of it
 _CRASHED = "crashed"  # the value that keeps the content ids of files on which a parser broke down
 
 
@@ -102,7 +103,8 @@ class Indexing:
 
     def scan(self, wanted: Collection[str], hint: str, ends: float) -> None:
         """Look for the wanted terms in what is not indexed, and hold what is found until `drop_scanned`."""
-        files = list(in_order(self._missing(), hint))
+        missing = self._missing()
+        files = list(islice(in_order(missing, hint), _MOST_SCANNED))
         ends = max(ends, time.monotonic() + _LEAST_SCAN_SECONDS)  # however long it took to list and to order them
         scan = scan_files(files, self.contents.disk, wanted, ends)
         self.contents.unread |= scan.unread
@@ -110,7 +112,7 @@ class Indexing:
         self.known |= {blob: (-1 - place, size) for place, (_, blob, size, _) in enumerate(scan.found)}
         lines = {-1 - place: one for place, (_, _, _, one) in enumerate(scan.found)}
         self.store.hold(lines, lambda key: sums_of(self.contents.disk.read_text(paths[key]).data))
-        self.left = len(scan.rest)
+        self.left = len(scan.rest) + len(missing) - len(files)
         self.is_behind = bool(files)
 
     def drop_scanned(self) -> None:

@@ -19,7 +19,7 @@ from copilot_tui.context.order import File
 from copilot_tui.context.words import WORD, terms_of_word
 
 _LEAST_FORKED = 30  # files
-_AT_ONCE = 4_000_000  # bytes whose words are looked at together
+_AT_ONCE = 500_000  # bytes whose words are looked at together: what the processor has near at hand, and a short wait once the time is over
 _WORD_SIGNS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _TO_WORDS = bytes(sign if sign in _WORD_SIGNS or sign == ord("\n") else ord(" ") for sign in range(256))
 _LINE_END = re.compile(b"\n")
