@@ -4,13 +4,15 @@ Invariant: every file comes once; the order is worked out only as far as it is r
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from copilot_tui.context.kinds import FileKind, kind_of
-from copilot_tui.context.words import query_terms
+from copilot_tui.context.words import lines_with, query_terms
 
 _LEAST_WORD = 3  # characters
 _MOST_NAMED = 2_000
+_PATH_END = re.compile("\0")
 _LATER = (FileKind.TEST, FileKind.TEXT, FileKind.GENERATED)
 
 # A path and its content's id.
@@ -35,15 +37,12 @@ def in_order(files: list[File], hint: str = "") -> Iterator[File]:
 
 
 def _named(files: list[File], hint: str) -> list[File]:
-    words = {word for word in query_terms(hint) if len(word) >= _LEAST_WORD}
-    if not words:
-        return []
-    find = re.compile("|".join(re.escape(word) for word in sorted(words)), re.IGNORECASE).findall
-    found: list[tuple[int, int, str, File]] = []
-    for one in files:
-        hits = find(one[0])
-        if hits:
-            found.append(
-                (-len({hit.lower() for hit in hits}), len(_LATER) if kind_of(one[0]) in _LATER else 0, one[0], one)
-            )
+    words = {word.lower() for word in query_terms(hint) if len(word) >= _LEAST_WORD}
+    paths = "\0".join(path for path, _ in files).lower()
+    ends = [match.start() for match in _PATH_END.finditer(paths)]
+    hits = Counter(place for word in words for place in lines_with(paths, word, ends))
+    found = []
+    for place, count in hits.items():
+        path = files[place][0]
+        found.append((-count, len(_LATER) if kind_of(path) in _LATER else 0, path, files[place]))
     return [one for _, _, _, one in sorted(found)[:_MOST_NAMED]]

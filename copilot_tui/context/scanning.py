@@ -8,7 +8,6 @@ the query's terms is what the index would hold; only a file's size in words may 
 import re
 import time
 from array import array
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
@@ -16,7 +15,7 @@ from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import LONG_LINES, MOST_DEFINING, MOST_LINE, Numbers, is_defining, make_document
 from copilot_tui.context.forking import Looked, look_through
 from copilot_tui.context.order import File
-from copilot_tui.context.words import WORD, terms_of_word
+from copilot_tui.context.words import WORD, lines_with, terms_of_word
 
 _LEAST_FORKED = 30  # files
 _AT_ONCE = 500_000  # bytes whose words are looked at together: what the processor has near at hand, and a short wait once the time is over
@@ -113,7 +112,7 @@ class _Meaning:
         ends = [match.start() for match in _LINE_END.finditer(joined)]
         found: set[int] = set()
         for letters in self._letters:
-            found.update(_places(joined, letters, ends))
+            found.update(lines_with(joined, letters, ends))
         wanted = self.wanted
         for place in found:
             word = new[place]
@@ -122,17 +121,6 @@ class _Meaning:
             )
             if meant:
                 self.of[word] = meant
-
-
-def _places(text: bytes, letters: bytes, ends: list[int]) -> Iterator[int]:
-    """The lines, from 0, of a text whose lines end there that hold the letters."""
-    at = text.find(letters)
-    while at >= 0:
-        place = bisect_left(ends, at)
-        yield place
-        if place >= len(ends):
-            return
-        at = text.find(letters, ends[place])
 
 
 def _lines(data: bytes, hits: Iterable[bytes], meaning: _Meaning) -> dict[str, bytes]:

@@ -5,7 +5,10 @@ of several parts is one term as well, the same for `MediaType`, `mediaType` and 
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import AnyStr
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -165,3 +168,14 @@ _terms_that_say = _Chooser().__getitem__
 def query_terms(text: str) -> list[str]:
     """The terms of a query: those that say nothing are left out."""
     return list(chain.from_iterable(map(_terms_that_say, WORD.findall(text))))
+
+
+def lines_with(text: AnyStr, letters: AnyStr, ends: Sequence[int]) -> Iterator[int]:
+    """The lines, from 0, that hold the letters, in a text whose lines end at those places; each line once."""
+    at = text.find(letters)
+    while at >= 0:
+        place = bisect_left(ends, at)
+        yield place
+        if place >= len(ends):
+            return
+        at = text.find(letters, ends[place])
