@@ -47,6 +47,8 @@ class BackgroundIndex:
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 cwd="/", start_new_session=True,
             )  # fmt: skip
+            # From here and at once: what it does before it could say so itself is work enough to hold up keys.
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
 
     @property
     def is_running(self) -> bool:
@@ -73,7 +75,6 @@ def main() -> None:
     from copilot_tui.context.following import follow, index_everything  # noqa: PLC0415
 
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
-    os.nice(_NICE)
     gc.set_threshold(_NEW_OBJECTS)
     root, cache, is_once = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:] == ["once"]
     engine = ContextEngine(root, cache)

@@ -120,7 +120,8 @@ class Session:
 
         def collect() -> dict[str, str]:
             marks = repository.status()
-            return {path: marks.get(path, "") for path in sorted({*repository.list_files().paths, *marks})}
+            # Almost in order, and so soon sorted: no key is answered meanwhile.
+            return {path: marks.get(path, "") for path in sorted((*repository.list_files().listed, *marks))}
 
         return await asyncio.to_thread(collect)
 

@@ -40,6 +40,8 @@ _HARMLESS = (
 # A folder that only looks like a repository is never taken for one.
 _ALWAYS = (("core.quotePath", "false"), ("safe.bareRepository", "explicit"))
 
+_SPLIT_AT_ONCE = 65_536  # bytes
+
 
 @dataclass(frozen=True, slots=True)
 class GitResult:
@@ -152,5 +154,15 @@ def encode_path(path: str) -> bytes:
 
 
 def split_zero(output: bytes) -> Sequence[bytes]:
-    """The entries of a `-z` output."""
-    return [entry for entry in output.split(b"\0") if entry]
+    """The entries of a `-z` output.
+
+    Of a large one some at a time: no other thread runs while one call splits megabytes.
+    """
+    entries: list[bytes] = []
+    start = 0
+    while start < len(output):
+        end = output.find(b"\0", start + _SPLIT_AT_ONCE)
+        end = len(output) if end < 0 else end
+        entries += [entry for entry in output[start:end].split(b"\0") if entry]
+        start = end
+    return entries

@@ -25,10 +25,15 @@ _BARE = "{} is a bare repository without files, or looks like one: clone it and 
 
 @dataclass(frozen=True, slots=True)
 class FileList:
-    """`paths`: what git tracks or would track; `links`: symlinks and submodules among them and untracked ones beside them."""
+    """`listed`: what git tracks or would track, as git has it in order; `links`: symlinks, submodules, untracked repositories."""
 
-    paths: frozenset[str]
+    listed: tuple[str, ...]
     links: frozenset[str]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """What git tracks or would track."""
+        return frozenset(self.listed)
 
 
 class Repository:
@@ -74,12 +79,12 @@ class Repository:
 
     def list_files(self) -> FileList:
         """Every path that git tracks or would track."""
-        paths: set[str] = set()
+        paths: dict[str, None] = {}
         links: set[str] = set()
         for entry in split_zero(self.git.read("ls-files", "-z", "--stage")):
             head, _, raw = entry.partition(b"\t")
             mode, path = int(head.split(b" ")[0], 8), decode_path(raw)
-            paths.add(path)
+            paths[path] = None
             if mode in {SYMLINK, SUBMODULE}:
                 links.add(path)
         for raw in split_zero(self.git.read("ls-files", "-z", "--others", "--exclude-standard")):
@@ -87,10 +92,10 @@ class Repository:
             if path.endswith("/"):
                 links.add(path.rstrip("/"))  # a repository inside this one
                 continue
-            paths.add(path)
+            paths[path] = None
             if self._is_link(path):
                 links.add(path)
-        return FileList(frozenset(paths), frozenset(links))
+        return FileList(tuple(paths), frozenset(links))
 
     def status(self) -> dict[str, str]:
         """Path to mark for everything that differs from the last commit: `M`, `A`, `D`, `U` or `?`.

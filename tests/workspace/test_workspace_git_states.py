@@ -9,6 +9,7 @@ import pytest
 
 from copilot_tui.errors import CopilotTuiError, LandingError, RepositoryError, TargetError
 from copilot_tui.workspace.commit import commit_landings
+from copilot_tui.workspace.git import split_zero
 from copilot_tui.workspace.repository import MOST_BYTES, Repository
 from copilot_tui.workspace.revert import redo, revert
 from tests.workspace.room import POEM, Room, git, make_repository, tree_of, write
@@ -259,3 +260,20 @@ def test_a_file_without_permission_or_without_being_a_file_is_left_out(room: Roo
     for path in ("pipe", "folder", "nothing", ".git/config", "../poem.txt"):
         with pytest.raises(TargetError):
             room.repository.read(path)
+
+
+@pytest.mark.parametrize("length", [1, 7, 65_534, 65_535, 65_536, 200_000])
+def test_entries_are_split_the_same_wherever_a_part_ends(length: int) -> None:
+    entries = [b"a" * length, b"b", b"c" * length, b"d" * 70_000, b"e"]
+    assert split_zero(b"\0".join(entries) + b"\0") == entries
+    assert split_zero(b"\0".join(entries)) == entries
+    assert split_zero(b"\0\0".join(entries)) == entries
+    assert split_zero(b"") == []
+
+
+def test_files_are_listed_once_and_in_gits_order(room: Room) -> None:
+    write(room.root, {"zebra.txt": POEM, "shop/a b.txt": POEM, "Apple.txt": POEM})
+    listed = room.repository.list_files().listed
+    tracked = tuple(git(room.root, "ls-files", "-z").decode().split("\0")[:-1])
+    assert listed == (*tracked, "Apple.txt", "shop/a b.txt", "zebra.txt")
+    assert room.repository.list_files().paths == frozenset(listed)
