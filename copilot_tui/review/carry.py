@@ -9,6 +9,7 @@ from dataclasses import replace
 from copilot_tui.diff.change import FileChange
 from copilot_tui.diff.compute import blocks_of_lines
 from copilot_tui.diff.line import LineKind
+from copilot_tui.diff.merge import merge
 from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.review import Review
 
@@ -48,15 +49,11 @@ def with_edited_text(review: Review, file: int, text: bytes) -> Review:
     if text == earlier.change.after:
         return review
     fresh = carried(earlier, replace(earlier.change, after=text))
-    kept = set(_places(earlier.new_lines, fresh.new_lines))
-    old_changed = {line.index for line in earlier.lines if line.kind is LineKind.REMOVED}
     states = bytearray(fresh.states)
     edited: set[int] = set()
-    for at, line in enumerate(fresh.lines):
-        is_new = line.index not in (kept if line.kind is LineKind.ADDED else old_changed)
-        if is_new:
-            states[at] = Decision.ACCEPTED
-            edited.add(line.hunk)
+    for at in _new_places(earlier, fresh):
+        states[at] = Decision.ACCEPTED
+        edited.add(fresh.lines[at].hunk)
     for hunk in edited:
         for at, line in enumerate(fresh.lines):
             if line.hunk == hunk and states[at] == Decision.PENDING:
@@ -67,3 +64,33 @@ def with_edited_text(review: Review, file: int, text: bytes) -> Review:
     return replace(
         review.stepped(tuple(files), "edit"), splits=frozenset(cut for cut in review.splits if cut[0] != file)
     )
+
+
+def _new_places(earlier: ChangedFile, later: ChangedFile) -> list[int]:
+    """The places of the lines of `later` that `earlier` does not change so."""
+    kept = set(_places(earlier.new_lines, later.new_lines))
+    removed = {line.index for line in earlier.lines if line.kind is LineKind.REMOVED}
+    return [
+        at
+        for at, line in enumerate(later.lines)
+        if line.index not in (kept if line.kind is LineKind.ADDED else removed)
+    ]
+
+
+def rewritten(file: ChangedFile, proposed: FileChange, change: FileChange) -> bytes | None:
+    """The new text of `change` with what the person made of that of `proposed` in `file`; None where the two conflict."""
+    if file.change.after == proposed.after:
+        return change.after
+    if file.change.after is None or proposed.after is None or change.after is None:
+        return None
+    return merge(proposed.after, change.after, file.change.after)
+
+
+def carried_with_edits(file: ChangedFile, proposed: FileChange, change: FileChange) -> ChangedFile:
+    """`change` with the decisions of `file` and, where it fits, with what the person made of `proposed` there."""
+    text = rewritten(file, proposed, change)
+    if text is None or text == change.after:
+        return carried(file, change)
+    fresh = carried(file, replace(change, after=text))
+    edited = frozenset(fresh.lines[at].hunk for at in _new_places(ChangedFile.undecided(change), fresh))
+    return replace(fresh, edited=edited)

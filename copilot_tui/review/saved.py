@@ -16,7 +16,7 @@ from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
 from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.errors import UsageError
-from copilot_tui.review.carry import carried
+from copilot_tui.review.carry import carried_with_edits, rewritten
 from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.plain_values import PlainValueError, from_plain
 from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, PlanStep, Proposal
@@ -143,7 +143,7 @@ def _file(saved: SavedFile, proposed: FileChange, edits: Sequence[FileChange]) -
 def resumed(saved: Review, fresh: Review) -> Review:
     """`fresh` with the decisions and comments of `saved`: whole where a file is the same, line by line where its content changed since.
 
-    Nothing is carried to what the fresh review withholds.
+    There what the person rewrote is merged in, where it fits. Nothing is carried to what the fresh review withholds.
     """
     known = {file.path: (number, file) for number, file in enumerate(saved.files)}
     files: list[ChangedFile] = []
@@ -156,7 +156,7 @@ def resumed(saved: Review, fresh: Review) -> Review:
             files.append(earlier[1])
             splits |= {(number, cut) for of_file, cut in saved.splits if of_file == earlier[0]}
         else:
-            files.append(carried(earlier[1], file.change))
+            files.append(carried_with_edits(earlier[1], saved.proposal.change_set.files[earlier[0]], file.change))
     result = replace(fresh, files=tuple(files), splits=frozenset(splits), comments=saved.comments)
     for unit in result.units if result.withheld else ():
         if unit.hunk is not None and result.withheld_reason(unit) is not None:
@@ -165,6 +165,18 @@ def resumed(saved: Review, fresh: Review) -> Review:
     if _is_all_the_same(saved, fresh):
         result = replace(result, past=saved.past, future=saved.future)
     return replace(result, known_layout=result.layout)
+
+
+def unfitting_edits(saved: Review, fresh: Review) -> tuple[str, ...]:
+    """The files of `fresh` in which what the person rewrote in `saved` does not fit, so that `resumed` leaves it out."""
+    proposed = {change.path: change for change in fresh.proposal.change_set}
+    return tuple(
+        file.path
+        for file, earlier in zip(saved.files, saved.proposal.change_set.files, strict=True)
+        if file.path in proposed
+        and file.change.after != earlier.after
+        and rewritten(file, earlier, proposed[file.path]) is None
+    )
 
 
 def _is_all_the_same(saved: Review, fresh: Review) -> bool:

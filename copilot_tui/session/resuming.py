@@ -1,7 +1,7 @@
 """A kept review taken up again on the files as they are now.
 
-Invariant: a file that is as it was keeps every decision; where it changed meanwhile both changes are merged and the decisions go over
-by content; what does not fit any more is left out and said. Nothing is written.
+Invariant: a file that is as it was keeps every decision; where it changed meanwhile both changes are merged, with what the person rewrote,
+and the decisions go over by content; what does not fit any more is left out and said. Nothing is written.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
 from copilot_tui.errors import UsageError
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import Review
-from copilot_tui.review.saved import resumed
+from copilot_tui.review.saved import resumed, unfitting_edits
 from copilot_tui.visible import visible
 from copilot_tui.workspace.repository import Repository
 from copilot_tui.workspace.revisions import snapshot_around
@@ -54,7 +54,12 @@ def on_present_files(repository: Repository, review: Review) -> Resumed:
         raise UsageError(f"Nothing of the kept review fits the files any more: {left_out[0]} Begin it anew.")
     if not notes and not left_out:
         return Resumed(_as_it_was(repository, review))
-    return Resumed(_on_other_files(repository, review, changes, now), tuple(notes), tuple(left_out))
+    result = _on_other_files(repository, review, changes, now)
+    notes += [
+        f"What you rewrote in {visible(path)} does not fit any more, and is left out."
+        for path in unfitting_edits(review, result)
+    ]
+    return Resumed(result, tuple(notes), tuple(left_out))
 
 
 def renewed(repository: Repository, review: Review) -> Resumed | None:

@@ -23,10 +23,10 @@ from copilot_tui.errors import UsageError
 from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide, split
-from copilot_tui.review.in_place import foreign_proposal
+from copilot_tui.review.in_place import foreign_proposal, landing_change_set
 from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, PlanStep, Proposal, Risk
 from copilot_tui.review.review import Review
-from copilot_tui.review.saved import content_digest, is_viewed, resumed, review_from_json
+from copilot_tui.review.saved import content_digest, is_viewed, resumed, review_from_json, unfitting_edits
 from copilot_tui.review.saved_steps import chain
 from copilot_tui.review.saving import ReviewWriter, review_to_json
 
@@ -195,6 +195,31 @@ def test_decisions_go_over_to_a_file_that_changed_meanwhile_where_their_lines_st
     assert same.files == review.files
     changed = resumed(through_json(review)[0], reviewed(OLD, NEW.replace(b"line 12\n", b"line twelve\n")))
     assert [changed.state(unit) for unit in changed.units] == [Decision.ACCEPTED, Decision.PENDING, Decision.REJECTED]
+
+
+@pytest.mark.parametrize("decision", [Decision.ACCEPTED, Decision.REJECTED])
+def test_what_the_person_rewrote_goes_over_to_a_file_that_changed_elsewhere_meanwhile(decision: Decision) -> None:
+    review = with_edited_text(reviewed(OLD, NEW), 0, NEW.replace(b"three and a half", b"3.5"))
+    review = decide(review, review.units[0], decision)
+    now = NEW.replace(b"line 12\n", b"line twelve\n")
+    changed = resumed(through_json(review)[0], reviewed(OLD, now))
+    assert changed.files[0].change.after == now.replace(b"three and a half", b"3.5")
+    assert [changed.state(unit) for unit in changed.units] == [decision, Decision.PENDING, Decision.PENDING]
+    assert (changed.counts.edited, unfitting_edits(review, changed)) == (1, ())
+    back = landing_change_set(changed).files[0]
+    kept = now.replace(b"three and a half", b"3.5")
+    gone = now.replace(b"line three\nline three and a half\n", b"line 3\n")
+    assert (back.before, back.after) == (now, kept if decision is Decision.ACCEPTED else gone)
+
+
+def test_what_the_person_rewrote_is_named_where_the_same_lines_changed_meanwhile() -> None:
+    review = with_edited_text(reviewed(OLD, NEW), 0, NEW.replace(b"three and a half", b"3.5"))
+    now = NEW.replace(b"three and a half", b"3 1/2")
+    changed = resumed(through_json(review)[0], reviewed(OLD, now))
+    assert changed.files[0].change.after == now
+    assert (changed.counts.edited, unfitting_edits(review, changed)) == (0, ("a.py",))
+    same = resumed(through_json(review)[0], reviewed(OLD, NEW.replace(b"three and a half", b"3.5")))
+    assert (same.counts.edited, unfitting_edits(review, same)) == (0, ()), "the work tree holds it by now"
 
 
 STATE = {"number": 1, "states": "eJwDAAAAAAE=", "whole": 0, "mode": 0, "edited": [], "edit": -1}

@@ -14,6 +14,7 @@ from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.autonomy.scope import make_scope
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.errors import UsageError
+from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide, split
 from copilot_tui.review.in_place import foreign_proposal
@@ -116,6 +117,28 @@ def test_what_is_decided_after_resuming_is_kept_in_the_same_place_and_goes_when_
     assert place.files == []
     with pytest.raises(UsageError, match="No unfinished review"):
         place.opened().resume()
+
+
+def test_what_the_person_rewrote_goes_over_or_is_said_to_be_left_out(place: Place) -> None:
+    place.left(with_edited_text(place.decided(), 0, NEW.replace("line three", "line 3.0").encode()))
+    (place.root / "a.txt").write_text(OLD.replace("line 30\n", "line thirty\n"))
+    found = place.opened().resume()
+    assert found.notes == ("a.txt changed meanwhile: look at its hunks again.",)
+    assert b"line 3.0\n" in (found.review.accepted_change_set().files[0].after or b"")
+    assert b"line thirty\n" in (found.review.accepted_change_set().files[0].after or b"")
+    assert states(found.review) == ["accepted", "rejected", "pending", "accepted"]
+    assert found.review.counts.edited == 1
+    review = with_edited_text(place.decided(), 0, NEW.replace("line 30\n", "line 30.0\n").encode())
+    for file in place.files:
+        file.unlink()
+    place.kept = place.opened()
+    place.left(review)
+    found = place.opened().resume()
+    assert found.notes == (
+        "a.txt changed meanwhile: look at its hunks again.",
+        "What you rewrote in a.txt does not fit any more, and is left out.",
+    )
+    assert found.review.counts.edited == 0
 
 
 def test_a_file_that_changed_elsewhere_keeps_its_decisions_by_content(place: Place) -> None:
