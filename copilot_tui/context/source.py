@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
+from copilot_tui.context.import_lines import FIRST_LETTERS, is_import
 from copilot_tui.context.layout import outline_by_layout
 from copilot_tui.context.packed_outline import bare_name
 from copilot_tui.context.pieces import Definition, Piece, cut
@@ -22,12 +23,7 @@ _LEAST_OWNER = 3  # lines of a definition that its pieces are seen as parts of
 _LEAD = 12  # lines of comment that may stand above a definition in its piece
 _MOST_FRAMES = 2
 _DECORATORS = ("@", "#[")
-_IMPORTS = ("import", "from", "#", "using", "use", "require", "package", "extern crate", "const", "var", "let")
-_IMPORT = re.compile(
-    r"(?:import\b|from\s|#\s*include|using\s|use\s|require|package\s|extern crate|(?:const|var|let)\s+[^=]*=\s*require)"
-)
 _COMMENTS = ("//", "#", "/*", "*", "--", '"""')
-_IMPORT_LETTERS = frozenset(one[0] for one in _IMPORTS)
 _COMMENT_LETTERS = frozenset(one[0] for one in _COMMENTS)
 _DIRECTIVE = re.compile(r"#\s*(?:include|define|if|else|end|pragma)")
 
@@ -95,7 +91,7 @@ def make_source(
         owner,
         {number: place for place in owners for number in range(found[place].first, found[place].head_last + 1)},
         {place: scale_of(known[found[place].last] - known[found[place].first - 1]) for place in owners},
-        _shares(_lines_like(bares, _is_import, _IMPORT_LETTERS), pieces),
+        _shares(_lines_like(bares, is_import, FIRST_LETTERS), pieces),
         _shares(_lines_like(bares, _is_comment, _COMMENT_LETTERS), pieces),
         references,
         [bare_name(one.name) for one in found],
@@ -140,10 +136,6 @@ def frame_of(source: Source, piece: int) -> list[int]:
 
 def _first_at(firsts: Sequence[int], line: int) -> int:
     return max(bisect_right(firsts, line) - 1, 0)
-
-
-def _is_import(bare: str) -> bool:
-    return bare.startswith(_IMPORTS) and _IMPORT.match(bare) is not None
 
 
 def _is_comment(bare: str) -> bool:

@@ -2,7 +2,10 @@
 
 from array import array
 
+import pytest
+
 from copilot_tui.context.evidence import SIGNALS
+from copilot_tui.context.import_lines import FIRST_LETTERS, is_import
 from copilot_tui.context.packing import fill
 from copilot_tui.context.pieces import Definition
 from copilot_tui.context.source import Source, frame_of, make_source
@@ -95,3 +98,28 @@ def test_the_text_never_outgrows_its_room() -> None:
         signals = [[[float(piece)] * len(SIGNALS) for piece in range(len(source.pieces))]]
         views = fill([View(source, 1.0, "")], signals, room, WEIGHTS)
         assert sum(len(render(view)) for view in views) <= max(room, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import json", "from decimal import Decimal", "import { cart } from './cart'", "} from './cart'", "export { cart } from './cart'",
+        "export * from './cart'", "const cart = require('./cart')", "const { cart } = require('./cart')", "#include <cart.h>",
+        '# include "cart.h"', "using Shop.Cart;", "use shop::cart;", "extern crate shop;", "require 'cart'", "require_relative 'cart'",
+        "require_once 'cart.php';", "requires shop.cart;", "package shop", "namespace Shop\\Cart;",
+    ],
+)  # fmt: skip
+def test_a_line_that_imports_is_known_by_how_it_is_written(line: str) -> None:
+    assert is_import(line)
+    assert line[0] in FIRST_LETTERS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "", "}", "# from 'x' comes this", "important = 1", "from there on", "export default cart", "const cart = [];", "used = 1",
+        "requireLogin()",
+    ],
+)  # fmt: skip
+def test_a_line_that_only_reads_alike_imports_nothing(line: str) -> None:
+    assert not is_import(line)
