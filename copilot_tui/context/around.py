@@ -70,7 +70,9 @@ def raise_near(ranking: Ranking, around: Around) -> dict[str, str]:
         elif folder and path.rpartition("/")[0] == folder:
             gain += _SAME_FOLDER
         if gain:
-            one.score += min(gain, MOST) * best
+            gain = min(gain, MOST)
+            one.raised += gain
+            one.score += gain * best
             if reasons:
                 words[path] = "; ".join(reasons)
     ranking.files.sort(key=lambda one: (-one.score, one.file.path))

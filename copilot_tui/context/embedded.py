@@ -54,7 +54,9 @@ def raise_alike(ranking: Ranking, likeness_of: Callable[[list[str]], Mapping[str
     for one in compared:
         share = (likeness.get(one.file.path, least) - least) / ((most - least) or 1.0)
         one.signals["meaning"] = share
-        one.score += MOST * share * share * best
+        gain = MOST * share * share
+        one.raised += gain
+        one.score += gain * best
         if share >= _ALIKE:
             words[one.file.path] = "alike in meaning"
     ranking.files.sort(key=lambda one: (-one.score, one.file.path))

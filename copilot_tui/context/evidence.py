@@ -36,12 +36,25 @@ def settle(ranking: Ranking, sources: Mapping[str, Source], weights: Weights) ->
     """
     if ranking.pieces:
         return
+    found = settled(ranking, sources, weights)
+    for one, score, _ in found:
+        one.score = score
+    ranking.pieces = {one.file.path: pieces for one, _, pieces in found}
+    ranking.files.sort(key=lambda one: (-one.score, one.file.path))
+
+
+def settled(
+    ranking: Ranking, sources: Mapping[str, Source], weights: Weights
+) -> list[tuple[Ranked, float, list[Signals]]]:
+    """The files that have a source in their final order, each with its final score and the signals of its pieces.
+
+    What has raised a file by a share of the best score gives it the same share of what pieces can add to that.
+    """
     ranked = [one for one in ranking.files if one.file.path in sources]
     found = gather(ranked, sources, ranking, weights)
-    for one, score in zip(ranked, with_pieces([one.score for one in ranked], found, weights), strict=True):
-        one.score = score
-    ranking.pieces = {one.file.path: pieces for one, pieces in zip(ranked, found, strict=True)}
-    ranking.files.sort(key=lambda one: (-one.score, one.file.path))
+    most = weights.piece_feedback * _LOWEST
+    scores = with_pieces([one.score + one.raised * most for one in ranked], found, weights)
+    return sorted(zip(ranked, scores, found, strict=True), key=lambda one: (-one[1], one[0].file.path))
 
 
 def with_pieces(scores: Sequence[float], pieces: Sequence[list[Signals]], weights: Weights) -> list[float]:

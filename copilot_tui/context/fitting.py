@@ -5,7 +5,7 @@ Invariant: the texts together are never over the budget, as the model counts the
 
 from collections.abc import Callable, Mapping
 
-from copilot_tui.context.evidence import gather
+from copilot_tui.context.evidence import settled
 from copilot_tui.context.packing import fill
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source
@@ -30,9 +30,9 @@ class Choice:
     def __init__(
         self, ranking: Ranking, sources: Mapping[str, Source], reasons: Mapping[str, str], used: Mapping[str, View]
     ) -> None:
-        ranked = [one for one in ranking.files if one.file.path in sources]
-        self._views = [(sources[one.file.path], one.score, reasons.get(one.file.path, "")) for one in ranked]
-        self._signals = gather(ranked, sources, ranking, WEIGHTS)
+        found = settled(ranking, sources, WEIGHTS)
+        self._views = [(sources[one.file.path], score, reasons.get(one.file.path, "")) for one, score, _ in found]
+        self._signals = [pieces for _, _, pieces in found]
         self._used = used
 
     def fitted(self, budget: int, count: Callable[[str], int]) -> list[tuple[View, str]]:

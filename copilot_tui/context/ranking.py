@@ -24,13 +24,17 @@ _LEAST_RANKED = 400
 
 
 class Ranked:
-    """A file with its score and signals; `lines`: term to the lines that hold it; `found`: the terms of the query in it."""
+    """A file with its score and signals; `lines`: term to the lines that hold it; `found`: the terms of the query in it.
 
-    __slots__ = ("companion", "file", "found", "lines", "score", "signals")
+    `raised`: the share of the best score by which something else than the query's words has raised its own.
+    """
+
+    __slots__ = ("companion", "file", "found", "lines", "raised", "score", "signals")
 
     def __init__(self, file: IndexedFile, signals: dict[str, float]) -> None:
         self.file = file
         self.score = 0.0
+        self.raised = 0.0
         self.signals = signals
         self.lines: dict[str, Numbers] = {}
         self.found: list[str] = []

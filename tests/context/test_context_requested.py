@@ -233,3 +233,18 @@ def test_sixty_candidates_come_with_names_and_the_open_file_among_them(root: Pat
     assert "p3.py" not in {path for path, _ in found}
     assert all(names == (f"part_{path[1:-3]}",) for path, names in found)
     assert sum(len(path) + sum(map(len, names)) for path, names in found) < 60 * 40, "a compact list"
+
+
+def test_a_request_without_a_target_has_the_order_of_the_query(root: Path, commit: Commit) -> None:
+    prose = "# tax cart\n"  # names and words speak for it, no piece of it does
+    code = "def tax_of_cart(cart):\n    return cart.total * cart.tax\n"
+    commit({**FILLER, "shop/tax_of_cart.py": prose, "web/one.py": code}, "Begin")
+    text = "tax of the cart is wrong"
+    engine = ContextEngine(root, None)
+    engine.update()
+    ranking, views = engine.views(text, 8_000)
+    found = engine.pack(Order(Request(text, Target("", None), AutonomyLevel.REPO), text, 2_000))
+    first = engine.rank(text).files[0].file.path
+    engine.close()
+    assert first == "shop/tax_of_cart.py" != views[0].source.path, "the pieces put another file first"
+    assert paths_of(found)[:2] == [one.file.path for one in ranking.files[:2]]
