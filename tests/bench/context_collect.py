@@ -1,7 +1,8 @@
 """What the context engine knows in each case, collected once so that weights can be fitted in memory.
 
 A case's tree is a work tree whose HEAD is the commit before the one that is looked for, with no other ref: the past is there, the future
-is not. Invariant: what is collected depends on the engine's signals and not on its weights, except for which files come near the top.
+is not. Invariant: what is collected depends on the engine's signals and not on its weights, except for which files come near the top and
+for what links pieces to the likeliest ones, which `context_fit` makes anew where it tries other weights.
 """
 
 import pickle

@@ -35,7 +35,7 @@ _FOLDS = 5
 _STEPS = 60
 _PULL = 0.02  # towards the weights of now
 _RIVALS = 60  # pieces that a changed one competes with
-_FILE = evidence.SIGNALS.index("file")
+_FILE, *_LINKS = map(evidence.SIGNALS.index, ("file", "called", "calling"))
 _FEEDBACKS = (0.1, 0.2, 0.3)
 _DENSITIES, _OUTLINES = (0.5, 0.7), (0.05, 0.08)
 
@@ -142,7 +142,7 @@ def fit_files(cases: Sequence[Collected], weights: Weights) -> Weights:
 
 
 def fit_pieces(cases: Sequence[Collected], weights: Weights) -> Weights:
-    """The weights of the pieces, by these cases."""
+    """The weights of the pieces, by these cases, in which they are linked by the weights of now."""
     lists = [each for one in cases if (each := piece_list(one, weights)) is not None]
     found = fit_lists(lists, evidence.weights_of(weights), -math.inf)
     names = [f"piece_{name}" for name in evidence.SIGNALS]
@@ -176,7 +176,7 @@ class Figures:
 
 
 def settled(one: Collected, weights: Weights) -> tuple[list[float], list[list[evidence.Signals]]]:
-    """The scores of the files as they are in the end, and the signals of the pieces of the first ones."""
+    """The scores of the files as they are in the end, and the signals of the pieces of the first ones, linked by these weights."""
     scores = file_scores(one, weights)
     best = max(scores, default=0.0) or 1.0
     pieces = []
@@ -184,7 +184,10 @@ def settled(one: Collected, weights: Weights) -> tuple[list[float], list[list[ev
         copied = [list(row) for row in rows]
         for row in copied:
             row[_FILE] = score / best
+            for link in _LINKS:
+                row[link] = 0.0
         pieces.append(copied)
+    evidence.add_links(one.sources, pieces, weights)
     count = len(pieces)
     return [*evidence.with_pieces(scores[:count], pieces, weights), *scores[count:]], pieces
 

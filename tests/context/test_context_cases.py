@@ -1,11 +1,20 @@
-"""The parts of the measuring of context that need no repository: which commits are cases, what they ask, and how answers are scored."""
+"""The parts of the measuring of context: which commits are cases, what they ask, and how answers are scored."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench.context_cases import GoldRange, hunks_of, is_incidental, is_telling, make_cases, query_of
-from tests.bench.context_fit import fit_lists
+import pytest
+
+from copilot_tui.context.engine import ContextEngine
+from copilot_tui.context.evidence import gather
+from copilot_tui.context.weights import WEIGHTS
+from tests.bench.context_cases import Case, GoldRange, hunks_of, is_incidental, is_telling, make_cases, query_of
+from tests.bench.context_collect import collect
+from tests.bench.context_fit import fit_lists, settled
 from tests.bench.context_measures import range_and_sym, reciprocal_rank, share_in_first
+
+Commit = Callable[[dict[str, str], str], None]
 
 
 def test_a_chore_is_no_case() -> None:
@@ -48,6 +57,32 @@ def test_weights_turn_to_the_signal_that_finds_what_is_wanted() -> None:
     useful, useless = fit_lists(lists, [1.0, 1.0], 0.0, steps=40)
     assert useful > 2
     assert 0 <= useless < 1
+
+
+def test_other_weights_link_the_pieces_that_are_likeliest_by_them(shop: Path, commit: Commit) -> None:
+    query = "the total price of a cart"
+    words = query.split()
+    commit(
+        {
+            f"shop/part{number}.py": f"def {words[number % 6]}_{number}(cart):\n"
+            f"    # {' '.join(words[: number % 7])}\n    return {words[(number + 1) % 6]}_{number + 1}(cart)\n"
+            for number in range(12)
+        },
+        "Parts",
+    )
+    engine = ContextEngine(shop, None)
+    engine.update()
+    collected = collect(Case("a", "shop", "python", "", 0, query, ("shop/cart.py",), ()), engine)
+    ranking = engine.rank(query)
+    sources = engine.sources(ranking, 30)
+    engine.close()
+    shown = [one for one in ranking.files if one.file.path in sources]
+    other = WEIGHTS._replace(piece_text=0.5, piece_head=0.0)
+    for weights in (WEIGHTS, other):
+        expected = gather(shown, sources, ranking, weights)
+        for file, pieces in enumerate(settled(collected, weights)[1]):
+            assert pieces == [pytest.approx(signals) for signals in expected[file]]
+    assert gather(shown, sources, ranking, WEIGHTS) != gather(shown, sources, ranking, other)
 
 
 def test_a_commit_of_a_clone_becomes_a_case(tmp_path: Path) -> None:
