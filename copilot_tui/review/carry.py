@@ -15,17 +15,21 @@ from copilot_tui.review.review import Review
 
 
 def carried(file: ChangedFile, change: FileChange) -> ChangedFile:
-    """`change` with the decisions of `file` on every line that both have."""
+    """`change` with the decisions of `file` on every line that both have, and its marks of what the person rewrote."""
     fresh = ChangedFile.undecided(change)
-    known = {(line.kind, line.index): state for line, state in zip(file.lines, file.states, strict=True)}
+    known = {(line.kind, line.index): at for at, line in enumerate(file.lines)}
     old_places = _places(file.old_lines, fresh.old_lines)
     new_places = _places(file.new_lines, fresh.new_lines)
     states = bytearray(fresh.states)
+    edited: set[int] = set()
     for at, line in enumerate(fresh.lines):
         place = (old_places if line.kind is LineKind.REMOVED else new_places).get(line.index)
-        if place is not None:
-            states[at] = known.get((line.kind, place), Decision.PENDING)
-    return replace(fresh, states=bytes(states), whole=file.whole, mode=file.mode)
+        earlier_at = known.get((line.kind, place)) if place is not None else None
+        if earlier_at is not None:
+            states[at] = file.states[earlier_at]
+            if file.lines[earlier_at].hunk in file.edited:
+                edited.add(line.hunk)
+    return replace(fresh, states=bytes(states), whole=file.whole, mode=file.mode, edited=frozenset(edited))
 
 
 def _places(earlier: list[bytes], later: list[bytes]) -> dict[int, int]:
@@ -60,7 +64,7 @@ def with_edited_text(review: Review, file: int, text: bytes) -> Review:
                 states[at] = Decision.ACCEPTED
     whole = Decision.ACCEPTED if fresh.change.before is None else fresh.whole
     files = list(review.files)
-    files[file] = replace(fresh, states=bytes(states), whole=whole, edited=earlier.edited | frozenset(edited))
+    files[file] = replace(fresh, states=bytes(states), whole=whole, edited=fresh.edited | frozenset(edited))
     return replace(
         review.stepped(tuple(files), "edit"), splits=frozenset(cut for cut in review.splits if cut[0] != file)
     )
@@ -90,7 +94,7 @@ def carried_with_edits(file: ChangedFile, proposed: FileChange, change: FileChan
     """`change` with the decisions of `file` and, where it fits, with what the person made of `proposed` there."""
     text = rewritten(file, proposed, change)
     if text is None or text == change.after:
-        return carried(file, change)
+        return replace(carried(file, change), edited=frozenset())
     fresh = carried(file, replace(change, after=text))
     edited = frozenset(fresh.lines[at].hunk for at in _new_places(ChangedFile.undecided(change), fresh))
     return replace(fresh, edited=edited)

@@ -10,7 +10,7 @@ from copilot_tui.autonomy.request import Request
 from copilot_tui.autonomy.scope import Scope
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
-from copilot_tui.review.carry import carried
+from copilot_tui.review.carry import carried_with_edits
 from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import ItemKind, Review, Unit
@@ -28,9 +28,9 @@ def growing_review(request: Request, scope: Scope, snapshot: Snapshot, change_se
 
 
 def carried_over(earlier: Review, fresh: Review) -> Review:
-    """`fresh` with the decisions and comments of `earlier`."""
-    known = {file.path: file for file in earlier.files}
-    files = [carried(known[file.path], file.change) if file.path in known else file for file in fresh.files]
+    """`fresh` with the decisions and comments of `earlier`, and with what the person rewrote there."""
+    known = {file.path: (file, change) for file, change in zip(earlier.files, earlier.proposal.change_set, strict=True)}
+    files = [carried_with_edits(*known[file.path], file.change) if file.path in known else file for file in fresh.files]
     decided = replace(fresh, files=tuple(files), comments=earlier.comments)
     for unit in decided.units:
         if decided.withheld_reason(unit) is not None or decided.flags(unit):

@@ -19,22 +19,32 @@ from copilot_tui.review.review import ItemKind, Review
 from copilot_tui.session.growing import carried_over
 from copilot_tui.visible import visible
 
+_NOT_IN_PLACE = (
+    "{}: what is reviewed is in the work tree already, and what a command changed in the copy is not: it is left out."
+)
+
 
 def with_harvest(
     review: Review, tried: ChangeSet, harvest: ChangeSet, around: Snapshot, symbols: SymbolIndex | None = None
 ) -> tuple[Review, tuple[str, ...]]:
     """The review with the harvest in it, and a sentence for each file that is left out.
 
+    What is in the work tree already is reviewed there: nothing that a command changed in the copy is taken into that.
     `tried` is the change that the command ran on, `harvest` what it changed from there, `around` a fresh snapshot of the harvest's files.
     """
     proposal = review.proposal
+    if proposal.is_in_place:
+        return review, tuple(_NOT_IN_PLACE.format(visible(change.path)) for change in harvest)
     known = {change.path: change for change in proposal.change_set}
+    present = {file.path: file.change for file in review.files}  # with what the person rewrote
     before = {change.path: change.after for change in tried}
     changes, left_out = dict(known), []
     for change in harvest:
         path = change.path
         if path in known:
-            merged = _merged(known[path], before.get(path, known[path].before), change)
+            tried_on = before.get(path, known[path].before)
+            # Where it touches what the person rewrote, theirs becomes a part of the proposal.
+            merged = _merged(known[path], tried_on, change) or _merged(present[path], tried_on, change)
         else:
             merged = change if around.content(path) == change.before else None
         if merged is None:

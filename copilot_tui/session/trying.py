@@ -122,7 +122,8 @@ class Trying:
             watch = Watch(on_line=lambda line: tell(CommandPrinted(line)), is_cancelled=is_cancelled)
             trial = self._try_out.run(command, change_set, watch)
             self._keep(change_set, self._try_out.harvest())
-            tell(CommandEnded(trial, at_proposal(trial.findings, change_set, review.proposal.change_set)))
+            shown = ChangeSet(tuple(file.change for file in review.files))  # with what the person rewrote
+            tell(CommandEnded(trial, at_proposal(trial.findings, change_set, shown)))
 
         return _events(work)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copilot_tui.workspace.project_commands import ProjectCommand
 
 _LINES_AT_ONCE = 200  # then the screen gets its turn
+_TAKEN = "What the commands changed waits as hunks of the proposal: nothing of it is accepted yet."
 
 
 class TryingOut:
@@ -160,13 +161,14 @@ class TryingOut:
         self._sheet.end(event.culprits.sentence, "bad" if units else "warning")
 
     async def _take(self) -> None:
-        review, left_out = await self._trying.take_harvest(self._review)
+        before = self._review
+        review, left_out = await self._trying.take_harvest(before)
         screen = self._screen
         screen.session.replace_review(review)
         screen.deciding.show(review)
         self._sheet.dismiss(None)
-        taken = "What the commands changed waits as hunks of the proposal: nothing of it is accepted yet."
-        screen.tell(" ".join((taken, *left_out)), "warning" if left_out else "information")
+        taken = (_TAKEN,) if review is not before else ()
+        screen.tell(" ".join((*taken, *left_out)), "warning" if left_out else "information")
         if screen.deciding.pane is not None:
             screen.deciding.pane.do("next-undecided")
 

@@ -197,6 +197,14 @@ def test_decisions_go_over_to_a_file_that_changed_meanwhile_where_their_lines_st
     assert [changed.state(unit) for unit in changed.units] == [Decision.ACCEPTED, Decision.PENDING, Decision.REJECTED]
 
 
+def test_a_hunk_stays_marked_as_rewritten_where_another_one_goes_before_it() -> None:
+    edited = NEW.replace(b"line thirty\r\n", b"line 30.0\n")
+    review = with_edited_text(reviewed(OLD, NEW), 0, edited)
+    assert review.files[0].edited == frozenset({1})
+    review = with_edited_text(review, 0, edited.replace(b"line three\nline three and a half\n", b"line 3\n"))
+    assert review.files[0].edited == frozenset({0})
+
+
 @pytest.mark.parametrize("decision", [Decision.ACCEPTED, Decision.REJECTED])
 def test_what_the_person_rewrote_goes_over_to_a_file_that_changed_elsewhere_meanwhile(decision: Decision) -> None:
     review = with_edited_text(reviewed(OLD, NEW), 0, NEW.replace(b"three and a half", b"3.5"))

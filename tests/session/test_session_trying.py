@@ -14,16 +14,18 @@ import pytest_asyncio
 
 from copilot_tui.autonomy.admit import admit
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.autonomy.request import Request, Target
+from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.autonomy.scope import make_scope
 from copilot_tui.bootstrap import open_parts
 from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.errors import RepositoryError
+from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
 from copilot_tui.review.proposal import HunkKey, HunkNote, Proposal
 from copilot_tui.review.review import Review
 from copilot_tui.session.parts import Parts
+from copilot_tui.session.review_source import load_review
 from copilot_tui.session.trying import CommandEnded, CommandPrinted, CulpritsFound, PartTried, TryEvent, Trying
 from copilot_tui.workspace.project_commands import ProjectCommand
 from tests.support.program import make_repository, work_tree
@@ -81,6 +83,18 @@ async def test_lines_come_as_they_are_printed_and_findings_stand_at_the_hunks(pa
     (found,) = [finding for finding in ended.findings if finding.path == "cart.py"]
     shown = replace(review, proposal=replace(review.proposal, findings=(found,)))
     assert [bool(shown.findings(unit)) for unit in shown.units] == [False, True]
+
+
+async def test_findings_stand_at_the_hunks_where_the_person_rewrote_some_lines(parts: Parts, trying: Trying) -> None:
+    review = accepting(review_of(parts, {0: 10, 2: -2}), 0, 1)
+    text = (review.files[0].change.after or b"").replace(b"price_0 = 10", b"# in cents\nprice_0 = 1000\nvat = 1\n" * 3)
+    review = with_edited_text(review, 0, text)
+    *_, ended = await events_of(trying, TEST, review)
+    assert isinstance(ended, CommandEnded)
+    found = [finding for finding in ended.findings if finding.path == "cart.py"]
+    assert [one.lines for one in found] == [LineRange(17, 17)], (
+        "the line as it was printed, which is that of the review"
+    )
 
 
 async def test_the_search_tells_how_far_it_is(parts: Parts, trying: Trying) -> None:
@@ -151,6 +165,51 @@ async def test_what_a_command_does_not_touch_stays_decided(parts: Parts, trying:
     taken, _ = await trying.take_harvest(review)
     assert taken.accepted_change_set().digest == review.accepted_change_set().digest
     assert [file.path for file in taken.files] == ["cart.py", "web/page.py"]
+
+
+@pytest.mark.parametrize("touched", ["web/page.py", "cart.py"])
+async def test_what_the_person_rewrote_stays_whatever_a_command_changes(
+    parts: Parts, trying: Trying, touched: str
+) -> None:
+    review = accepting(review_of(parts, {0: 10, 3: 13}), 1)
+    wanted = CART.replace(b"price_0 = 0", b"price_0 = 100").replace(b"price_3 = 3", b"price_3 = 13")
+    review = with_edited_text(review, 0, wanted)
+    script = f"from pathlib import Path\nfile = Path({touched!r})\nfile.write_text(file.read_text() + 'more = 1\\n')"
+    await events_of(trying, command(script), review)
+    taken, left_out = await trying.take_harvest(review)
+    assert left_out == ()
+    assert (taken.files[0].path, len(taken.files[0].edited)) == ("cart.py", 1)
+    assert taken.accepted_change_set().digest == review.accepted_change_set().digest
+    added = {file.path: file.change.after or b"" for file in taken.files}[touched]
+    assert added.endswith(b"more = 1\n")
+    assert taken.undo() is taken
+
+
+async def test_lines_that_the_person_rewrote_and_a_command_formats_wait_again(parts: Parts, trying: Trying) -> None:
+    review = with_edited_text(review_of(parts, {0: 10}), 0, CART.replace(b"price_0 = 0", b"price_0 = 100"))
+    script = (
+        "from pathlib import Path\nfile = Path('cart.py')\nfile.write_text(file.read_text().replace('= 100', '=  100'))"
+    )
+    await events_of(trying, command(script), review)
+    taken, left_out = await trying.take_harvest(review)
+    assert left_out == ()
+    assert [taken.state(unit) for unit in taken.units] == [Decision.PENDING]
+    assert taken.files[0].change.after == CART.replace(b"price_0 = 0", b"price_0 =  100")
+
+
+async def test_of_what_the_work_tree_holds_nothing_of_a_command_is_taken(parts: Parts) -> None:
+    cart = parts.repository.root / "cart.py"
+    cart.write_bytes(CART.replace(b"price_0 = 0", b"price_0 = 10"))
+    review = load_review(parts.repository).review
+    script = "from pathlib import Path\nPath('new.py').write_text('x = 1\\n')\nPath('cart.py').write_text('y = 1\\n')"
+    async with Trying(parts) as trying:
+        await events_of(trying, command(script), review)
+        taken, left_out = await trying.take_harvest(review)
+    assert taken is review
+    assert left_out == tuple(
+        f"{path}: what is reviewed is in the work tree already, and what a command changed in the copy is not: it is left out."
+        for path in ("cart.py", "new.py")
+    )
 
 
 async def test_the_scope_holds_for_a_harvest_too(parts: Parts, trying: Trying) -> None:
