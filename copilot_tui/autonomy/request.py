@@ -24,13 +24,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One wish: the text as typed, its target, the level and the line budget; `unlocked` names protected paths that the person opened."""
+    """One wish: the text as typed, its target, the level and the line budget; `unlocked` names protected paths that the person opened.
+
+    `asked_by`: who asks, in words, where that is not the person themselves: another program, or `watch` with the place of a comment.
+    """
 
     text: str
     target: Target
     level: AutonomyLevel
     budget: int | None = None
     unlocked: frozenset[str] = frozenset()
+    asked_by: str = ""
 
     @property
     def line_budget(self) -> int:

@@ -68,18 +68,21 @@ class Scope:
             return f"line {self.lines.first} of {visible(self.path)}"
         return f"lines {self.lines.first}-{self.lines.last} of {visible(self.path)}"
 
-    def describe(self) -> str:
-        """The whole scope in words, as the prompt line and the models read it."""
-        budget = f"budget {self.budget} line{'s' if self.budget != 1 else ''}"
+    def describe_place(self) -> str:
+        """What may change in words: the region, the file, the files."""
         if self.level.is_region:
-            return f"may change {self.describe_region()}; {budget}"
+            return self.describe_region()
         if self.level is AutonomyLevel.FILE:
-            return f"may change {visible(self.path)}; {budget}"
+            return visible(self.path)
         if self.level is AutonomyLevel.DIRECTORY:
             if self.paths:
-                return f"may change {', '.join(visible(path) for path in sorted(self.paths))}; {budget}"
-            return f"may change files in {visible(self.path) or '.'}/; {budget}"
-        return f"may change any file of the repository; {budget}"
+                return ", ".join(visible(path) for path in sorted(self.paths))
+            return f"files in {visible(self.path) or '.'}/"
+        return "any file of the repository"
+
+    def describe(self) -> str:
+        """The whole scope in words, as the prompt line and the models read it."""
+        return f"may change {self.describe_place()}; budget {self.budget} line{'s' if self.budget != 1 else ''}"
 
     def region_bytes(self, snapshot: Snapshot) -> bytes:
         """The text that may change, as the file has it now."""

@@ -96,10 +96,11 @@ class SpentJson(TypedDict):
 
 
 class ProposalJson(TypedDict):
-    """A proposal with each unit under its number."""
+    """A proposal with each unit under its number; `asked_by` is empty where the person asked."""
 
     version: Version
     title: str
+    asked_by: str
     level: LevelName
     scope: str
     hunks: list[HunkJson]
@@ -177,6 +178,7 @@ class ReviewOutput(TypedDict):
 
     version: Version
     title: str
+    asked_by: str
     level: LevelName
     scope: str
     hunks: list[ReviewedHunkJson]

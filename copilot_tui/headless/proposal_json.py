@@ -21,6 +21,7 @@ def proposal_json(review: Review) -> dict[str, Any]:
     return {
         "version": VERSION,
         "title": proposal.title,
+        "asked_by": proposal.request.asked_by,
         "level": proposal.request.level.value,
         "scope": proposal.scope.describe(),
         "hunks": [_unit_json(review, number, unit) for number, unit in enumerate(review.units, start=1)],

@@ -6,6 +6,7 @@ Invariant: every unit stands under the number that `--accept` takes, the withhel
 from copilot_tui.diff.line import LineKind
 from copilot_tui.review.in_place import is_foreign
 from copilot_tui.review.review import Review, Unit
+from copilot_tui.visible import visible
 
 
 def proposal_text(review: Review) -> str:
@@ -16,7 +17,8 @@ def proposal_text(review: Review) -> str:
     counts = review.counts
     lines = [proposal.title]
     if not is_foreign(proposal):
-        lines.append(f"{proposal.request.level.value}: {proposal.scope.describe()}")
+        by = f"by {visible(proposal.request.asked_by)}, " if proposal.request.asked_by else ""
+        lines.append(f"{by}{proposal.request.level.value}: {proposal.scope.describe()}")
     if counts.withheld:
         lines.append(f"{counts.withheld} withheld: outside the scope, cannot be applied at this level")
     path = ""

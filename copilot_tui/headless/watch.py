@@ -101,9 +101,7 @@ class Watcher:
             async for event in events:
                 match event:
                     case ProposalReady(review):
-                        waiting = self._session.records.waiting.put(
-                            review.proposal, f"watch, {path}:{comment.lines.last}"
-                        )
+                        waiting = self._session.records.waiting.put(review.proposal, request.asked_by)
                         if self._as_json:
                             say_json(
                                 {"event": "waiting", "path": path, "line": comment.lines.last, **waiting_json(waiting)}

@@ -162,6 +162,7 @@ def _record(entry: Entry, keys: KnownKeys) -> dict[str, Any]:
         "paths": sorted(target.paths),
         "budget": request.budget,
         "unlocked": sorted(request.unlocked),
+        "asked_by": request.asked_by,
         "is_question": entry.is_question,
         "is_typed": entry.is_typed,
         "before": None if entry.before is None else base64.b64encode(zlib.compress(entry.before)).decode("ascii"),
@@ -187,7 +188,12 @@ def _entry(record: dict[str, Any]) -> Entry:
     target = Target(str(record["path"]), lines, frozenset(map(str, record["paths"])))
     budget = None if record["budget"] is None else int(record["budget"])
     request = Request(
-        str(record["asks"]), target, AutonomyLevel(record["level"]), budget, frozenset(map(str, record["unlocked"]))
+        str(record["asks"]),
+        target,
+        AutonomyLevel(record["level"]),
+        budget,
+        frozenset(map(str, record["unlocked"])),
+        str(record.get("asked_by", "")),
     )
     before = None if record["before"] is None else zlib.decompress(base64.b64decode(record["before"], validate=True))
     digest = str(record.get("digest", ""))  # what is new has a value for what was kept before

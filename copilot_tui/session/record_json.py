@@ -20,9 +20,10 @@ Record = Mapping[str, Any]
 
 
 def request_to_json(request: Request) -> dict[str, Any]:
-    """A request as JSON values."""
+    """A request as JSON values; who asks stands in it only where that is not the person."""
+    values = asdict(request)
     return {
-        **asdict(request),
+        **(values if request.asked_by else {name: value for name, value in values.items() if name != "asked_by"}),
         "level": request.level.value,
         "unlocked": sorted(request.unlocked),
         "target": {**asdict(request.target), "paths": sorted(request.target.paths)},
@@ -39,6 +40,7 @@ def request_from_json(entry: Record) -> Request:
         level=AutonomyLevel(entry["level"]),
         budget=entry["budget"],
         unlocked=frozenset(entry["unlocked"]),
+        asked_by=str(entry.get("asked_by", "")),
     )
 
 

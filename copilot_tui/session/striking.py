@@ -1,6 +1,6 @@
 """A review without known keys in its words, as it may be kept.
 
-Invariant: the change, its decisions and its scope are the same; only the request's text, titles and the person's comments may differ.
+Invariant: the change, its decisions and its scope are the same; only the request's words, titles and the person's comments may differ.
 """
 
 from dataclasses import replace
@@ -27,13 +27,20 @@ class Striking:
 
     def _proposal(self, proposal: Proposal) -> Proposal:
         strike, request = self._keys.strike, proposal.request
-        words = strike(request.text), strike(proposal.title), strike(proposal.commit_message)
-        if words == (request.text, proposal.title, proposal.commit_message):
+        struck = replace(
+            proposal,
+            request=replace(request, text=strike(request.text), asked_by=strike(request.asked_by)),
+            title=strike(proposal.title),
+            commit_message=strike(proposal.commit_message),
+        )
+        if _words(struck) == _words(proposal):
             return proposal
-        if self._known is not None and self._known[0] is proposal:
-            known = self._known[1]
-            if words == (known.request.text, known.title, known.commit_message):
-                return known
-        struck = replace(proposal, request=replace(request, text=words[0]), title=words[1], commit_message=words[2])
+        if self._known is not None and self._known[0] is proposal and _words(struck) == _words(self._known[1]):
+            return self._known[1]
         self._known = (proposal, struck)
         return struck
+
+
+def _words(proposal: Proposal) -> tuple[str, ...]:
+    request = proposal.request
+    return request.text, request.asked_by, proposal.title, proposal.commit_message

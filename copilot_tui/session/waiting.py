@@ -148,7 +148,8 @@ class WaitingBox:
         waiting = self.find(identity)
         if waiting.state != "waiting":
             raise UsageError(f"The proposal {identity} is {waiting.state} already.")
-        proposal = propose_patch(repository, waiting.request, waiting.patch, waiting.title)
+        request = replace(waiting.request, asked_by=waiting.made_by)
+        proposal = propose_patch(repository, request, waiting.patch, waiting.title)
         if not proposal.change_set:
             why = proposal.refusals[0].reason if proposal.refusals else "the files have that change already"
             raise UsageError(f"Nothing of the proposal {identity} fits the files any more: {why}")
@@ -189,8 +190,9 @@ class WaitingBox:
         strike, request = self._keys.strike, waiting.request
         return replace(
             waiting,
+            made_by=strike(waiting.made_by),
             title=strike(waiting.title),
-            request=replace(request, text=strike(request.text)),
+            request=replace(request, text=strike(request.text), asked_by=strike(request.asked_by)),
             remarks=tuple((path, strike(words)) for path, words in waiting.remarks),
         )
 

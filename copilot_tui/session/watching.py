@@ -70,13 +70,13 @@ class Comments:
 
 
 def request_of(path: str, comment: AiComment, level: AutonomyLevel) -> Request:
-    """The request that a comment makes; the comment itself is to go."""
+    """The request that a comment makes, with its place as who asks; the comment itself is to go."""
     words = comment.text or "Do what the comment asks for"
     text = f"{words.rstrip('.')}. Then remove the comment that asks for it (it ends in AI!)."
     lines = comment.lines if level is AutonomyLevel.LINE else comment.region
     folder = path.rpartition("/")[0]
     target = Target(folder) if level is AutonomyLevel.DIRECTORY else Target(path, lines if level.is_region else None)
-    return Request(text, target, level)
+    return Request(text, target, level, asked_by=f"watch, {path}:{comment.lines.last}")
 
 
 def question_of(path: str, comment: AiComment) -> Request:

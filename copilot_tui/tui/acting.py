@@ -102,15 +102,24 @@ class Acting:
             self._screen.tell(f"The levels are: {', '.join(AutonomyLevel)}.", "warning")
 
     def _slide(self, level: AutonomyLevel) -> None:
-        if self._screen.deciding.foreign_title:
+        reviewed = self._screen.deciding.reviewed_here
+        if reviewed is not None and reviewed.scope is None:
             keys = self._screen.key_table
             self._screen.tell(
                 f"No request made this change, so there is no level to set: {keys.shown('request')} goes to a request of yours.",
                 "information",
             )
-            return
-        self._screen.slider_was_moved = True
-        self._screen.set_level(level)
+        elif reviewed is not None:
+            self._screen.deciding.change_level(level)  # of this proposal; where the person aims is not concerned
+        else:
+            self._screen.slider_was_moved = True
+            self._screen.set_level(level)
+
+    @property
+    def _level(self) -> AutonomyLevel:
+        """The level that the line below tells."""
+        reviewed = self._screen.deciding.reviewed_here
+        return reviewed.scope.level if reviewed is not None and reviewed.scope else self._screen.aiming.aim.level
 
     def _of_request(self) -> dict[str, Callable[[], object]]:
         screen = self._screen
@@ -120,8 +129,8 @@ class Acting:
             "recall": screen.sending.recall,
             "newline": lambda: self._prompt.insert("\n"),
             "cancel": requesting.cancel,
-            "lower": lambda: self._slide(aiming.aim.level.lowered()),
-            "raise": lambda: self._slide(aiming.aim.level.raised()),
+            "lower": lambda: self._slide(self._level.lowered()),
+            "raise": lambda: self._slide(self._level.raised()),
             "grow": lambda: aiming.grow(1),
             "shrink": lambda: aiming.grow(-1),
             "reasoning": requesting.toggle_reasoning,
@@ -183,7 +192,7 @@ class Acting:
             "files": screen.folding.toggle,
             "try": screen.deciding.try_out,
             "resume": screen.deciding.resume,
-            "commit": screen.deciding.commit,
+            "commit": screen.deciding.committing.begin,
             "revert": screen.deciding.revert,
             "copy": self._copy,
             "focus-prompt": screen.action_focus_prompt,

@@ -81,17 +81,7 @@ class Aim:
         """What may change, in words; where these take more than `room` cells the place is said shorter, and the budget stays whole."""
         if not self.is_possible:
             return "open a file first: ctrl+f finds one"
-        budget = f"budget {self.level.budget} line" + ("s" if self.level.budget != 1 else "")
-        whole = f"may change {self._what()}; {budget}"
-        if not room or cell_len(whole) <= room:
-            return whole
-        place = self._what(is_short=True)
-        short = f"may change {place}; {budget}"
-        over = cell_len(short) - room
-        if over <= 0:
-            return short
-        kept = max(4, cell_len(place) - over - 1)
-        return f"may change {set_cell_size(place, kept).rstrip()}…; {budget}"
+        return may_change(self._what(), self._what(is_short=True), self.level.budget, room)
 
     @property
     def is_possible(self) -> bool:
@@ -113,3 +103,20 @@ class Aim:
         if symbol and is_short:
             return f"{symbol}, {len(lines)} lines"
         return f"{symbol}, {len(lines)} lines of {name}" if symbol else f"lines {lines.first}-{lines.last} of {name}"
+
+
+def may_change(place: str, short_place: str, budget: int, room: int, before: str = "") -> str:
+    """What may change, behind the words `before`; the shorter place where these take more than `room` cells, and as much of it as fits.
+
+    The budget (in lines) stays whole; with a `room` of 0 there is enough.
+    """
+    end = f"budget {budget} line" + ("s" if budget != 1 else "")
+    whole = f"{before}may change {place}; {end}"
+    if not room or cell_len(whole) <= room:
+        return whole
+    short = f"{before}may change {short_place}; {end}"
+    over = cell_len(short) - room
+    if over <= 0:
+        return short
+    kept = max(4, cell_len(short_place) - over - 1)
+    return f"{before}may change {set_cell_size(short_place, kept).rstrip()}…; {end}"

@@ -1,15 +1,15 @@
-"""From a proposal to the work tree: the review in the middle, the finish, landing with its undo, the commit.
+"""From a proposal to the work tree: the review in the middle, the finish, landing with its undo.
 
 Invariant: nothing lands but by the person's apply; every landing can be taken back by one key.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.errors import CopilotTuiError, LandingError
 from copilot_tui.tui.bridge import Bridge
+from copilot_tui.tui.committing import Committing
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.late_checks import await_checks
 from copilot_tui.tui.prompt import Prompt
@@ -18,14 +18,15 @@ from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
+    from copilot_tui.diff.snapshot import Snapshot
     from copilot_tui.review.review import Review, Unit
     from copilot_tui.session.kept_reviews import KeptReview
     from copilot_tui.session.resuming import Resumed
-    from copilot_tui.session.trusting import TrustState
     from copilot_tui.tui.finish_sheet import Choice
     from copilot_tui.tui.main_screen import MainScreen
     from copilot_tui.tui.requesting import Requesting
     from copilot_tui.tui.review.pane import ReviewPane
+    from copilot_tui.tui.reviewed import Reviewed
     from copilot_tui.workspace.receipt import Receipt
 
 
@@ -38,9 +39,10 @@ class Deciding:
         self._gate = gate
         self.pane: ReviewPane | None = None
         self._files = ReviewFiles(screen)
+        self.committing = Committing(screen, bridge)
         self._is_growing = False
         self._before: Review | None = None
-        self._trust_was_asked = False
+        self._resumed: Snapshot | None = None  # of the review that was taken up again
         self.undo_offer = ""  # the sentence of which a click takes the last landing back
         self.landed_count = self.taken_back_count = 0  # in this session
 
@@ -59,14 +61,20 @@ class Deciding:
         return f"{decided}/{decided + counts.pending + counts.partly}"
 
     @property
-    def foreign_title(self) -> str:
-        """What is reviewed, where no request made it and the person is not about to make one; empty otherwise."""
-        if self.pane is None or isinstance(self._screen.focused, Prompt) or self._bridge.is_busy:
-            return ""
-        from copilot_tui.review.in_place import is_foreign  # noqa: PLC0415  (after the first paint)
+    def reviewed(self) -> "Reviewed | None":
+        """What is reviewed, where it is no answer to a request that the person made in this session."""
+        if self.pane is None:
+            return None
+        from copilot_tui.tui.reviewed import reviewed_in  # noqa: PLC0415  (after the first paint)
 
-        proposal = self.pane.review.proposal
-        return proposal.title if is_foreign(proposal) else ""
+        review = self.pane.review  # of another level, or with another version of a hunk, it is on the same snapshot
+        return reviewed_in(review, is_resumed=review.proposal.snapshot is self._resumed)
+
+    @property
+    def reviewed_here(self) -> "Reviewed | None":
+        """The same, unless the person is about to make a request: then what they aim at is what they need to see."""
+        is_asking = isinstance(self._screen.focused, Prompt) or self._bridge.is_busy
+        return None if is_asking else self.reviewed
 
     def grow(self, review: "Review") -> None:
         """Show what has come of the answer so far; it can be decided when it is whole."""
@@ -164,6 +172,7 @@ class Deciding:
     def take_up(self, resumed: "Resumed") -> None:
         """Show a review that was taken up again, with what changed meanwhile."""
         self._screen.session.take_up(resumed.review, resumed.viewed)
+        self._resumed = resumed.review.proposal.snapshot
         self.show(resumed.review)
         if self.pane is not None:
             self.pane.viewed.take(resumed.viewed)
@@ -177,11 +186,7 @@ class Deciding:
 
     def change_level(self, level: AutonomyLevel) -> None:
         """Admit the proposal anew at another level; what is decided stays decided."""
-        from copilot_tui.review.in_place import is_foreign  # noqa: PLC0415  (after the first paint)
-
         if self.pane is not None:
-            if is_foreign(self.pane.review.proposal):
-                return  # no request made it: there is no limit to be set
             try:
                 self.show(self._screen.session.change_level(level))
             except CopilotTuiError as error:
@@ -331,7 +336,9 @@ class Deciding:
         self._screen.tell(sentence, "information")
         self._screen.refresh_repository()
         if self._screen.session.preferences.commit_after_landing:
-            self.commit(left=lambda: self._screen.tell(sentence, "information"))  # the box hides what was said
+            self.committing.begin(
+                left=lambda: self._screen.tell(sentence, "information")
+            )  # the box hides what was said
 
     def revert(self) -> None:
         """Take back the last landing."""
@@ -350,51 +357,4 @@ class Deciding:
         count = len(receipt.files)
         notes = " ".join(("", *receipt.notes))
         self._screen.tell(f"Landed again: {count} file{'s' if count != 1 else ''}.{notes}", "information")
-        self._screen.refresh_repository()
-
-    def commit(self, left: Callable[[], None] = lambda: None) -> None:
-        """Open the commit box; where hooks or filters could run and nobody has said yes or no, that is asked first.
-
-        `left` is called where the person leaves without a commit.
-        """
-        from copilot_tui.tui.trust_sheet import TrustSheet  # noqa: PLC0415  (after the first paint)
-
-        trusting = self._screen.session.trusting
-
-        def ask(state: "TrustState") -> None:
-            if state.is_open and not self._trust_was_asked:
-                sheet = TrustSheet(state, "commit without it")
-                self._screen.app.push_screen(sheet, answered)
-                self._screen.requesting.open_gate(sheet)  # a y that was typed before the question is no answer to it
-            else:
-                self._write_commit(left)
-
-        def answered(yes: bool | None) -> None:
-            if yes is None:
-                left()
-                return
-            self._trust_was_asked = True
-            if yes:
-                self._bridge.in_thread(trusting.allow, then=lambda _: self._write_commit(left))
-            else:
-                self._write_commit(left)
-
-        self._bridge.in_thread(trusting.state, then=ask)
-
-    def _write_commit(self, left: Callable[[], None]) -> None:
-        from copilot_tui.tui.commit_sheet import CommitSheet  # noqa: PLC0415  (after the first paint)
-
-        sheet = CommitSheet()
-
-        def chosen(message: str | None) -> None:
-            if message:
-                self._bridge.call(self._screen.session.commit(message), self._committed)
-            else:
-                left()
-
-        self._screen.app.push_screen(sheet, chosen)
-        self._bridge.call(self._screen.session.suggest_commit_message(), sheet.propose)
-
-    def _committed(self, commit: str) -> None:
-        self._screen.tell(f"Committed as {one_line(commit, 60)}.", "information")
         self._screen.refresh_repository()

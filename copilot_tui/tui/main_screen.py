@@ -249,7 +249,7 @@ class MainScreen(Screen[None]):
         """Show what is possible now."""
         try:
             self.query_one(KeyLine).show(self.place, self.deciding.progress)
-            self.query_one(ScopeLine).review(self.deciding.foreign_title)
+            self.query_one(ScopeLine).review(self.deciding.reviewed_here)
         except NoMatches:
             return
 
@@ -275,9 +275,10 @@ class MainScreen(Screen[None]):
             driver.write(sequence)
 
     def set_level(self, level: AutonomyLevel) -> None:
-        """Move the slider; a proposal under review is admitted anew."""
+        """Move the slider; a proposal of the person's own request under review is admitted anew."""
         self.aiming.set_level(level)
-        self.deciding.change_level(level)
+        if self.deciding.reviewed is None:
+            self.deciding.change_level(level)
 
     def action_focus_prompt(self) -> None:
         """Back to the request."""

@@ -1,9 +1,9 @@
-"""The line under the code: the slider, and in words what may change; or what is reviewed, where nothing is asked.
+"""The line under the code: the slider, and in words what may change; or what is reviewed, where that is no answer to the person.
 
 Invariant: on a narrow screen the sentence takes a line of its own; it is never cut in the middle of the budget.
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,6 +15,9 @@ from copilot_tui.autonomy.level import SMALL_CONTEXT
 from copilot_tui.tui.aim import Aim
 from copilot_tui.tui.safety import plain
 from copilot_tui.tui.slider import Slider
+
+if TYPE_CHECKING:
+    from copilot_tui.tui.reviewed import Reviewed
 
 _WIDE_ENOUGH = 110
 _WARNING = "small model: take line or block · "
@@ -58,7 +61,7 @@ class ScopeLine(Container):
         self._fit(width)  # known before the first layout, so that this is right at once
         self._aim: Aim | None = None
         self._budget = 0
-        self._reviewed = ""
+        self._reviewed: Reviewed | None = None
         self.advises = True  # false in the tour, where recorded answers do what a small model could not
 
     def know_budget(self, tokens: int) -> None:
@@ -67,11 +70,11 @@ class ScopeLine(Container):
         if self._aim is not None:
             self.show(self._aim)
 
-    def review(self, title: str) -> None:
-        """Say what is reviewed in the place of slider and sentence; with an empty title, show these again."""
-        if title != self._reviewed:
-            self._reviewed = title
-            self.set_class(bool(title), "-reviews")
+    def review(self, reviewed: "Reviewed | None") -> None:
+        """Say what is reviewed in the place of slider and sentence; with None, show these again."""
+        if reviewed != self._reviewed:
+            self._reviewed = reviewed
+            self.set_class(reviewed is not None, "-reviews")
             if self._aim is not None:
                 self.show(self._aim)
 
@@ -79,8 +82,8 @@ class ScopeLine(Container):
         """Show level and sentence, and before a call is made whether this model is up to the level."""
         self._aim = aim
         self.query_one(Slider).level = aim.level
-        if self._reviewed:
-            self._say(plain(f"reviewing {self._reviewed}, nothing is asked"))
+        if self._reviewed is not None:
+            self._say(plain(self._reviewed.sentence(max(1, self._width - 2))))
             return
         is_warned = self.advises and 0 < self._budget < SMALL_CONTEXT and not aim.level.is_region
         warning = _WARNING if is_warned else ""

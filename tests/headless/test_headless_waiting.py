@@ -75,6 +75,9 @@ async def test_an_agents_proposal_waits_until_a_person_accepts_it(
         listed = (await ask(copilot, "waiting")).stdout
         assert made["id"] in listed
         assert "Add the tax.  by a colleague" in listed
+        shown = (await ask(copilot, "waiting", "show", made["id"])).stdout
+        assert "by a colleague, line: may change line 9 of shop/cart.py; budget 1 line" in shown
+        assert (await ask(copilot, "waiting", "show", made["id"], "--json")).json["asked_by"] == "a colleague"
         assert (
             "+        return sum(self.items) + tax"
             in (await ask(copilot, "waiting", "show", made["id"], "--patch")).stdout

@@ -25,7 +25,13 @@ ENTRIES = (
         before=b"a\xff\n",
     ),
     Entry("? why", Request("why", Target(), AutonomyLevel.REPO, 5, frozenset({".env"})), is_question=True),
-    Entry("AI", Request("AI", Target("shop", paths=frozenset({"b", "a"})), AutonomyLevel.DIRECTORY), is_typed=False),
+    Entry(
+        "AI",
+        Request(
+            "AI", Target("shop", paths=frozenset({"b", "a"})), AutonomyLevel.DIRECTORY, asked_by="watch, shop/a.py:3"
+        ),
+        is_typed=False,
+    ),
 )
 
 

@@ -41,7 +41,7 @@ class Kept:
         changes = ChangeSet((FileChange("a.py", OLD, NEW),))
         snapshot = snapshot_around(self.repository, changes, is_in_place=False)
         foreign = foreign_proposal(changes, snapshot, f"Title {KEY}", is_in_place=False)
-        request = Request(f"Use {KEY} here", Target("a.py"), AutonomyLevel.FILE)
+        request = Request(f"Use {KEY} here", Target("a.py"), AutonomyLevel.FILE, asked_by=f"agent {KEY}")
         review = Review.of(replace(foreign, request=request, commit_message=f"Commit {KEY}"))
         (unit,) = review.units
         review = decide(review, unit, Decision.REJECTED)
@@ -52,7 +52,7 @@ class Kept:
         self.reviews.keep(review)
         self.reviews.close()
         self.memory.take(review)
-        self.waiting.decide(self.waiting.put(review.proposal, "a test").identity, review, None)
+        self.waiting.decide(self.waiting.put(review.proposal, f"a test {KEY}").identity, review, None)
         return review
 
     def texts(self) -> dict[str, str]:
@@ -84,7 +84,8 @@ def test_no_known_key_stands_in_the_words_of_what_is_kept_and_the_change_stays_w
     assert found.proposal.change_set.files[0].after == NEW
     assert [found.state(unit) for unit in found.units] == [Decision.REJECTED]
     (waiting,) = kept.waiting.every()
-    assert waiting.state == "rejected"
+    assert (waiting.state, waiting.made_by, waiting.request.asked_by) == ("rejected", "a test (key)", "agent (key)")
+    assert found.proposal.request.asked_by == "agent (key)"
     assert KEY in waiting.patch
     (evidence,) = kept.memory.evidence()
     assert evidence.proposed == "-b\n+KEY = '(key)'\n"
