@@ -293,6 +293,17 @@ def test_repository_that_would_loosen_is_ignored_and_named(
 
 
 @pytest.mark.parametrize(
+    "text", ['[keys]\n"history.take_back" = "t"', '[keys]\nhistory.take_back = "t"', '[keys.history]\ntake_back = "t"']
+)
+def test_a_key_of_a_sheet_is_named_with_and_without_quotes(
+    write: Write, environment: dict[str, str], home: Path, text: str
+) -> None:
+    write(text)
+    settings = load_settings(environment, home)
+    assert settings.keys == {"history.take_back": "t"}
+
+
+@pytest.mark.parametrize(
     "text", ['max_level = "planet"', "budgets.file = 'few'", "caps.request_calls = 0", "max_level ="]
 )
 def test_limit_of_a_repository_that_is_not_understood_is_not_dropped(

@@ -64,7 +64,8 @@ def _ready_profiles() -> dict[str, _Tree]:
 
 
 def _lay_over(tree: _Tree, above: Mapping[str, Any], origin: str, origins: dict[str, str]) -> None:
-    for path, value in _leaves(above):
+    for names, value in _leaves(above):
+        path = ("keys", ".".join(names[1:])) if names[0] == "keys" and len(names) > 1 else names  # one name with points
         _put(tree, path, value)
         origins[".".join(path)] = origin
 

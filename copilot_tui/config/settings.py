@@ -151,7 +151,9 @@ class Settings:
     send_secrets: tuple[str, ...] = _words((), "a list of the marks of secrets that may be sent to a model")
     budgets: Budgets = field(default_factory=Budgets, metadata={"takes": "a table of levels and lines"})
     caps: Caps = field(default_factory=Caps, metadata={"takes": "a table of limits"})
-    keys: Mapping[str, str] = _words({}, 'a table of actions and keys (accept = "a"); see the page on review keys')
+    keys: Mapping[str, str] = _words(
+        {}, 'a table of actions and keys (history = "alt+h", "history.take_back" = "t"); see the page on review keys'
+    )
     roles: Mapping[str, RoleSettings] = _words(
         {}, "tables named plan, locate, edit, critique, repair, summarize or embed"
     )

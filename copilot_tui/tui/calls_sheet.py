@@ -11,7 +11,7 @@ from textual.widget import Widget
 from copilot_tui.tui.calls import CallLog, CallRecord, CallState
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
 from copilot_tui.tui.text_sheet import TextSheet
 
 _MARKS = {
@@ -45,7 +45,7 @@ class CallsSheet(Sheet[None]):
     """The calls, newest first."""
 
     heading = "calls to models"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "its answer"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = (("enter", "its answer"), ("esc", "back"))
 
     def __init__(self, log: CallLog) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
+from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -23,10 +24,14 @@ from copilot_tui.tui.picking import Picked, mark, word_at
 Spans = list[tuple[int, int, str]]
 
 
-class CodeView(ScrollView, can_focus=True):
+class CodeView(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows one file; `aimed` messages say where the person points."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CODE_CLASSES
+    BINDINGS: ClassVar = [  # what moves the cursor are keys of the screen or sheet around it
+        Binding("ctrl+pageup", "page_left", show=False),
+        Binding("ctrl+pagedown", "page_right", show=False),
+    ]
     ALLOW_SELECT = False  # the mouse picks lines here, and letters within one
     DEFAULT_CSS = "CodeView { background: $background; color: $foreground; scrollbar-size: 0 1;" + CODE_CSS + "}"
 

@@ -1,23 +1,23 @@
 """The commit box: the proposed message, the person's to edit.
 
-Invariant: nothing is committed but by ctrl+s here, with exactly the message that stands in the box.
+Invariant: nothing is committed but by the key for it, with exactly the message that stands in the box.
 """
 
 from typing import ClassVar
 
-from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 
 class CommitSheet(Sheet[str]):
     """Gives the message to commit with."""
 
     heading = "commit what landed"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("ctrl+s", "commit"), ("esc", "back"))
-    BINDINGS: ClassVar = [Binding("ctrl+s,alt+enter", "commit", show=False, priority=True)]
+    place = SheetPlace.COMMIT
+    keys: ClassVar[tuple[KeyWord, ...]] = ("commit.commit", ("esc", "back"))
     DEFAULT_CSS: ClassVar[str] = """
     CommitSheet TextArea { height: 10; border: none; background: $surface; padding: 0; }
     CommitSheet TextArea:focus { border: none; }

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from copilot_tui.context.pack import ContextItem, ContextPack
 from copilot_tui.tui.context_rows import meter_of, rows_of, told_by
+from copilot_tui.tui.key_table import keys_in_force
 from copilot_tui.tui.row_list import RowList
 
 _TALL = 14  # rows from which on there is room for more than one sentence
@@ -96,7 +97,8 @@ class ContextPane(Vertical):
         told = told_by(self._pack, 3 if self.size.height >= _TALL else 1)
         sentences = [Content.styled(f"\n{one}", "$text-warning") for one in told]
         self.query_one("#window", Static).update(Content.assemble(meter_of(self._pack, width), *sentences))
-        self.rows.show(rows_of(self._pack, self._dropped, width))
+        drop_key = keys_in_force(self.app.screen_stack[:1]).shown("drop")
+        self.rows.show(rows_of(self._pack, self._dropped, width, drop_key))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open what was chosen."""

@@ -45,8 +45,8 @@ def spans_of(item: ContextItem) -> str:
     return ", ".join(spans) + (", …" if len(item.lines) > _MOST_SPANS else "")
 
 
-def rows_of(pack: ContextPack, dropped: Collection[str], width: int) -> list[Row]:
-    """The rows: what is in, what the person dropped, and what found no room."""
+def rows_of(pack: ContextPack, dropped: Collection[str], width: int, drop_key: str) -> list[Row]:
+    """The rows: what is in, what the person dropped with the key for it, and what found no room."""
     names = [visible(item.path) or _OUTLINE for item in pack.items]
     longest = min(max(map(len, names), default=0), max(18, width // 3))
     spans = [spans_of(item) for item in pack.items]
@@ -58,7 +58,11 @@ def rows_of(pack: ContextPack, dropped: Collection[str], width: int) -> list[Row
     rows += [
         Row(
             f"dropped:{path}",
-            (("✕ ", "bad"), (visible(path) or _OUTLINE, "muted"), ("  dropped by you: d lets it in again", "muted")),
+            (
+                ("✕ ", "bad"),
+                (visible(path) or _OUTLINE, "muted"),
+                (f"  dropped by you: {drop_key} lets it in again", "muted"),
+            ),
         )
         for path in sorted(dropped)
     ]

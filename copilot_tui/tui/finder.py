@@ -11,8 +11,9 @@ from textual import events, on
 from textual.widget import Widget
 from textual.widgets import Input
 
+from copilot_tui.tui.moving import move
 from copilot_tui.tui.row_list import Row, RowList
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
 
 _MOST_SHOWN = 200
 _LINE = re.compile(r":(\d{0,9})$")
@@ -39,7 +40,7 @@ def fitting(query: str, words: str) -> int | None:
 class Finder(Sheet[str]):
     """Gives the key of the row that was chosen."""
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "move"), ("enter", "choose"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = (("↑ ↓", "move"), ("enter", "choose"), ("esc", "back"))
     DEFAULT_CSS: ClassVar[str] = """
     Finder {
         align: center top;
@@ -98,6 +99,10 @@ class Finder(Sheet[str]):
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
         self.dismiss(event.key)
+
+    def action_go(self, identifier: str) -> None:
+        """Move in the rows, whatever has the focus."""
+        move(identifier, self.query_one(RowList), None)
 
     def on_key(self, event: events.Key) -> None:
         """The arrows move in the rows while the letters keep the focus."""

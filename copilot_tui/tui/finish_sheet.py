@@ -6,14 +6,14 @@ Invariant: leaving the sheet goes back to the review; nothing is applied but by 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 if TYPE_CHECKING:
     from copilot_tui.review.review import Review
@@ -74,30 +74,23 @@ class FinishSheet(Sheet[Choice]):
     """Gives what to do with what was accepted."""
 
     heading = "finish"
-    BINDINGS: ClassVar = [
-        Binding("a", "choose('apply')", show=False),
-        Binding("t", "choose('try')", show=False),
-        Binding("s", "choose('stage')", show=False),
-        Binding("x", "choose('export')", show=False),
-        Binding("D", "choose('discard')", show=False),
-        Binding("q", "leave", show=False),
-    ]
+    place = SheetPlace.FINISH
     DEFAULT_CSS: ClassVar[str] = "FinishSheet #counts { height: auto; width: 1fr; margin-bottom: 1; }"
 
     def __init__(self, summary: Summary) -> None:
         super().__init__()
         self._summary = summary
 
-    def words(self) -> tuple[tuple[str, str], ...]:
+    def key_line(self) -> tuple[KeyWord, ...]:
         """The keys; what is in the work tree already is put back or staged, anything else applied."""
         in_place = self._summary.is_in_place
         back = "write" if self._summary.edited else "put back"
         return (
-            ("a", back if in_place else "apply"),
-            ("t", "try"),
-            *((("s", "stage" if in_place else "apply, stage"),) if self._summary.can_stage else ()),
-            ("x", "patch"),
-            ("D", "discard"),
+            ("finish.apply", back) if in_place else "finish.apply",
+            "finish.try",
+            *((("finish.stage", "stage") if in_place else "finish.stage",) if self._summary.can_stage else ()),
+            "finish.export",
+            "finish.discard",
             ("esc", "back"),
         )
 

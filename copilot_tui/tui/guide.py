@@ -55,6 +55,11 @@ class Guide:
         self._screen.set_interval(_LOOK_SECONDS, self.look)
 
     @property
+    def _next(self) -> str:
+        key = self._screen.key_table.shown("tour.next")
+        return f"{key}\N{NO-BREAK SPACE}next" if key else ""
+
+    @property
     def step(self) -> TourStep | None:
         """The step that is to be done, None at the end."""
         return STEPS[self._number] if self._number < len(STEPS) else None
@@ -129,7 +134,7 @@ class Guide:
             whose,
             "  ",
             says,
-            ("  f10\N{NO-BREAK SPACE}next", "$foreground 60%"),
+            (f"  {self._next}", "$foreground 60%"),
         )
 
 

@@ -13,11 +13,12 @@ from copilot_tui.tui.actions import Place, all_actions, find_action, possible
 from copilot_tui.tui.key_names import shown_key
 from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.row_list import Row, RowList
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import MOVING, KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace, find_sheet_action, possible_in
 
 
 def help_rows(place: Place, table: KeyTable) -> list[Row]:
-    """One row for each action that is possible there, then the others, muted."""
+    """One row for each action that is possible there, then the others and those of sheets, muted."""
     here = [action for action in possible(place) if action.identifier != "question"]
     elsewhere = [action for action in all_actions() if action not in here and action.identifier != "question"]
     rows = [Row("", ((f"Here: {place.value}", "strong"),))]
@@ -36,6 +37,12 @@ def help_rows(place: Place, table: KeyTable) -> list[Row]:
         rows.append(
             Row("", ((f" {keys:<15}", "muted"), (f"{action.title:<26} ", "muted"), (f"while {places}", "muted")))
         )
+    for sheet in SheetPlace:
+        rows += [Row("", (("", "plain"),)), Row("", ((f"In a sheet: {sheet.value}", "strong"),))]
+        for row in possible_in(sheet):
+            keys = "  ".join(shown_key(key) for key in table.keys(row))
+            parts = ((f" {keys:<15}", "muted"), (f"{row.title:<26} ", "muted"), (row.help, "muted"))
+            rows.append(Row(row.identifier, parts))
     return rows
 
 
@@ -43,7 +50,7 @@ class HelpSheet(Sheet[str]):
     """Gives the identifier of the action that was chosen."""
 
     heading = "help"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "move"), ("enter", "do it"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = ((MOVING, "move"), ("enter", "do it"), ("esc", "back"))
 
     DEFAULT_CSS: ClassVar[str] = "HelpSheet #more { height: 2; width: 1fr; margin-top: 1; color: $foreground 80%; }"
 
@@ -68,9 +75,10 @@ class HelpSheet(Sheet[str]):
         self._explain(event.key)
 
     def _explain(self, identifier: str) -> None:
-        action = find_action(identifier)
+        action = find_action(identifier) or find_sheet_action(identifier)
         self.query_one("#more", Static).update(action.help if action is not None else "")
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        self.dismiss(event.key)
+        if find_action(event.key) is not None:  # what a sheet does is done there
+            self.dismiss(event.key)

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Static
 
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line, plain
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import MOVING, KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 from copilot_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -83,18 +83,14 @@ class HistorySheet(Sheet[None]):
     """The landings above, the diff of the one at the cursor below."""
 
     heading = "history of what landed"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("↑ ↓", "landing"),
+    place = SheetPlace.HISTORY
+    keys: ClassVar[tuple[KeyWord, ...]] = (
+        (MOVING, "landing"),
         ("tab", "diff"),
-        ("u", "take back"),
-        ("r", "land again"),
+        "history.take_back",
+        "history.land_again",
         ("esc", "back"),
     )
-    BINDINGS: ClassVar = [
-        Binding("u", "take_back", show=False),
-        Binding("r", "land_again", show=False),
-        Binding("q", "leave", show=False),
-    ]
     DEFAULT_CSS: ClassVar[str] = """
     HistorySheet #landings { height: auto; max-height: 30vh; }
     HistorySheet #of { height: 1; width: 1fr; margin-top: 1; color: $foreground 60%; }

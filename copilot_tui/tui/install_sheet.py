@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
 
 _BAR = 40
 
@@ -17,7 +17,7 @@ _BAR = 40
 class InstallSheet(Sheet[None]):
     """Shows `title` and its progress."""
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("esc", "stop"),)
+    keys: ClassVar[tuple[KeyWord, ...]] = (("esc", "stop"),)
 
     def __init__(self, title: str) -> None:
         super().__init__()

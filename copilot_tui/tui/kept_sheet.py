@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import MOVING, KeyWord, Sheet
 
 if TYPE_CHECKING:
     from copilot_tui.session.kept_reviews import KeptReview
@@ -22,7 +22,7 @@ class KeptSheet(Sheet[str]):
     """Gives the identity of the review to go on with."""
 
     heading = "unfinished reviews"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "move"), ("enter", "go on with it"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = ((MOVING, "move"), ("enter", "go on with it"), ("esc", "back"))
 
     def __init__(self, kept: "Sequence[KeptReview]") -> None:
         super().__init__()

@@ -3,21 +3,14 @@
 Invariant: what `shown_key` writes, `key_named` reads back.
 """
 
-_SHOWN_KEYS = {
-    "minus": "-",
-    "equals_sign": "=",
-    "question_mark": "?",
-    "full_stop": ".",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "right_curly_bracket": "}",
-    "left_curly_bracket": "{",
-    "slash": "/",
-    "greater_than_sign": ">",
-    "less_than_sign": "<",
-    "space": "space",
-    "escape": "esc",
-}
+from string import punctuation
+
+from textual.keys import Keys, _character_to_key, key_to_character
+
+_SHOWN_KEYS = {_character_to_key(character): character for character in punctuation} | {"escape": "esc"}
+_NAMES = {shown: name for name, shown in _SHOWN_KEYS.items()}
+_MODIFIERS = {"ctrl", "alt", "shift", "super", "meta", "hyper"}
+_OTHERS = frozenset(key.value for key in Keys if "<" not in key.value)
 
 
 def shown_key(key: str) -> str:
@@ -28,6 +21,16 @@ def shown_key(key: str) -> str:
 
 def key_named(word: str) -> str:
     """Textual's name of a key that is written as help and footer write it: `alt+minus` for `alt+-`."""
-    *modifiers, last = [*word[:-1].split("+")[:-1], "+"] if word.endswith("+") else word.split("+")
-    names = {shown: name for name, shown in _SHOWN_KEYS.items()} | {"+": "plus", ",": "comma"}
-    return "+".join([*(one.lower() for one in modifiers), names.get(last, last if len(last) == 1 else last.lower())])
+    *modifiers, last = (
+        [*word[:-2].split("+"), "+"] if word.endswith("++") else [word] if word == "+" else word.split("+")
+    )
+    name = _NAMES.get(last) or (_character_to_key(last) if len(last) == 1 else last.lower())
+    return "+".join([*(one.lower() for one in modifiers), name])
+
+
+def is_key(key: str) -> bool:
+    """Whether Textual knows a key of that name."""
+    *modifiers, last = key.split("+")
+    return set(modifiers) <= _MODIFIERS and (
+        last in _OTHERS or last in _SHOWN_KEYS or key_to_character(last) is not None
+    )

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from copilot_tui.tui.safety import one_line, plain
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
 
 if TYPE_CHECKING:
     from copilot_tui.models.ways import Way
@@ -24,7 +24,7 @@ Test = Callable[[str, Callable[[str], None]], None]
 class KeySheet(Sheet[str]):
     """Gives the tested key (empty: the one that is set already), or None."""
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "test and keep"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = (("enter", "test and keep"), ("esc", "back"))
     DEFAULT_CSS: ClassVar[str] = """
     KeySheet Input { border: none; height: 1; background: $panel; }
     KeySheet Input:focus { border: none; }

@@ -7,8 +7,9 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from copilot_tui.tui.key_names import key_named
+
 _GAP = "   "
-_NAMES = {"esc": "escape"}
 
 
 class KeyWords(Static):
@@ -16,25 +17,25 @@ class KeyWords(Static):
 
     def __init__(self, keys: tuple[tuple[str, str], ...]) -> None:
         super().__init__(id="keys", markup=False)
-        self._keys = keys
+        self.words = keys
 
     def on_mount(self) -> None:
         """Draw them."""
-        self.show(self._keys)
+        self.show(self.words)
 
     def show(self, keys: tuple[tuple[str, str], ...]) -> None:
         """Show other ones."""
-        self._keys = keys
+        self.words = keys
         self.update(Content(_GAP).join([_content(key, word) for key, word in keys]))
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse; words with several keys are for the keyboard."""
         event.stop()
         start = 0
-        for key, word in self._keys:
+        for key, word in self.words:
             end = start + _content(key, word).cell_length
             if start <= event.x < end and " " not in key:
-                self.app.simulate_key(_NAMES.get(key, key))
+                self.app.simulate_key(key_named(key))
             start = end + len(_GAP)
 
 

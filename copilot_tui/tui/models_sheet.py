@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
-from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -15,7 +14,8 @@ from textual.widgets import Static
 from copilot_tui.models.catalogue import gigabytes
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 if TYPE_CHECKING:
     from copilot_tui.models.inventory import Inventory
@@ -34,16 +34,13 @@ class ModelsSheet(Sheet[ModelChoice]):
     """Gives what is to be done."""
 
     heading = "local models"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (
+    place = SheetPlace.MODELS
+    keys: ClassVar[tuple[KeyWord, ...]] = (
         ("enter", "install or use"),
-        ("t", "test what answers now"),
-        ("D", "remove"),
+        "models.test",
+        "models.remove",
         ("esc", "back"),
     )
-    BINDINGS: ClassVar = [
-        Binding("t", "test", show=False),
-        Binding("D,delete", "remove_model", show=False),
-    ]
     DEFAULT_CSS: ClassVar[str] = (
         "ModelsSheet #machine { height: auto; width: 1fr; margin-top: 1; color: $foreground 70%; }"
     )

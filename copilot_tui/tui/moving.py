@@ -1,4 +1,4 @@
-"""Moves the cursor of what has the focus: the code, a list of rows (files, context), or the review.
+"""Moves the cursor of what has the focus: the code, a list of rows (files, context, sheets), a text that scrolls, or the review.
 
 Invariant: a key that moves reaches only what can move; any other widget keeps its own keys.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from copilot_tui.tui.moving_actions import MOVING_TABLE
 
 if TYPE_CHECKING:
+    from textual.containers import VerticalScroll
     from textual.widget import Widget
 
     from copilot_tui.tui.code_view import CodeView
@@ -36,6 +37,14 @@ _IN_CODE: Mapping[str, "Callable[[CodeView], None]"] = {
     "select-up": lambda code: code.move(-1, select=True),
     "select-down": lambda code: code.move(1, select=True),
 }
+_IN_TEXT: Mapping[str, "Callable[[VerticalScroll], None]"] = {
+    "move-up": lambda text: text.scroll_up(),
+    "move-down": lambda text: text.scroll_down(),
+    "page-up": lambda text: text.scroll_page_up(),
+    "page-down": lambda text: text.scroll_page_down(),
+    "first-row": lambda text: text.scroll_home(),
+    "last-row": lambda text: text.scroll_end(),
+}
 
 
 def moves(identifier: str) -> bool:
@@ -57,6 +66,8 @@ def can_move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None
 
 def move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None", number: int = 0) -> None:
     """Move what has the focus; `number` is that of a numbered key."""
+    from textual.containers import VerticalScroll  # noqa: PLC0415  (after the first paint)
+
     from copilot_tui.tui.code_view import CodeView  # noqa: PLC0415  (after the first paint)
     from copilot_tui.tui.row_list import RowList  # noqa: PLC0415
 
@@ -64,5 +75,7 @@ def move(identifier: str, focused: "Widget | None", pane: "ReviewPane | None", n
         _IN_LIST[identifier](focused)
     elif isinstance(focused, CodeView):
         _IN_CODE[identifier](focused)
+    elif isinstance(focused, VerticalScroll) and identifier in _IN_TEXT:
+        _IN_TEXT[identifier](focused)
     elif pane is not None:
         pane.do(identifier, number)

@@ -5,7 +5,7 @@ Invariant: the review under it stays as it is.
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.widget import Widget
 
 from copilot_tui.autonomy.request import LineRange
@@ -13,7 +13,7 @@ from copilot_tui.tui.code_document import CodeDocument
 from copilot_tui.tui.code_reader import read_colours
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import MOVING, KeyWord, Sheet
 
 _MOST_HEADING = 80
 
@@ -21,7 +21,7 @@ _MOST_HEADING = 80
 class PeekSheet(Sheet[None]):
     """One file, the lines that are meant lit."""
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "move"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = ((MOVING, "move"), ("esc", "back"))
     DEFAULT_CSS: ClassVar[str] = """
     PeekSheet {
         & CodeView { height: 60vh; }
@@ -48,10 +48,3 @@ class PeekSheet(Sheet[None]):
     @on(CodeView.ColoursWanted)
     def _colours_wanted(self, event: CodeView.ColoursWanted) -> None:
         self.query_one(CodeView).colour(event.document, read_colours(event.document, event.lines))
-
-    def on_key(self, event: events.Key) -> None:
-        """The arrows move the cursor."""
-        moved = {"up": -1, "down": 1}.get(event.key)
-        if moved is not None:
-            event.stop()
-            self.query_one(CodeView).move(moved)

@@ -7,34 +7,29 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Input
 
 from copilot_tui.steps.events import PlanStep
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 
 class PlanSheet(Sheet[tuple[PlanStep, ...]]):
     """Gives the steps to go on with, or None to stop."""
 
     heading = "plan: nothing is edited yet"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("g", "go on"),
-        ("e", "edit"),
-        ("x", "strike"),
-        ("K J", "move"),
+    place = SheetPlace.PLAN
+    keys: ClassVar[tuple[KeyWord, ...]] = (
+        "plan.go_on",
+        "plan.edit",
+        "plan.strike",
+        "plan.earlier",
+        "plan.later",
         ("esc", "stop"),
     )
-    BINDINGS: ClassVar = [
-        Binding("g", "go_on", show=False, priority=True),
-        Binding("e,enter", "edit", show=False, priority=True),
-        Binding("x,delete", "strike", show=False, priority=True),
-        Binding("shift+up,K", "shift(-1)", show=False, priority=True),
-        Binding("shift+down,J", "shift(1)", show=False, priority=True),
-    ]
     DEFAULT_CSS: ClassVar[str] = """
     PlanSheet Input { display: none; border: none; height: 1; margin-top: 1; background: $panel; }
     PlanSheet Input:focus { border: none; }

@@ -9,13 +9,13 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
 
 
 class QuestionSheet(Sheet[str]):
     """Gives the line."""
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "done"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = (("enter", "done"), ("esc", "back"))
     DEFAULT_CSS: ClassVar[str] = """
     QuestionSheet Input { border: none; height: 1; padding: 0; background: $surface; }
     QuestionSheet Input:focus { border: none; background-tint: $surface; }

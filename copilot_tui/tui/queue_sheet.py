@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.widget import Widget
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 if TYPE_CHECKING:
     from copilot_tui.session.queued import Entry
@@ -23,8 +23,8 @@ class QueueSheet(Sheet["Entry"]):
     """Gives the request that is to be edited; what comes or goes meanwhile never makes a row stand for another one."""
 
     heading = "requests that wait"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("enter", "edit"), ("d", "take out"), ("esc", "back"))
-    BINDINGS: ClassVar = [Binding("d,delete", "take_out", show=False)]
+    place = SheetPlace.QUEUE
+    keys: ClassVar[tuple[KeyWord, ...]] = (("enter", "edit"), "queue.take_out", ("esc", "back"))
 
     def __init__(self, entries: "Callable[[], Sequence[Entry]]", take_out: "Callable[[Entry], object]") -> None:
         super().__init__()

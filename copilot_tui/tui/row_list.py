@@ -33,8 +33,8 @@ class Row:
     right: tuple[tuple[str, str], ...] = ()
 
 
-class RowList(ScrollView, can_focus=True):
-    """Rows with a cursor; enter or a click on the cursor's row chooses."""
+class RowList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Rows with a cursor; enter or a click on the cursor's row chooses. The keys that move are those of the screen or sheet around it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"row--{tone}" for tone in TONES} | {"row--cursor", "row--cursor-blurred"}
     DEFAULT_CSS = """
@@ -54,12 +54,6 @@ class RowList(ScrollView, can_focus=True):
     ALLOW_SELECT = False  # it picks its letters itself
     BINDINGS: ClassVar = [
         Binding("ctrl+c,super+c", "copy_picked", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home,g", "edge(False)", show=False),
-        Binding("end,G", "edge(True)", show=False),
         Binding("enter", "choose", show=False),
     ]
 

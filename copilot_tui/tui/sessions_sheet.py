@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.widget import Widget
 
 from copilot_tui.tui.question_sheet import QuestionSheet
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 if TYPE_CHECKING:
     from copilot_tui.session.recorded_sessions import RecordedSession
@@ -65,19 +65,14 @@ class SessionsSheet(Sheet[str]):
     """Gives the identity of the session to go on with."""
 
     heading = "recorded sessions"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (
+    place = SheetPlace.SESSIONS
+    keys: ClassVar[tuple[KeyWord, ...]] = (
         ("enter", "read"),
-        ("r", "resume"),
-        ("n", "name"),
-        ("x", "export as Markdown"),
+        "sessions.resume",
+        "sessions.name",
+        "sessions.export",
         ("esc", "back"),
     )
-    BINDINGS: ClassVar = [
-        Binding("r", "go_on", show=False),
-        Binding("n", "name", show=False),
-        Binding("x", "export", show=False),
-        Binding("q", "leave", show=False),
-    ]
 
     def __init__(self, sessions: Sessions, verbs: SessionVerbs, *, repository: str, own: str) -> None:
         super().__init__()

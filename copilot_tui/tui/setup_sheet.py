@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import MOVING, KeyWord, Sheet
 
 if TYPE_CHECKING:
     from copilot_tui.models.ways import Way
@@ -27,7 +27,7 @@ class SetupSheet(Sheet[str]):
     """Gives the number of a way in `ways`, `LOOK_AGAIN` or `LARGER`; None for later."""
 
     heading = "who answers? everything here can be changed later: /setup"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "look"), ("enter", "choose"), ("esc", "later"))
+    keys: ClassVar[tuple[KeyWord, ...]] = ((MOVING, "look"), ("enter", "choose"), ("esc", "later"))
     DEFAULT_CSS: ClassVar[str] = """
     SetupSheet #about { height: 5; width: 1fr; margin-top: 1; color: $foreground 80%; }
     SetupSheet #tour { height: 1; width: 1fr; color: $foreground 60%; }

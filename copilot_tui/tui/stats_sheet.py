@@ -8,15 +8,16 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from copilot_tui.session.stats import By, Stats
 from copilot_tui.session.stats_plots import WIDTH, PlotRow, plots_of
+from copilot_tui.tui.key_names import shown_key
 from copilot_tui.tui.row_list import Row, RowList
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import MOVING, KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace, find_sheet_action
 
 _SHARE, _WIDEST, _FRAME = 0.9, 110, 6  # how much of the screen a sheet takes, and what of that is its frame
 _LONGEST_NAME = 28
@@ -28,13 +29,8 @@ class StatsSheet(Sheet[None]):
     """The plots; `ask` gives the numbers of a grouping."""
 
     heading = "numbers"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("tab", "next grouping"), ("↑ ↓", "scroll"), ("esc", "back"))
-    BINDINGS: ClassVar = [
-        Binding("tab", "turn(1)", show=False, priority=True),
-        Binding("shift+tab", "turn(-1)", show=False, priority=True),
-        *[Binding(str(number), f"group('{by.value}')", show=False) for number, by in enumerate(By, 1)],
-        Binding("q", "leave", show=False),
-    ]
+    place = SheetPlace.STATS
+    keys: ClassVar[tuple[KeyWord, ...]] = ("stats.next", (MOVING, "scroll"), ("esc", "back"))
     DEFAULT_CSS: ClassVar[str] = "StatsSheet #groupings { height: 1; width: 1fr; margin-bottom: 1; }"
 
     def __init__(self, ask: Ask) -> None:
@@ -50,7 +46,7 @@ class StatsSheet(Sheet[None]):
     def on_mount(self) -> None:
         """Begin with the levels."""
         self.query_one(RowList).focus()
-        self.action_group(self._by.value)
+        self._group(self._by)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Put the words where there is room for them."""
@@ -60,14 +56,21 @@ class StatsSheet(Sheet[None]):
     def action_turn(self, step: int) -> None:
         """Show the next grouping."""
         every = list(By)
-        self.action_group(every[(every.index(self._by) + step) % len(every)].value)
+        self._group(every[(every.index(self._by) + step) % len(every)])
 
-    def action_group(self, name: str) -> None:
-        """Show a grouping."""
-        self._by = By(name)
+    def action_group(self, number: int) -> None:
+        """Show the grouping of that number, from 1."""
+        if number <= len(By):
+            self._group(list(By)[number - 1])
+
+    def _group(self, by: By) -> None:
+        self._by = by
+        row = find_sheet_action("stats.group")
+        keys = [f"{shown_key(key)} " for key in self.key_table.keys(row)] if row is not None else []
+        keys += [""] * len(By)
         names = [
-            Content.styled(f"{number} {by.value}", "bold $text-accent" if by is self._by else "$foreground 60%")
-            for number, by in enumerate(By, 1)
+            Content.styled(f"{key}{by.value}", "bold $text-accent" if by is self._by else "$foreground 60%")
+            for key, by in zip(keys, By, strict=False)
         ]
         self.query_one("#groupings", Static).update(Content("   ").join(names))
         self._ask(self._by, self._show)

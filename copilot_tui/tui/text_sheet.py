@@ -10,15 +10,19 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from copilot_tui.tui.safety import plain
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import MOVING, KeyWord, Sheet
 
 _MOST_SHOWN = 200_000
+
+
+class ScrolledText(VerticalScroll, inherit_bindings=False):
+    """A text that the moving keys of its sheet scroll."""
 
 
 class TextSheet(Sheet[None]):
     """A text to read."""
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "scroll"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = ((MOVING, "scroll"), ("esc", "back"))
 
     def __init__(self, heading: str, text: str) -> None:
         super().__init__()
@@ -28,7 +32,7 @@ class TextSheet(Sheet[None]):
     def body(self) -> list[Widget]:
         """The text, scrollable."""
         shown = plain(self._words[:_MOST_SHOWN], keep="\n\t").expand_tabs(4)
-        return [VerticalScroll(Static(shown, classes="words", markup=False), id="text")]
+        return [ScrolledText(Static(shown, classes="words", markup=False), id="text")]
 
     def on_mount(self) -> None:
         """Scroll with the keys at once."""

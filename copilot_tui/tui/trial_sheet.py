@@ -5,19 +5,19 @@ Invariant: leaving the sheet leaves the test to end by itself; nothing is change
 
 from typing import ClassVar
 
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
 from copilot_tui.tui.safety import plain
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import MOVING, KeyWord, Sheet
+from copilot_tui.tui.text_sheet import ScrolledText
 
 
 class TrialSheet(Sheet[None]):
     """The lines."""
 
     heading = "testing the model that answers now"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("↑ ↓", "scroll"), ("esc", "back"))
+    keys: ClassVar[tuple[KeyWord, ...]] = ((MOVING, "scroll"), ("esc", "back"))
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class TrialSheet(Sheet[None]):
     def body(self) -> list[Widget]:
         """The lines so far."""
         return [
-            VerticalScroll(Static("asking it once, to warm it …", id="lines", classes="words", markup=False), id="text")
+            ScrolledText(Static("asking it once, to warm it …", id="lines", classes="words", markup=False), id="text")
         ]
 
     def on_mount(self) -> None:

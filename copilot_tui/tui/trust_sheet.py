@@ -1,17 +1,17 @@
 """The question whether what a repository brings may run on this machine, with all of it in full.
 
-Invariant: enter and escape allow nothing: only `y` is a yes.
+Invariant: enter and escape allow nothing: only the key for it is a yes.
 """
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Static
 
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 if TYPE_CHECKING:
     from copilot_tui.session.trusting import TrustState
@@ -21,10 +21,7 @@ class TrustSheet(Sheet[bool]):
     """Gives True for yes, False for no, None for later; `otherwise` says in two or three words what no does."""
 
     heading = "may this repository run programs?"
-    BINDINGS: ClassVar = [
-        Binding("y", "answer(True)", show=False),
-        Binding("n", "answer(False)", show=False),
-    ]
+    place = SheetPlace.TRUST
     DEFAULT_CSS: ClassVar[str] = "TrustSheet #question { height: auto; width: 1fr; margin-bottom: 1; }"
 
     def __init__(self, state: "TrustState", otherwise: str) -> None:
@@ -32,10 +29,9 @@ class TrustSheet(Sheet[bool]):
         self._state = state
         self._otherwise = otherwise
 
-    @property
-    def keys(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]  # what no does depends on the question
-        """The three answers."""
-        return (("n", self._otherwise), ("y", "let it run"), ("esc", "later"))
+    def key_line(self) -> tuple[KeyWord, ...]:
+        """The three answers; what no does depends on the question."""
+        return (("trust.no", self._otherwise), "trust.yes", ("esc", "later"))
 
     def body(self) -> list[Widget]:
         """What could run."""

@@ -1,6 +1,7 @@
 """The pane for trying: the project's commands, what the running one prints, and what may be done with its outcome.
 
-Invariant: a command that was not agreed to is only shown, in full; nothing but `y` is a yes, and escape first ends what is under way.
+Invariant: a command that was not agreed to is only shown, in full; nothing but the key for it is a yes; escape first ends what is under
+way.
 """
 
 from collections import deque
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -17,7 +17,8 @@ from textual.widgets import Input, Static
 from copilot_tui.tui.key_words import KeyWords
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 from copilot_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -57,12 +58,7 @@ class TrySheet(Sheet[None]):
     """Commands above, their output below; `what` says what is tried."""
 
     heading = "try what is accepted, in a copy"
-    BINDINGS: ClassVar = [
-        Binding("y", "agree", show=False),
-        Binding("b", "bisect", show=False),
-        Binding("h", "take", show=False),
-        Binding("t", "type", show=False),
-    ]
+    place = SheetPlace.TRY
     DEFAULT_CSS: ClassVar[str] = """
     TrySheet {
         & > #sheet { width: 96%; max-width: 160; height: 90%; }
@@ -90,20 +86,19 @@ class TrySheet(Sheet[None]):
         self._is_ready = False  # the copy is being made
         self._is_running = False
 
-    @property
-    def keys(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]  # what is possible changes
+    def key_line(self) -> tuple[KeyWord, ...]:
         """What is possible now."""
         if not self._is_ready:
             return (("esc", "back"),)
         if self._is_running:
             return (("tab", "output"), ("esc", "cancel"))
         if self._asked is not None:
-            return (("y", "agree to exactly this and run it"), ("esc", "no"))
+            return ("try.agree", ("esc", "no"))
         return (
             ("enter", "run"),
-            ("t", "type one"),
-            *((("b", "which hunk?"),) if self._failed else ()),
-            *((("h", "take its changes"),) if self._changed else ()),
+            "try.type",
+            *(("try.bisect",) if self._failed else ()),
+            *(("try.take",) if self._changed else ()),
             ("tab", "output"),
             ("esc", "back"),
         )
@@ -191,7 +186,7 @@ class TrySheet(Sheet[None]):
         self.query_one("#state", Static).update(
             Content.styled(visible(sentence), _TONES[tone]) if tone else Content(visible(sentence))
         )
-        self.query_one(KeyWords).show(self.keys)
+        self.query_one(KeyWords).show(self.words())
         rows = [self._row(offer) for offer in self._offers.values()]
         self.query_one("#commands", RowList).show([*rows, Row(_OTHER, (("another command …", "muted"),))])
 

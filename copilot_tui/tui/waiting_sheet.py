@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Static
 
 from copilot_tui.tui.history_sheet import patch_rows
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 if TYPE_CHECKING:
     from copilot_tui.session.waiting import Waiting
@@ -56,16 +56,13 @@ class WaitingSheet(Sheet[str]):
     """The proposals above, the patch of the one at the cursor below; gives the one to look at."""
 
     heading = "proposals that wait for you"
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (
+    place = SheetPlace.WAITING
+    keys: ClassVar[tuple[KeyWord, ...]] = (
         ("enter", "review it"),
         ("tab", "its patch"),
-        ("x", "reject it whole"),
+        "waiting.reject",
         ("esc", "back"),
     )
-    BINDINGS: ClassVar = [
-        Binding("x", "reject", show=False),
-        Binding("q", "leave", show=False),
-    ]
     DEFAULT_CSS: ClassVar[str] = """
     WaitingSheet #waiting { height: auto; max-height: 30vh; }
     WaitingSheet #request { height: auto; max-height: 4; width: 1fr; margin-top: 1; color: $foreground 70%; }

@@ -48,7 +48,7 @@ class Welcome(Widget):
         shown = self._keys.shown
         return (
             (shown("find"), f"open a file, or choose one in the tree ({shown('files')})"),
-            ("↑ ↓", "put the cursor on the line"),
+            (self._keys.moving, "put the cursor on the line"),
             (f"{shown('lower')} {shown('raise')}", "say how much may change: the lit lines, no byte more"),
             ("enter", "send what you typed, then decide each hunk"),
         )

@@ -18,6 +18,7 @@ from copilot_tui.headless.schema import schema_document
 from copilot_tui.headless.settings import Description, descriptions
 from copilot_tui.tui.actions import ASKING, MOVING, Action, Place, all_actions
 from copilot_tui.tui.key_names import shown_key
+from copilot_tui.tui.sheet_actions import SHEET_TABLE, SheetPlace
 from tests.docs import action_commands
 
 _BEGIN, _END = "<!-- begin: made by `make pages` -->\n", "<!-- end -->\n"
@@ -44,16 +45,27 @@ def keys_text() -> str:
             parts.append(_table("Moving, wherever lines or files are shown", moving))
             parts.append(_table("While asking, wherever the cursor is", asking))
     parts.append(_table("Anywhere", anywhere))
+    parts.append(_sheets())
     return "\n".join(part for part in parts if part)
 
 
 def _table(title: str, actions: list[Action]) -> str:
     if not actions:
         return ""
-    rows = [f"## {title}\n", "| keys | action | what it does |", "|---|---|---|"]
+    rows = [f"## {title}\n", "| keys | name | action | what it does |", "|---|---|---|---|"]
     for action in actions:
         keys = " ".join(f"`{shown_key(key)}`" for key in action.keys) or f"`/{action.identifier}`"
-        rows.append(f"| {keys} | {_cell(action.title)} | {_cell(action.help)} |")
+        rows.append(f"| {keys} | {action.identifier} | {_cell(action.title)} | {_cell(action.help)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _sheets() -> str:
+    """The rows for sheets, sheet by sheet."""
+    rows = ["## In sheets\n", "| sheet | keys | name | action | what it does |", "|---|---|---|---|---|"]
+    for row in SHEET_TABLE:
+        keys = " ".join(f"`{shown_key(key)}`" for key in row.keys)
+        sheets = ", ".join(place.value for place in SheetPlace if place in row.places)
+        rows.append(f"| {sheets} | {keys} | {row.identifier} | {_cell(row.title)} | {_cell(row.help)} |")
     return "\n".join(rows) + "\n"
 
 

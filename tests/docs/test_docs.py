@@ -4,14 +4,17 @@ import argparse
 import re
 import shlex
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from copilot_tui.cli.program import COMMANDS, build_parser
+from copilot_tui.config import Folders, load_settings
 from copilot_tui.headless.docs import pages
 from copilot_tui.headless.manual import commands_of, completion, manual_page
 from copilot_tui.tui.actions import all_actions
+from copilot_tui.tui.key_table import read_keys
 from tests.docs.action_commands import COMMANDS as COMMAND_OF
 from tests.docs.action_commands import OF_THE_SCREEN
 from tests.docs.check_commands import ROOT, Said, commands_in, every_command, run_all
@@ -88,6 +91,20 @@ def test_every_action_of_the_interface_is_a_command_or_of_the_screen_alone() -> 
         options = parser.parse_args(shlex.split(command))
         assert options.run, identifier
         assert {"--json", "--events", "--patch"} & set(command.split()), "for a program"
+
+
+def test_the_keys_that_the_documentation_sets_are_taken(
+    folders: Folders, environment: dict[str, str], home: Path
+) -> None:
+    example = (ROOT / "docs" / "settings.md").read_text().partition("An example:\n\n")[2].partition("\n\n<!--")[0]
+    folders.settings_file.parent.mkdir(parents=True)
+    folders.settings_file.write_text(textwrap.dedent(example))
+    page = (ROOT / "docs" / "review-keys.md").read_text()
+    named = dict(re.findall(r'`"?([a-z._-]+)"? = "([^"]+)"`', page))
+    assert len(named) >= 3
+    for wishes in (load_settings(environment, home).keys, named):
+        assert wishes
+        assert read_keys(wishes)[1] == ()
 
 
 def test_every_command_and_option_has_its_sentence() -> None:

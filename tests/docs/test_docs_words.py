@@ -15,6 +15,7 @@ from copilot_tui.headless.manual import commands_of
 from copilot_tui.tui.actions import all_actions
 from copilot_tui.tui.key_names import shown_key
 from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet_actions import SHEET_TABLE
 from tests.docs.check_commands import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -37,8 +38,8 @@ def sheet_keys() -> set[str]:
             if issubclass(found, Sheet):
                 bound = [str(getattr(one, "key", one)) for one in found.BINDINGS]
                 keys |= {key.strip() for names in bound for key in names.split(",")}
-                if isinstance(found.keys, tuple):
-                    keys |= {key for key, _ in found.keys}
+                keys |= {one[0] for one in found.keys if isinstance(one, tuple)}
+    keys |= {shown_key(key) for row in SHEET_TABLE for key in row.keys}
     return {"escape" if key == "esc" else key for key in keys}
 
 

@@ -236,6 +236,6 @@ def test_the_meter_is_the_whole_window_in_any_width() -> None:
 def test_every_item_and_every_dropped_file_has_a_row() -> None:
     pack = pack_of(("a" * 90 + ".py", 600, ItemKind.TARGET), ("b\x1b[2J.py", 300, ItemKind.RANKED))
     for width in (60, 80, 160):
-        rows = rows_of(pack, {"dropped.py"}, width)
+        rows = rows_of(pack, {"dropped.py"}, width, "d")
         assert [row.key for row in rows] == ["item:0", "item:1", "dropped:dropped.py", "omitted:0"]
         assert "\x1b" not in "".join(text for row in rows for text, _ in row.parts)

@@ -50,7 +50,10 @@ def test_every_key_is_written_as_it_is_shown_and_read_back() -> None:
         ({"context": "c"}, "keys.context is ignored: c is what you type in a request"),
         ({"find": "up"}, "keys.find is ignored: up is what you type in a request"),
         ({"commit": "down"}, "keys.commit is ignored: down is the key of move-down there: give move-down another one"),
-        ({"move-down": "y"}, "keys.move-down is ignored: y is the key of accept there: give accept another one"),
+        (
+            {"move-down": "y"},
+            "keys.move-down is ignored: y is the key of accept, try.agree and trust.yes there: give each",
+        ),
         ({"history": "C"}, "keys.history is ignored: C is the key of commit there: give commit another one"),
     ],
 )
@@ -182,7 +185,7 @@ async def test_the_keys_that_move_can_be_given_to_other_actions_and_others_take_
         "previous-undecided": "k",
         "reject-numbered": "f1 f2",
     }
-    keys |= {"help": "alt+1", "files": "alt+2"}
+    keys |= {"help": "alt+1", "files": "alt+2", "sessions.name": "N", "trust.no": "N"}
     assert read_keys(keys)[1] == ()
     async with app_with(keys=keys).run_test(size=(120, 30)) as pilot:
         await opened(pilot)

@@ -1,6 +1,6 @@
 """The box in which a hunk is edited in place.
 
-Invariant: only ctrl+s gives a text back; escape gives none.
+Invariant: only the key for it gives a text back; escape gives none.
 """
 
 from typing import ClassVar
@@ -11,17 +11,18 @@ from textual.widgets import TextArea
 
 from copilot_tui.tui.review.hunk_editor import HunkEditor
 from copilot_tui.tui.safety import one_line
-from copilot_tui.tui.sheet import Sheet
+from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 
 class EditSheet(Sheet[str]):
     """Gives the edited text of a hunk; the cursor stands on line `cursor` (from 0) of it."""
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("ctrl+s", "accept as edited"), ("esc", "leave it as it was"))
+    place = SheetPlace.EDIT
+    keys: ClassVar[tuple[KeyWord, ...]] = ("edit.save", ("esc", "leave it as it was"))
     BINDINGS: ClassVar = [
-        Binding("ctrl+s,alt+enter", "save", show=False, priority=True),
-        Binding("escape", "leave", show=False, priority=True),
-    ]
+        Binding("escape", "leave", show=False, priority=True)
+    ]  # before the box, which would leave itself
     DEFAULT_CSS: ClassVar[str] = """
     EditSheet {
         & > #sheet { width: 96%; max-width: 200; }
