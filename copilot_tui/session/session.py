@@ -391,7 +391,7 @@ class Session:
     @property
     def _open(self) -> Opened:
         if self._opened is None:
-            raise UsageError("The session is not open yet.")
+            raise UsageError("The repository is not open yet: try again when it is.")
         return self._opened
 
     def _at_hand(self) -> Review:

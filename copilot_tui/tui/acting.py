@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.actions import Place, all_actions, find_action
 from copilot_tui.tui.moving import can_move, move, moves
 from copilot_tui.tui.prompt import Prompt
@@ -53,7 +54,10 @@ class Acting:
         screen = self._screen
         handler = self._handlers.get(identifier)
         if handler is not None:
-            handler()
+            try:
+                handler()
+            except CopilotTuiError as error:  # such as: the repository is not open yet, or never will be
+                screen.tell(str(error), "warning")
         elif moves(identifier):
             move(identifier, screen.focused, screen.deciding.pane, number)
         elif screen.deciding.pane is not None:

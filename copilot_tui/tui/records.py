@@ -93,10 +93,10 @@ class Records:
         """What became of proposals, and what they cost."""
         from copilot_tui.tui.stats_sheet import StatsSheet  # noqa: PLC0415  (after the first paint)
 
-        screen = self._screen
+        screen, records = self._screen, self._screen.session.records
 
         def ask(by: "By", then: "Callable[[Stats], None]") -> None:
-            screen.bridge.call(screen.session.records.stats(by), then, group="stats")
+            screen.bridge.call(records.stats(by), then, group="stats")
 
         screen.app.push_screen(StatsSheet(ask))
 

@@ -12,6 +12,8 @@ from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.safety import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from copilot_tui.session.ai_comments import AiComment
     from copilot_tui.tui.main_screen import MainScreen
 
@@ -45,12 +47,13 @@ class Watching:
             )
 
     def begin(self) -> None:
-        """Look at files from now on."""
+        """Look at files from now on; raises `UsageError` where the repository is not open."""
         if not self.is_on:
-            self._worker = self._screen.run_worker(self._watch(), group="watch", exclusive=True)
+            found = self._screen.session.desk.comments.watch()
+            self._worker = self._screen.run_worker(self._watch(found), group="watch", exclusive=True)
 
-    async def _watch(self) -> None:
-        async for path, comment in self._screen.session.desk.comments.watch():
+    async def _watch(self, found: "AsyncIterator[tuple[str, AiComment]]") -> None:
+        async for path, comment in found:
             self._found(path, comment, await self._screen.session.read_file(path))
 
     def _found(self, path: str, comment: "AiComment", data: bytes) -> None:
