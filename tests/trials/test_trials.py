@@ -5,7 +5,7 @@ import pytest
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.config import Folders
 from copilot_tui.models.speed import measure_speed
-from copilot_tui.trials.fixture import load_fixtures
+from copilot_tui.trials.fixture import Fixture, load_fixtures
 from tests.headless.test_headless_schema import complaints
 from tests.support import replies
 from tests.support.calls import endpoints_for
@@ -17,15 +17,14 @@ FIXTURES = load_fixtures()
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
-def test_a_fixture_refuses_the_unchanged_file_and_takes_every_right_one(fixture: object) -> None:
-    (one,) = [each for each in FIXTURES if each is fixture]
-    assert one.judge(one.file) == "nothing changed"
-    assert one.accept
-    for right in one.accept:
-        assert one.judge(right) == ""
-        assert one.judge(f"{right}\n\n# a remark of the model\n") == ""
-    assert one.judge(one.file + "x = 1\n") != ""
-    assert one.judge("def (") != ""
+def test_a_fixture_refuses_the_unchanged_file_and_takes_every_right_one(fixture: Fixture) -> None:
+    assert fixture.judge(fixture.file) == "nothing changed"
+    assert fixture.accept
+    for right in fixture.accept:
+        assert fixture.judge(right) == ""
+        assert fixture.judge(f"{right}\n\n# a remark of the model\n") == ""
+    assert fixture.judge(fixture.file + "x = 1\n") != ""
+    assert fixture.judge("def (") != ""
 
 
 def test_there_are_a_few_for_each_small_level() -> None:
