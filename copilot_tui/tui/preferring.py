@@ -11,7 +11,6 @@ from copilot_tui.tui.appearance import take_theme
 from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.key_table import TakesKeys, read_keys
 from copilot_tui.tui.prompt import Prompt
-from copilot_tui.tui.thread_line import ThreadLine
 from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -44,5 +43,5 @@ def take_preferences(screen: "MainScreen", gate: "Gate", preferences: "Preferenc
             screen.app.take_keys(table)
         screen.query_one(KeyLine).use(table)
         screen.query_one(Welcome).use(table)
-        screen.query_one(ThreadLine).use(table.shown("fresh"), table.shown("queue"))
+        screen.parts.thread.use(table.shown("fresh"), table.shown("queue"))
     return (*sentences, *left_out)
