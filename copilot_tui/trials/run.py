@@ -27,12 +27,17 @@ _WHO = ("-c", "user.name=Trial", "-c", "user.email=trial@example.invalid", "-c",
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What came of one request whose every hunk was accepted; `why` says why nothing landed, empty where something did."""
+    """What came of one request whose every hunk was accepted; `why` says why nothing landed, empty where something did.
+
+    `is_unchanged`: there was a proposal, and nothing in it to land. `refused` blocks could not be used, `withheld` hunks lay outside the
+    scope.
+    """
 
     why: str = ""
     repairs: int = 0
     refused: int = 0
     withheld: int = 0
+    is_unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ async def land_everything(session: Session, request: Request) -> Landed:
         await session.land()
         return done
     refusals = review.proposal.refusals
-    return replace(done, why=refusals[0].reason if refusals else "no change was proposed")
+    return replace(done, why=refusals[0].reason if refusals else "no change was proposed", is_unchanged=True)
 
 
 async def run_trials(environment: Mapping[str, str], home: Path) -> AsyncGenerator[Row, None]:

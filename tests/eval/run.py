@@ -20,11 +20,8 @@ from pathlib import Path
 from copilot_tui.bootstrap import open_session
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.headless.target import make_request
-from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.decide import decide
-from copilot_tui.session.events import RequestFailed
 from copilot_tui.session.session import Session
-from copilot_tui.steps.events import RepairStarted
+from copilot_tui.trials.run import land_everything
 from copilot_tui.visible import visible
 from tests.eval.fixture import Fixture, judge, load_fixtures, make_repository
 
@@ -73,27 +70,19 @@ async def run_fixture(fixture: Fixture, folder: Path, environment: Mapping[str, 
 
 
 async def _ask(session: Session, fixture: Fixture, root: Path) -> Row:
-    row = Row(fixture.name, fixture.level, False, "")
     request = make_request(fixture.text, fixture.at, fixture.level, session.parts.settings.level, session.root, root)
-    async for event in session.propose(request):
-        match event:
-            case RepairStarted():
-                row = replace(row, repairs=row.repairs + 1)
-            case RequestFailed(sentence=sentence):
-                return replace(row, why=sentence)
-            case _:
-                pass
-    review = session.review
-    assert review is not None  # a request that did not fail has a proposal
-    row = replace(row, refused=len(review.proposal.refusals), withheld=review.counts.withheld)
-    for unit in review.units:
-        review = decide(review, unit, Decision.ACCEPTED)
-    session.replace_review(review)
-    if review.accepted_change_set():
-        await session.land()
-    elif not fixture.may_change_nothing:
-        first = review.proposal.refusals[0].reason if review.proposal.refusals else "no change was proposed"
-        return replace(row, why=first)
+    landed = await land_everything(session, request)
+    row = Row(
+        fixture.name,
+        fixture.level,
+        False,
+        landed.why,
+        repairs=landed.repairs,
+        refused=landed.refused,
+        withheld=landed.withheld,
+    )
+    if landed.why and not (landed.is_unchanged and fixture.may_change_nothing):
+        return row
     why = await asyncio.to_thread(judge, root, fixture)
     return replace(row, passed=not why, why=why)
 
