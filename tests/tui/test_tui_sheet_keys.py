@@ -73,6 +73,18 @@ async def test_a_click_on_the_word_of_a_rebound_key_does_what_the_key_does() -> 
         await until(pilot, lambda: "undone" in text_of(pilot))
 
 
+async def test_long_keys_leave_out_words_before_the_one_that_leaves() -> None:
+    keys = {"history.take_back": "ctrl+pageup", "history.land_again": "ctrl+pagedown", "move-up": "ctrl+home"}
+    async with app_with(keys).run_test(size=(80, 24)) as pilot:
+        await open_history(pilot)
+        shown = text_of(pilot)
+        assert "ctrl+pageup take back  esc back" in shown
+        assert "ctrl+pagedown" not in shown
+        words = pilot.app.screen.query_one(KeyWords)
+        await pilot.click(KeyWords, offset=(len("ctrl+home ↓ landing  tab diff  ctrl+pageup take back  "), 0))
+        await until(pilot, lambda: not words.is_attached)
+
+
 async def test_who_moves_by_other_keys_moves_by_them_in_every_list() -> None:
     async with app_with({"move-down": "ctrl+n", "move-up": "ctrl+y, alt+k"}).run_test(size=(100, 30)) as pilot:
         landings = await open_history(pilot)
