@@ -4,6 +4,7 @@ Invariant: the numbers are those that the parts of each line give; a plain text 
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from copilot_tui.tui.review.code_text import MOST_CHARACTERS, TAB, without_end
@@ -19,14 +20,34 @@ class Continued:
     def __init__(self, lines: Sequence[bytes], keeps_return: bool) -> None:
         self._lines = lines
         self._keeps_return = keeps_return
-        self._cells = _cells(lines, keeps_return)
         self._rows: dict[int, list[int]] = {}
         self._sums: dict[int, list[int]] = {}
 
-    @property
+    @cached_property
     def most(self) -> int:
-        """The cells of the longest line; a very large number where a line has to be drawn to be known."""
+        """The cells of the longest line at most; a very large number where a line has to be drawn to be known."""
+        text = self._plain_text()
+        if text is not None and b"\t" not in text:
+            return max(map(len, self._lines), default=0)  # with their ends: measured without a list of them all
         return 1 << 60 if _UNKNOWN in self._cells else max(self._cells, default=0)
+
+    @cached_property
+    def _cells(self) -> list[int]:
+        """The cells of each line."""
+        text = self._plain_text()
+        if text is not None:
+            spread = text.expandtabs(TAB) if b"\t" in text else text
+            measured = list(map(len, spread.split(b"\n")))[: len(self._lines)]
+            if max(measured, default=0) <= MOST_CHARACTERS:
+                return measured
+        return [_measured(without_end(line, keeps_return=self._keeps_return)) for line in self._lines]
+
+    def _plain_text(self) -> bytes | None:
+        """The whole text, if each of its signs but the tab takes one cell."""
+        text = b"".join(self._lines)
+        if not self._keeps_return and b"\r" in text:
+            text = text.replace(b"\r\n", b"\n")
+        return None if text.translate(None, _PLAIN) else text
 
     def rows(self, room: int) -> list[int]:
         """For each line the rows beyond its first, in so many cells."""
@@ -45,18 +66,6 @@ class Continued:
 
     def _drawn(self, line: bytes, room: int) -> int:
         return len(parts_of(without_end(line, keeps_return=self._keeps_return), room)) - 1
-
-
-def _cells(lines: Sequence[bytes], keeps_return: bool) -> list[int]:
-    """The cells of each line."""
-    text = b"".join(lines)
-    if not keeps_return:
-        text = text.replace(b"\r\n", b"\n")
-    if not text.translate(None, _PLAIN):
-        measured = list(map(len, text.expandtabs(TAB).split(b"\n")))[: len(lines)]
-        if max(measured, default=0) <= MOST_CHARACTERS:
-            return measured
-    return [_measured(without_end(line, keeps_return=keeps_return)) for line in lines]
 
 
 def _measured(line: bytes) -> int:
