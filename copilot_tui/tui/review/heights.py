@@ -35,10 +35,25 @@ def height_of(review: Review, number: int, view: FileView) -> int:
         review, (number, "rows"), (change, units, view.facts), shown_of(view), lambda: _hunk_rows(review, number, view)
     )
     if view.wrap:
-        key = (view.wrap, view.white_space, shown_of(view))
         of = (change, units, view.facts)
-        height += _kept(review, (number, "continued"), of, key, lambda: _continued_rows(review, number, view))
+        height += _kept(
+            review, (number, "continued"), of, _continued_key(view), lambda: _continued_rows(review, number, view)
+        )
     return height
+
+
+def is_counted(review: Review, number: int, view: FileView) -> bool:
+    """Whether the rows that long lines of the file go on in are known, so that `height_of` is soon done."""
+    if view.is_folded or not view.wrap:
+        return True
+    known = _known(
+        review, (number, "continued"), (review.files[number].change, review.layout.of_file[number], view.facts)
+    )
+    return known is not None and _continued_key(view) in known
+
+
+def _continued_key(view: FileView) -> Hashable:
+    return view.wrap, view.white_space, shown_of(view)
 
 
 def shown_of(view: FileView) -> Hashable:
@@ -63,16 +78,22 @@ def _kept(
     review: Review, place: tuple[int, str], of: tuple[object, ...], key: Hashable, count: Callable[[], _Value]
 ) -> _Value:
     """What was counted at a place by its key, as long as what it was counted of is the very same."""
-    memory = review.layout.memory
-    known = memory.get((place[1], place[0]))
+    values = _known(review, place, of)
+    if values is None:
+        values = {}
+        review.layout.memory[place[1], place[0]] = (of, values)
+    if key not in values:
+        values[key] = count()
+    return cast("_Value", values[key])
+
+
+def _known(review: Review, place: tuple[int, str], of: tuple[object, ...]) -> dict[Hashable, object] | None:
+    known = review.layout.memory.get((place[1], place[0]))
     if known is None or not all(
         one is other for one, other in zip(cast("tuple[object, ...]", known[0]), of, strict=True)
     ):
-        known = memory[place[1], place[0]] = (of, {})
-    values = cast("dict[Hashable, _Value]", known[1])
-    if key not in values:
-        values[key] = count()
-    return values[key]
+        return None
+    return cast("dict[Hashable, object]", known[1])
 
 
 def _note_rows(review: Review, number: int, view: FileView) -> int:

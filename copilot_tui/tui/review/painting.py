@@ -93,6 +93,7 @@ class Painting:
         parts += [f"order {view.order.value}"] if view.order is not usual.order else []
         parts += [f"white space {view.white_space.value}"] if view.white_space is not WhiteSpace.PLAIN else []
         parts += ["quiet hunks folded"] if view.folds_quiet else []
+        parts += ["long lines are being wrapped"] if pane.wrapping.waits else []
         parts += ["checks are running"] if pane.review.proposal.is_unchecked else []
         broken = pane.knowing.warns()
         parts += [f"⚑ {broken} not parsing"] if broken else []

@@ -34,6 +34,7 @@ from copilot_tui.tui.review.scroll_bar import LineScrollBar
 from copilot_tui.tui.review.search import Searching
 from copilot_tui.tui.review.set_aside import set_aside, take_back
 from copilot_tui.tui.review.viewed import Viewed
+from copilot_tui.tui.review.wrapping import Wrapping
 
 _MOST_ABOVE = 10  # rows of a unit that are shown above the cursor
 
@@ -72,6 +73,7 @@ class ReviewPane(ScrollView, can_focus=True):
         self.linking = Linking(self)
         self.knowing = Knowing(self)
         self.searching = Searching(self)
+        self.wrapping = Wrapping(self)
         self.linking.came = self.knowing.linked
         self.offset_of_code = 0  # cells that are scrolled away to the left
         self._painting = Painting(self)
@@ -113,8 +115,7 @@ class ReviewPane(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Draw anew in the new width."""
         self._painting.forget()
-        if self.view.wrap:
-            self.show_rows(replace(self.view, wrap=self.size.width))
+        self.wrapping.resized()
         self._resize()
         self.call_after_refresh(self.show_cursor)
 

@@ -17,7 +17,7 @@ from copilot_tui.review.proposal import Risk
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.review.code_text import without_end
 from copilot_tui.tui.review.file_view import FileView, WhiteSpace
-from copilot_tui.tui.review.heights import height_of
+from copilot_tui.tui.review.heights import height_of, is_counted
 from copilot_tui.tui.review.one_file import Row, RowKind, rows_of
 from copilot_tui.tui.review.word_marks import WordMarks, text_of
 
@@ -231,6 +231,11 @@ def warm_views(review: Review, views: Iterable[View], facts: Facts, pause: Calla
         for number, file in enumerate(review.files):
             pause()
             height_of(review, number, _of_file(view, file.path, facts))
+
+
+def are_counted(review: Review, view: View, facts: Facts) -> bool:
+    """Whether the rows of a view are soon made, because all that takes long is counted already."""
+    return all(is_counted(review, number, _of_file(view, file.path, facts)) for number, file in enumerate(review.files))
 
 
 def _of_file(view: View, path: str, facts: Facts) -> FileView:

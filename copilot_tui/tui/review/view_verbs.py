@@ -37,7 +37,7 @@ def _more_lines(pane: ReviewPane, step: int) -> None:
 def _wrap(pane: ReviewPane) -> None:
     pane.offset_of_code = 0
     pane.draw_anew()
-    pane.show_rows(replace(pane.view, wrap=0 if pane.view.wrap else pane.size.width))
+    pane.wrapping.toggle()
 
 
 def _white_space(pane: ReviewPane) -> None:
