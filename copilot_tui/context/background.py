@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from copilot_tui.context.standing_behind import BACKGROUND, put_behind
+
 _NEW_OBJECTS = 200_000  # between two runs of the collector of cycles: an index is many objects and no cycle
-_NICE = 10
 
 
 class BackgroundIndex:
@@ -47,8 +48,8 @@ class BackgroundIndex:
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 cwd="/", start_new_session=True,
             )  # fmt: skip
-            # From here and at once: what it does before it could say so itself is work enough to hold up keys.
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
+            # From here and at once: what it does before it could do so itself is work enough to hold up keys.
+            put_behind(self._process.pid, BACKGROUND)
 
     @property
     def is_running(self) -> bool:

@@ -19,6 +19,7 @@ from copilot_tui.context.query import read_query
 from copilot_tui.context.quick_outlines import QuickOutliner
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source
+from copilot_tui.context.standing_behind import BACKGROUND
 from copilot_tui.context.weights import WEIGHTS
 
 _SCAN_SECONDS = (
@@ -27,7 +28,6 @@ _SCAN_SECONDS = (
 _PARSE_SECONDS = 0.6
 _TOUCHES_SECONDS = 0.4
 _AFTERWARDS_SECONDS = 30.0
-_NICE = 10
 _MOST_ENDINGS = 8  # among which the languages are that are made ready
 
 
@@ -101,7 +101,7 @@ class Question(ContextEngine):
             return
         try:
             os.setsid()
-            os.nice(_NICE)
+            os.nice(BACKGROUND)
             nowhere = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(nowhere, stream)

@@ -21,6 +21,7 @@ from copilot_tui.context.document import Document
 from copilot_tui.context.jobs import CRASHED, Job, Outcome
 from copilot_tui.context.messages import LENGTH, pack_message
 from copilot_tui.context.packed_outline import PackedOutline
+from copilot_tui.context.standing_behind import WORKING, put_behind
 
 _AT_ONCE = 16  # files in one message, which fits into an empty pipe
 _MOST_PROCESSES = 8
@@ -102,6 +103,7 @@ class Workers:
             )  # fmt: skip
         except OSError:
             return False
+        put_behind(process.pid, WORKING)
         worker = _Worker(process)
         self._workers.append(worker)
         self._selector.register(process.stdout, selectors.EVENT_READ, worker)  # type: ignore[arg-type]
