@@ -3,12 +3,12 @@
 Invariant: what is fitted is exactly as wide as asked; no character is cut in two, a blank takes the place of one that does not fit.
 """
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 Segments = list[Segment]
 
@@ -43,8 +43,37 @@ def shortened(segments: Sequence[Segment], room: int, fill: Style, sign: Style) 
 
 
 def part_of(segments: Sequence[Segment], first: int, last: int | None = None) -> Segments:
-    """The cells from `first` to `last` (not included; None: to the end)."""
-    return list(Strip(segments).crop(first, last))
+    """The cells from `first` to `last` (not included; None: to the end).
+
+    A sign without a cell of its own stays with the one before it, so that parts next to each other hold it once.
+    """
+    part: Segments = []
+    at, last = 0, sys.maxsize if last is None else last
+    for segment in segments:
+        text = segment.text
+        if text.isascii():
+            chosen, width = text[max(0, first - at) : max(0, last - at)], len(text)
+        else:
+            chosen, width = "".join(_signs_between(text, first - at, last - at)), cell_len(text)
+        if chosen:
+            part.append(Segment(chosen, segment.style))
+        at += width
+        if at > last:
+            break
+    return part
+
+
+def _signs_between(text: str, first: int, last: int) -> Iterator[str]:
+    end = 0
+    for sign in text:
+        start, end = end, end + cell_len(sign)
+        if start == end:
+            if first < end <= last or first == end == 0:
+                yield sign
+        elif first <= start and end <= last:
+            yield sign
+        elif first < end and start < last:
+            yield " " * (min(end, last) - max(start, first))
 
 
 def with_cell(segments: Sequence[Segment], width: int, at: int, cell: Segment) -> Segments:
