@@ -5,10 +5,9 @@ from itertools import product
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.segment import Segment
-from textual.strip import Strip
 
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.review.changed_file import Decision
@@ -16,6 +15,7 @@ from copilot_tui.review.decide import decide, split
 from copilot_tui.review.facts import find_facts
 from copilot_tui.review.proposal import PlanStep
 from copilot_tui.review.review import Review
+from copilot_tui.tui.review.cells import part_of, width_of
 from copilot_tui.tui.review.change_map import ChangeMap, Spot
 from copilot_tui.tui.review.code_text import line_segments
 from copilot_tui.tui.review.file_view import FileView, WhiteSpace
@@ -129,8 +129,30 @@ async def test_a_long_line_goes_on_in_the_next_row() -> None:
         assert "word59" not in text_of(pilot)
 
 
+async def test_the_long_lines_of_a_large_review_are_counted_beside_the_keys() -> None:
+    one, two, three, four = ("".join(f"{'word ' * 12}{sign}{at}\n" for at in range(5_500)).encode() for sign in "abcd")
+    async with reviewing(review_of({"a.txt": (one, two), "b.txt": (three, four)}), (100, 30)) as (pilot, pane):
+        await pilot.press("t", "t", "M")  # a view that no single key leads to from the first one
+        assert len(pane.rows) > 20_000
+        pane.wrapping.toggle()
+        assert not pane.view.wrap, "what is not counted is not shown yet"
+        assert "wrapping …" in "".join(segment.text for segment in pane.render_line(0))
+        await until(pilot, lambda: pane.view.wrap > 0)
+        assert len(pane.rows) == len(Rows(pane.review, pane.view, pane.knowing.facts)) > 40_000
+        assert "wrapping …" not in text_of(pilot)
+        pane.wrapping.toggle()
+        assert not pane.view.wrap, "to cut them nothing is counted"
+        await pilot.press("w")
+        pane.wrapping.toggle()
+        assert pane.wrapping.waits
+        pane.wrapping.toggle()
+        await pilot.pause(0.5)
+        assert not pane.view.wrap, "what was wished last holds"
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.sampled_from("ab \t漢字é\u0301\u202e🙂"), max_size=120), st.integers(8, 30))
+@example("aaaaaaa字字字字\u0301a字", 8)
 def test_the_parts_of_a_line_are_the_whole_line(text: str, room: int) -> None:
     raw = text.encode()
     parts = parts_of(raw, room)
@@ -140,8 +162,9 @@ def test_the_parts_of_a_line_are_the_whole_line(text: str, room: int) -> None:
     assert [one[1] for one in parts[:-1]] == [one[0] for one in parts[1:]]
     assert all(last - first <= room for first, last in parts)
     shown = "".join(piece for piece, _, _ in line_segments(raw, (), ()))
-    strip = Strip([Segment(shown)])
-    assert "".join(strip.crop(*part).text for part in parts) == shown
+    drawn = [part_of([Segment(shown)], *part) for part in parts]
+    assert "".join(segment.text for part in drawn for segment in part) == shown
+    assert [width_of(part) for part in drawn] == [last - first for first, last in parts]
 
 
 async def test_white_space_is_as_it_is_or_drawn_back_or_shown() -> None:

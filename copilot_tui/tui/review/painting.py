@@ -89,11 +89,11 @@ class Painting:
     def _modes(self) -> list[str]:
         """What is not as it is at first."""
         pane, view, usual = self._pane, self._pane.view, View()
-        parts = [f"acts on {pane.grain.value}"] if pane.grain is not Grain.HUNK else []
+        parts = ["wrapping …"] if pane.wrapping.waits else []
+        parts += [f"acts on {pane.grain.value}"] if pane.grain is not Grain.HUNK else []
         parts += [f"order {view.order.value}"] if view.order is not usual.order else []
         parts += [f"white space {view.white_space.value}"] if view.white_space is not WhiteSpace.PLAIN else []
         parts += ["quiet hunks folded"] if view.folds_quiet else []
-        parts += ["long lines are being wrapped"] if pane.wrapping.waits else []
         parts += ["checks are running"] if pane.review.proposal.is_unchecked else []
         broken = pane.knowing.warns()
         parts += [f"⚑ {broken} not parsing"] if broken else []

@@ -4,6 +4,7 @@ Invariant: what was wished last is what is shown in the end, and a key waits for
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from copilot_tui.tui.review.rows import are_counted, warm_views
@@ -20,6 +21,7 @@ class Wrapping:
     def __init__(self, pane: "ReviewPane") -> None:
         self._pane = pane
         self._width = 0  # cells, 0 where long lines are cut
+        self._counts = False
         self.waits = False
 
     def toggle(self) -> None:
@@ -36,19 +38,22 @@ class Wrapping:
         pane = self._pane
         view = replace(pane.view, wrap=width)
         self.waits = len(pane.rows) > _MOST_AT_ONCE and not are_counted(pane.review, view, pane.knowing.facts)
-        if self.waits:
-            pane.refresh()
-            pane.run_worker(self._count(), group="review-wrap", exclusive=True)
-        else:
-            pane.workers.cancel_group(pane, "review-wrap")
+        if not self.waits:
             pane.show_rows(view)
+            return
+        pane.refresh()
+        if not self._counts:
+            self._counts = True
+            pane.run_worker(self._count(), group="review-wrap")
 
     async def _count(self) -> None:
         pane = self._pane
-        while True:
-            review, facts, view = pane.review, pane.knowing.facts, replace(pane.view, wrap=self._width)
-            await pane.courtesy.beside("wrap", lambda: warm_views(review, (view,), facts, pane.courtesy.pause))  # noqa: B023
-            if are_counted(pane.review, replace(pane.view, wrap=self._width), pane.knowing.facts):
-                break
-        self.waits = False
-        pane.show_rows(replace(pane.view, wrap=self._width))
+        try:
+            while self.waits:
+                review, facts, view = pane.review, pane.knowing.facts, replace(pane.view, wrap=self._width)
+                await pane.courtesy.beside("wrap", partial(warm_views, review, (view,), facts, pane.courtesy.pause))
+                if self.waits and are_counted(pane.review, replace(pane.view, wrap=self._width), pane.knowing.facts):
+                    self.waits = False
+                    pane.show_rows(replace(pane.view, wrap=self._width))
+        finally:
+            self._counts = False
