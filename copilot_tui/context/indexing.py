@@ -67,9 +67,9 @@ class Indexing:
             self.workers.close()
 
     def begin(self) -> None:
-        """Take what other processes have indexed, and start git's part of listing the files."""
-        self._read_known()
+        """Start listing the files, and take what other processes have indexed meanwhile."""
         self._lister.begin()
+        self._read_known()
 
     def list_files(self) -> None:
         """List the files and what each holds."""

@@ -49,30 +49,33 @@ class Lister:
         self._texts: dict[str, Entry] = {}
         self._secrets: frozenset[str] = frozenset()
         self._others: GitCall | None = None
+        self._is_new = self._is_looking = False
         self._raws: list[bytes] = []  # where the tracked files lie
         self._marks: FileMarks | None = None
 
     def rest(self) -> None:
         """End the processes that look at files; they come back with the next listing."""
+        self._is_looking = False
         if self._marks is not None:
             self._marks.close()
             self._marks = None
 
     def begin(self) -> None:
-        """Start git's part of it, so that it runs beside other work."""
+        """Start git's part of it, and what other processes look at, so that both run beside other work."""
         self._others = GitCall(self._root, *OTHERS)
         self._index.begin()
-
-    def listing(self) -> Listing:
-        """The text files that git tracks, or would track, in the work tree."""
         tracked = self._index.tracked()
-        is_new = tracked is not self._tracked
-        if is_new:
+        if tracked is not self._tracked:
+            self._is_new = True
             self._tracked = tracked
             start = os.fsencode(self._root) + b"/"
             self._raws = [start + entry.raw for entry in tracked.files.values()]
             self.rest()
         self._begin_looking()
+
+    def listing(self) -> Listing:
+        """The text files that git tracks, or would track, in the work tree as it was when `begin` was called, or later."""
+        tracked, is_new, self._is_new = self._tracked, self._is_new, False
         if is_new:
             self._secrets = frozenset(path for path in tracked.files if is_secret(path))
             self._texts = {
@@ -111,19 +114,21 @@ class Lister:
                 blobs[path] = entry.blob if is_clean(entry, size, (mtime, ctime), written) else ""
 
     def _begin_looking(self) -> None:
-        if len(self._raws) < self._many:
+        if len(self._raws) < self._many or self._is_looking:
             return
         try:
             if self._marks is None:
                 self._marks = FileMarks(self._raws, min(_MOST_LOOKERS, os.cpu_count() or 1))
             self._marks.begin()
+            self._is_looking = True
         except OSError:
             self.rest()
 
     def _look(self) -> "array[int]":
         """What the file system says of each tracked file; where the processes fail it is asked here."""
+        is_looking, self._is_looking = self._is_looking, False
         try:
-            if self._marks is not None:
+            if self._marks is not None and is_looking:
                 return self._marks.found()
         except OSError:
             self.rest()

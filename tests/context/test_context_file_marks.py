@@ -63,3 +63,17 @@ def test_a_listing_is_the_same_whoever_looks(root: Path, commit: Commit) -> None
             assert helped._marks is not None
             helped._marks._lookers[0].kill()
     helped.rest()
+
+
+def test_files_are_looked_at_while_other_things_are_done(root: Path, commit: Commit) -> None:
+    commit({f"file{number}.py": f"x = {number}\n" for number in range(12)}, "Begin")
+    lister = Lister(root, many=5)
+    lister.begin()
+    assert lister._marks is not None
+    lister.begin()
+    first = lister.listing()
+    assert len(first.blobs) == 12
+    (root / "file3.py").unlink()
+    lister.begin()
+    assert lister.listing().blobs.keys() == first.blobs.keys() - {"file3.py"}
+    lister.rest()
