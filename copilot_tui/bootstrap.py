@@ -52,7 +52,7 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     )
     keys = KnownKeys(keys_in(settings, environment))
     models.tell_key = keys.add  # a key from the keyring is known from its first use on
-    record = _session_file(folders, keys, repository.root.name) if settings.record_sessions else None
+    record = _session_file(folders, keys, repository.root) if settings.record_sessions else None
     return Parts(
         repository=repository,
         context=ContextEngine(repository.root, folders.cache),
@@ -67,17 +67,18 @@ def open_parts(folder: Path, environment: Mapping[str, str], home: Path) -> "Par
     )
 
 
-def _session_file(folders: "Folders", keys: "KnownKeys", name: str) -> "SessionFile":
+def _session_file(folders: "Folders", keys: "KnownKeys", root: Path) -> "SessionFile":
     """The file of the session that begins now; nothing is written before its first request."""
     import os  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from copilot_tui import __version__  # noqa: PLC0415
+    from copilot_tui.session.log import place_of  # noqa: PLC0415
     from copilot_tui.session.session_file import SessionFile  # noqa: PLC0415
 
     now = datetime.now(UTC)
     return SessionFile(
         folders.state / "sessions" / f"{now:%Y%m%d-%H%M%S-%f}-{os.getpid()}.jsonl",
-        {"program": __version__, "begun": now.isoformat(), "repository": name},
+        {"program": __version__, "begun": now.isoformat(), "repository": root.name, "place": place_of(root)},
         keys,
     )

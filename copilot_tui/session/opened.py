@@ -148,7 +148,7 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     driver = Driver(place, ledger, recorder, lambda: callers_in(parts.repository, parts.context))
     landings = Landings(parts.repository, parts.folders.state, log)
     own = parts.record.path if parts.record is not None else None
-    shelf = Shelf(parts.folders.state, parts.repository.root.name, kept, own)
+    shelf = Shelf(parts.folders.state, parts.repository.root, kept, own)
     desk = desk_of(parts)
     waiting = WaitingBox(parts.folders.state, parts.repository.root, parts.keys)
     return Opened(

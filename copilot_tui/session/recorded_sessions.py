@@ -19,7 +19,10 @@ _MOST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class RecordedSession:
-    """One session: `identity` is its file's stem, `begun` ISO 8601; `requests` and `questions` in the person's words, oldest first."""
+    """One session: `identity` is its file's stem, `begun` ISO 8601; `requests` and `questions` in the person's words, oldest first.
+
+    `place` tells repositories of one name apart.
+    """
 
     identity: str
     file: Path
@@ -28,6 +31,11 @@ class RecordedSession:
     repository: str
     requests: tuple[str, ...]
     questions: tuple[str, ...] = ()
+    place: str = ""
+
+    def is_of(self, repository: str, place: str) -> bool:
+        """Whether it is of that repository: two of one name are told apart by their places, which old records do not have."""
+        return self.repository == repository and self.place in {"", place}
 
 
 def list_sessions(folder: Path) -> tuple[RecordedSession, ...]:
@@ -37,14 +45,14 @@ def list_sessions(folder: Path) -> tuple[RecordedSession, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def find_session(folder: Path, word: str, repository: str = "") -> RecordedSession:
+def find_session(folder: Path, word: str, repository: str = "", place: str = "") -> RecordedSession:
     """The session of that name or identity, or whose identity alone begins so; raises `UsageError`.
 
     For an empty word the newest, of this repository where one is named.
     """
     sessions = list_sessions(folder)
     if not word:
-        newest = next((one for one in sessions if not repository or one.repository == repository), None)
+        newest = next((one for one in sessions if not repository or one.is_of(repository, place)), None)
         if newest is None:
             raise UsageError(f"No session{f' of {visible(repository)}' if repository else ''} is recorded yet.")
         return newest
@@ -125,4 +133,6 @@ def _read(file: Path, name: str) -> RecordedSession | None:
     if not head:
         return None
     begun, repository = str(head.get("begun", "")), str(head.get("repository", ""))
-    return RecordedSession(file.stem, file, name, begun, repository, tuple(requests), tuple(questions))
+    return RecordedSession(
+        file.stem, file, name, begun, repository, tuple(requests), tuple(questions), str(head.get("place", ""))
+    )

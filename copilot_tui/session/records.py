@@ -36,8 +36,11 @@ class Records:
         raises `UsageError` where there is no such session, or it is of another repository.
         """
         session, turns = self.shelf.conversation(identity)
-        if session.repository != self.shelf.repository:
-            raise UsageError(f"That session was of the repository {visible(session.repository)}: go on with it there.")
+        if not self.shelf.has(session):
+            other = "another" if session.repository == self.shelf.repository else "the"
+            raise UsageError(
+                f"That session was of {other} repository {visible(session.repository)}: go on with it there."
+            )
         if turns:
             self.conversation.go_on(turns)
         return len(turns), self.shelf.unfinished(session.identity)

@@ -11,6 +11,7 @@ from pathlib import Path
 from copilot_tui.errors import LandingError, UsageError
 from copilot_tui.session.conversation import Turn
 from copilot_tui.session.kept_reviews import KeptReview, KeptReviews
+from copilot_tui.session.log import place_of
 from copilot_tui.session.recorded_sessions import (
     RecordedSession,
     conversation_of,
@@ -25,8 +26,9 @@ from copilot_tui.visible import visible
 class Shelf:
     """The sessions in the person's state folder; `own` is the file of the one that runs now, None where it is not recorded."""
 
-    def __init__(self, state_folder: Path, repository: str, kept: KeptReviews, own: Path | None) -> None:
-        self.repository = repository
+    def __init__(self, state_folder: Path, root: Path, kept: KeptReviews, own: Path | None) -> None:
+        self.repository = root.name
+        self._place = place_of(root)
         self.own = own.stem if own is not None else ""
         self._folder = state_folder / "sessions"
         self._exports = state_folder / "exports"
@@ -45,8 +47,12 @@ class Shelf:
 
         Without a word it is the newest of this repository.
         """
-        session = find_session(self._folder, word, self.repository)
+        session = find_session(self._folder, word, self.repository, self._place)
         return session, conversation_of(session.file)
+
+    def has(self, session: RecordedSession) -> bool:
+        """Whether a session is of this repository."""
+        return session.is_of(self.repository, self._place)
 
     async def markdown(self, identity: str) -> str:
         """One as Markdown; raises `UsageError`."""
@@ -74,7 +80,7 @@ class Shelf:
 
         Raises `UsageError`.
         """
-        session = find_session(self._folder, word, self.repository)
+        session = find_session(self._folder, word, self.repository, self._place)
         review = self.unfinished(session.identity)
         if not review:
             raise UsageError(

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 class ShelfPort(Protocol):
-    """The recorded sessions; `repository` is the present one's name, `own` the identity of the session that runs."""
+    """The recorded sessions; `own` is the identity of the session that runs."""
 
-    repository: str
     own: str
+
+    def has(self, session: "RecordedSession") -> bool:
+        """Whether a session is of the present repository."""
+        ...
 
     def list(self) -> "tuple[RecordedSession, ...]":
         """All of them, newest first; waits for the disk."""

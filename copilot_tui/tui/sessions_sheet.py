@@ -32,20 +32,19 @@ class SessionVerbs:
     name: Callable[[str, str, Callable[[Sessions], None]], None]
 
 
-def session_row(one: "RecordedSession", repository: str, own: str) -> Row:
+def session_row(one: "RecordedSession", own: str, *, is_here: bool) -> Row:
     """A session as a row: when, its name, what was asked first; the repository and how much was asked at the right."""
     asked = (*one.requests, *one.questions)
     first = one_line(" ".join(asked[:1]), 200) or "(nothing was asked)"
-    here = one.repository == repository
     name = ((f"[{one_line(one.name, 40)}] ", "accent"),) if one.name else ()
     counts = [f"{len(words)} {what}{'s' if len(words) != 1 else ''}" for words, what in _kinds(one) if words]
     return Row(
         one.identity,
-        ((f"{_when(one.begun)}  ", "muted"), *name, (first, "plain" if here else "muted")),
+        ((f"{_when(one.begun)}  ", "muted"), *name, (first, "plain" if is_here else "muted")),
         (
             *((("now  ", "good"),) if one.identity == own else ()),
             (f"{', '.join(counts)}  ", "muted"),
-            (one_line(one.repository, 20), "marked" if here else "muted"),
+            (one_line(one.repository, 20), "marked" if is_here else "muted"),
         ),
     )
 
@@ -74,11 +73,13 @@ class SessionsSheet(Sheet[str]):
         ("esc", "back"),
     )
 
-    def __init__(self, sessions: Sessions, verbs: SessionVerbs, *, repository: str, own: str) -> None:
+    def __init__(
+        self, sessions: Sessions, verbs: SessionVerbs, *, is_here: "Callable[[RecordedSession], bool]", own: str
+    ) -> None:
         super().__init__()
         self._sessions = sessions
         self._verbs = verbs
-        self._repository = repository
+        self._is_here = is_here
         self._own = own
 
     def body(self) -> list[Widget]:
@@ -86,7 +87,7 @@ class SessionsSheet(Sheet[str]):
         return [RowList(self._rows(), id="sessions", empty="no session is recorded yet")]
 
     def _rows(self) -> list[Row]:
-        return [session_row(one, self._repository, self._own) for one in self._sessions]
+        return [session_row(one, self._own, is_here=self._is_here(one)) for one in self._sessions]
 
     def on_mount(self) -> None:
         """Choose at once."""

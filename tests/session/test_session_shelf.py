@@ -107,7 +107,12 @@ async def test_a_conversation_goes_on_in_a_later_session_with_what_was_decided(
     async with Asking(shop, server.base_url, home) as asking:
         later = folders.state / "sessions/99990101-000000-000000-1.jsonl"
         later.write_text(json.dumps({"record": "session", "version": 1, "begun": "9999", "repository": "other"}) + "\n")
+        namesake = folders.state / "sessions/99990101-000000-000000-2.jsonl"
+        head = {"record": "session", "version": 1, "begun": "9999", "repository": shop.name, "place": "elsewhere"}
+        namesake.write_text(json.dumps(head) + "\n")
         assert asking.session.records.go_on("") == (1, ""), "the newest of this repository, not of all"
+        with pytest.raises(UsageError, match="of another repository shop"):
+            asking.session.records.go_on(namesake.stem)
         with pytest.raises(UsageError, match=f"The session {first} left no review unfinished"):
             asking.session.records.shelf.unfinished_of("")
         assert asking.session.records.go_on(first) == (1, "")

@@ -154,6 +154,9 @@ class RecordedShelf:
         self.exported.append(identity)
         return Path(f"{identity}.md")
 
+    def has(self, session: Recorded) -> bool:
+        return session.is_of(self.repository, "")
+
     def unfinished(self, identity: str) -> str:
         return ""
 
