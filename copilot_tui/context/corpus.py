@@ -93,11 +93,14 @@ class Corpus:
     def __init__(self, files: Mapping[int, list[IndexedFile]] | None = None) -> None:
         self.files = files or {}
         self.everything = [one for same in self.files.values() for one in same]
-        searched = [one for one in self.everything if one.kind in _SEARCHED] or self.everything
+        found = [one for one in self.everything if one.kind in _SEARCHED]
+        searched = found or self.everything
         self.count = len(searched) or 1
         average = sum(one.size for one in searched) / self.count or 1.0
         self.scale = {key: 1.2 * (0.25 + 0.75 * same[0].size / average) for key, same in self.files.items()}
-        self.searched = {key: sum([one.kind in _SEARCHED for one in same]) for key, same in self.files.items()}
+        self.searched = dict.fromkeys(self.files, 0)
+        for one in found:
+            self.searched[one.key] += 1
         self.largest = math.log(2 + max((one.size for one in self.everything), default=0))
         self.by_path: dict[str, IndexedFile] = {one.path: one for one in self.everything}
         self._sums: dict[int, Numbers] = {}

@@ -19,6 +19,7 @@ _MOST_COPIED = 64_000_000  # bytes of an index that are taken into memory
 _BUSY = 10.0  # seconds that another process may write
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, blob TEXT NOT NULL, size INTEGER NOT NULL, sums BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS document_named ON document (key, blob, size);
 CREATE TABLE IF NOT EXISTS posting (term TEXT NOT NULL, segment INTEGER NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (term, segment)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bulk (segment INTEGER NOT NULL, term TEXT NOT NULL, data BLOB NOT NULL,

@@ -6,7 +6,8 @@ sparse, with larger ids, cut off) is not guessed at: there is nothing then, and 
 
 from pathlib import Path
 from struct import Struct, error
-from typing import NamedTuple
+from threading import Thread
+from typing import NamedTuple, Self
 
 from copilot_tui.context.digest import sha1
 
@@ -17,6 +18,7 @@ _EXTENDED = 0x4000
 _STAGE = 0x3000
 _SECOND = 1_000_000_000  # nanoseconds
 _CHECKSUM = 20
+_LARGE = 1_000_000  # bytes
 _REGULAR, _FOLDER = 0o10, 0o4  # the kinds of files, in the upper four bits of a mode
 
 
@@ -34,12 +36,13 @@ def parse_index(data: bytes) -> tuple[dict[str, Entry], set[str]] | None:
     """The plain files by path, and the paths of links and submodules; None where this is no index that we read."""
     try:
         signature, version, count = _HEADER.unpack_from(data)
-        if signature != b"DIRC" or version not in {2, 3, 4} or not _is_whole(data):
+        if signature != b"DIRC" or version not in {2, 3, 4}:
             return None
         files: dict[str, Entry] = {}
         links: set[str] = set()
-        end = _parse_entries(data, version, count, files, links)
-        return None if end < 0 or not _has_known_extensions(data, end) else (files, links)
+        with _Checking(data) as checking:
+            end = _parse_entries(data, version, count, files, links)
+        return None if end < 0 or not _has_known_extensions(data, end) or not checking.is_whole else (files, links)
     except (error, IndexError, ValueError):
         return None
 
@@ -54,10 +57,32 @@ def count_entries(place: Path) -> int:
     return count if signature == b"DIRC" else 0
 
 
-def _is_whole(data: bytes) -> bool:
-    """Whether its checksum is right; git may be told to write none."""
-    written = data[-_CHECKSUM:]
-    return written in {sha1(data[:-_CHECKSUM], usedforsecurity=False).digest(), bytes(_CHECKSUM)}
+class _Checking:
+    """Finds out whether an index is whole, beside other work where it is large: to add it up holds up no other thread.
+
+    Its checksum is right then; git may be told to write none.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = memoryview(data)
+        self._thread = Thread(target=self._check) if len(data) > _LARGE else None
+        self.is_whole = False
+
+    def __enter__(self) -> Self:
+        if self._thread is None:
+            self._check()
+        else:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._thread is not None:
+            self._thread.join()
+
+    def _check(self) -> None:
+        written = self._data[-_CHECKSUM:]
+        found = sha1(self._data[:-_CHECKSUM], usedforsecurity=False).digest()
+        self.is_whole = written in {found, bytes(_CHECKSUM)}
 
 
 def _parse_entries(data: bytes, version: int, count: int, files: dict[str, Entry], links: set[str]) -> int:

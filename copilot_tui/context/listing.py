@@ -103,9 +103,9 @@ class Lister:
 
     def _add_tracked(self, blobs: dict[str, str], large: dict[str, int]) -> None:
         written, texts = self._tracked.written, self._texts
-        marks = iter(self._look())
-        for path, entry in self._tracked.files.items():
-            mtime, ctime, size = next(marks), next(marks), next(marks)
+        marks = self._look()
+        files = zip(self._tracked.files.items(), marks[::3], marks[1::3], marks[2::3], strict=True)
+        for (path, entry), mtime, ctime, size in files:
             if size in {MISSING, OTHER} or path not in texts:
                 continue
             if size > MOST_BYTES:
