@@ -8,10 +8,11 @@ import pytest
 
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.evidence import gather
+from copilot_tui.context.ranking import SIGNALS as RANKING_SIGNALS
 from copilot_tui.context.weights import WEIGHTS
 from tests.bench.context_cases import Case, GoldRange, hunks_of, is_incidental, is_telling, make_cases, query_of
 from tests.bench.context_collect import collect
-from tests.bench.context_fit import fit_lists, settled
+from tests.bench.context_fit import between, fit_lists, gain_of, settled, success
 from tests.bench.context_measures import range_and_sym, reciprocal_rank, share_in_first
 
 Commit = Callable[[dict[str, str], str], None]
@@ -83,6 +84,21 @@ def test_other_weights_link_the_pieces_that_are_likeliest_by_them(shop: Path, co
         for file, pieces in enumerate(settled(collected, weights)[1]):
             assert pieces == [pytest.approx(signals) for signals in expected[file]]
     assert gather(shown, sources, ranking, WEIGHTS) != gather(shown, sources, ranking, other)
+
+
+def test_a_table_is_as_good_as_itself_and_one_that_ranks_by_nothing_is_worse(shop: Path) -> None:
+    engine = ContextEngine(shop, None)
+    engine.update()
+    gold = GoldRange("shop/cart.py", 1, 2, insert=False, incidental=False, def_start=1, def_end=2)
+    cases = [
+        collect(Case(query, "shop", "python", "", 0, query, ("shop/cart.py",), (gold,)), engine)
+        for query in ("the total price of a cart", "the cart")
+    ]
+    engine.close()
+    assert gain_of(cases, {"shop": WEIGHTS}) == (0.0, 0.0)
+    nothing = between(WEIGHTS, WEIGHTS._replace(**dict.fromkeys(RANKING_SIGNALS, 0.0)), 1.0)
+    assert all(success(one, WEIGHTS) >= success(one, nothing) for one in cases)
+    assert between(WEIGHTS, nothing, 0.5).window == WEIGHTS.window / 2
 
 
 def test_a_commit_of_a_clone_becomes_a_case(tmp_path: Path) -> None:
