@@ -4,9 +4,11 @@ Invariant: every signal is 0 to 1 over all the pieces that compete, but the loga
 """
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from heapq import nlargest
+from operator import itemgetter
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.ranking import Ranked, Ranking
@@ -75,13 +77,16 @@ def gather(
     best_file = max((one.score for one in ranked), default=0.0) or 1.0
     found = [_of_file(one, sources[one.file.path], ranking, one.score / best_file) for one in ranked]
     every = [signals for pieces in found for signals in pieces]
-    most_text = max((signals[_TEXT] for signals in every), default=0.0) or 1.0
-    most = {name: max((signals[name] for signals in every), default=0.0) or 1.0 for name in _ROOTS}
+    most_text = max(map(itemgetter(_TEXT), every), default=0.0) or 1.0
     for signals in every:
-        for name in (_TEXT, _NEAR, _AROUND):
-            signals[name] /= most_text
-        for name in _ROOTS:
-            signals[name] = math.sqrt(signals[name] / most[name]) if signals[name] else 0.0
+        signals[_TEXT] /= most_text
+        signals[_NEAR] /= most_text
+        signals[_AROUND] /= most_text
+    for name in _ROOTS:
+        most = max(map(itemgetter(name), every), default=0.0)
+        for signals in every if most else ():
+            if signals[name]:
+                signals[name] = math.sqrt(signals[name] / most)
     add_links([sources[one.file.path] for one in ranked], found, weights)
     return found
 
@@ -103,7 +108,8 @@ def add_links(sources: Sequence[Source], found: list[list[Signals]], weights: We
         source, likely = sources[file], math.exp(score - seeds[0][0])
         part, owner = source.pieces[piece], source.owner[piece]
         for name, lines in source.references.items():
-            if any(part.first <= line <= part.last for line in lines):
+            place = bisect_left(lines, part.first)
+            if place < len(lines) and lines[place] <= part.last:
                 called.setdefault(name, likely)
         if owner >= 0:
             defined.setdefault(source.names[owner], likely)

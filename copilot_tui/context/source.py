@@ -34,7 +34,7 @@ class Source(NamedTuple):
     `sums[n]`: how many words the first n lines hold. By line (from 1): `piece_of`. By piece: `sizes` in characters, `scale` of its length,
     `owner` (the definition that it is of, -1 for none), the shares of its lines that import
     and that comment. `heads`: line to the owner whose head it is in; `owner_scale`: by owner.
-    `references`: name to the lines that refer to it. `names`: the bare name of each definition.
+    `references`: name to the lines that refer to it, in order. `names`: the bare name of each definition.
     """
 
     path: str
