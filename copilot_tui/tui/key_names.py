@@ -1,6 +1,6 @@
 """Names of keys: Textual's, and those that a person reads and writes.
 
-Invariant: what `shown_key` writes, `key_named` reads back.
+Invariant: what `shown_key` writes, `key_named` reads back; a name is that of a key as terminals send it, where there are several.
 """
 
 from string import punctuation
@@ -20,17 +20,26 @@ def shown_key(key: str) -> str:
 
 
 def key_named(word: str) -> str:
-    """Textual's name of a key that is written as help and footer write it: `alt+minus` for `alt+-`."""
+    """Textual's name of a key that is written as help and footer write it: `alt+minus` for `alt+-`.
+
+    Letters are named as terminals send them: `ctrl+A` is `ctrl+a`, which has no case there, and `shift+u` is `U`.
+    """
     *modifiers, last = (
         [*word[:-2].split("+"), "+"] if word.endswith("++") else [word] if word == "+" else word.split("+")
     )
+    modifiers = [one.lower() for one in modifiers]
+    if len(last) == 1 and last.isalpha():
+        if modifiers == ["shift"] and len(last.upper()) == 1:
+            return last.upper()
+        if "ctrl" in modifiers:
+            last = last.lower()
     name = _NAMES.get(last) or (_character_to_key(last) if len(last) == 1 else last.lower())
-    return "+".join([*(one.lower() for one in modifiers), name])
+    return "+".join([*modifiers, name])
 
 
 def is_key(key: str) -> bool:
     """Whether Textual knows a key of that name."""
     *modifiers, last = key.split("+")
     return set(modifiers) <= _MODIFIERS and (
-        last in _OTHERS or last in _SHOWN_KEYS or key_to_character(last) is not None
+        last in _OTHERS or last in _SHOWN_KEYS or (key_to_character(last) or "\0").isprintable()
     )

@@ -189,6 +189,17 @@ def test_every_sign_and_every_named_key_is_one_and_nothing_else() -> None:
     assert [word for word in ("bananas", "ctr+a", "f99", "", "alt+", "ctrl+alt") if is_key(key_named(word))] == []
 
 
+def test_a_letter_is_named_as_terminals_send_it_and_what_cannot_be_seen_is_no_key() -> None:
+    written = {"ctrl+A": "ctrl+a", "Ctrl+A": "ctrl+a", "shift+u": "U", "Shift+U": "U", "alt+A": "alt+A", "U": "U"}
+    assert {word: key_named(word) for word in written} == written
+    assert read_keys({"history.take_back": "shift+r"})[0].shown("history.take_back") == "R"
+    assert read_keys({"history.take_back": "shift+k", "move-up": "up"})[0].shown("history.take_back") == "K"
+    assert read_keys({"finish.export": "shift+d"})[1] == (
+        "keys.finish.export is ignored: D is the key of finish.discard there: give finish.discard another one",
+    )
+    assert [word for word in ("\x1b", "\x07", "\u202e", "\u200b", "shift+ß\x1b") if is_key(key_named(word))] == []
+
+
 def sheets() -> dict[SheetPlace, type[Any]]:
     """Each place with the class that reads its rows."""
     found: dict[SheetPlace, type[Any]] = {SheetPlace.TOUR: TourApp}
