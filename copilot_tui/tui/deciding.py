@@ -12,6 +12,7 @@ from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.committing import Committing
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.late_checks import await_checks
+from copilot_tui.tui.notices import few_of
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review_files import ReviewFiles
 from copilot_tui.tui.safety import one_line
@@ -155,21 +156,25 @@ class Deciding:
 
         self._bridge.in_thread(kept.unfinished, then=choose)
 
-    def take_given(self, given: "tuple[str, ...] | Resumed") -> None:
-        """Review what no request made (uncommitted changes, commits, a patch), or go on with what was left unfinished."""
+    def take_given(self, given: "tuple[str, ...] | Resumed", before: "tuple[str, ...]" = ()) -> None:
+        """Review what no request made (uncommitted changes, commits, a patch), or go on with what was left unfinished.
+
+        `before`: what was warned of just before, said again beside what is said here, which would take its place unread.
+        """
+        before = tuple(f"{sentence.removesuffix('.')}." for sentence in before)
         if not isinstance(given, tuple):
-            self.take_up(given)
+            self.take_up(given, before)
             return
         review = self._screen.session.review
         if review is not None and review.files:
             self._screen.query_one(Welcome).display = False
             self.show(review)
         else:
-            self._screen.tell("There is nothing to review: nothing differs.", "information")
-        for sentence in given:
-            self._screen.tell(f"Not reviewed: {sentence}", "warning")
+            self._screen.tell("  ".join((*before, "There is nothing to review: nothing differs.")), "information")
+        if given:
+            self._screen.tell("  ".join((*before, f"Not reviewed: {few_of(given)}")), "warning")
 
-    def take_up(self, resumed: "Resumed") -> None:
+    def take_up(self, resumed: "Resumed", before: "tuple[str, ...]" = ()) -> None:
         """Show a review that was taken up again, with what changed meanwhile."""
         self._screen.session.take_up(resumed.review, resumed.viewed)
         self._resumed = resumed.review.proposal.snapshot
@@ -179,10 +184,9 @@ class Deciding:
         counts = resumed.review.counts
         decided = counts.accepted + counts.rejected + counts.partly
         left_out = [f"Not in it any more: {sentence}" for sentence in resumed.left_out]
-        said = " ".join(
-            [f"Taken up again: {decided} of {decided + counts.pending} hunks are decided.", *resumed.notes, *left_out]
-        )
-        self._screen.tell(said, "warning" if resumed.notes or left_out else "information")
+        again = f"Taken up again: {decided} of {decided + counts.pending} hunks are decided."
+        said = "  ".join((*before, " ".join([again, *resumed.notes, few_of(left_out)])))
+        self._screen.tell(said.strip(), "warning" if before or resumed.notes or left_out else "information")
 
     def change_level(self, level: AutonomyLevel) -> None:
         """Admit the proposal anew at another level; what is decided stays decided."""

@@ -176,7 +176,7 @@ class MainScreen(Screen[None]):
         self.records.watch()
         begin_indexing(self)
         if self._begins_with is not None:
-            self.bridge.call(self._begins_with(), self.deciding.take_given)
+            self.bridge.call(self._begins_with(), lambda given: self.deciding.take_given(given, unfollowed))
         else:
             offer_setup(self)
         self.sending.opened()

@@ -3,8 +3,18 @@
 Invariant: a warning or an error goes only when the person goes on, or when the next sentence takes its place.
 """
 
+from collections.abc import Sequence
+
 from textual.app import App
 from textual.widgets._toast import ToastRack
+
+_MOST_NAMED = 3
+
+
+def few_of(sentences: Sequence[str]) -> str:
+    """The first sentences as one, and how many there are beside them: all of them would hide what they are about."""
+    more = len(sentences) - _MOST_NAMED
+    return " ".join(sentences[:_MOST_NAMED]) + (f" And {more} more, which --print names." if more > 0 else "")
 
 
 def clear_information(app: App[None]) -> None:

@@ -1,5 +1,6 @@
 """The screen over a review of existing changes: nothing is asked there, so there is no level to set."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,10 +20,14 @@ from tests.tui.test_tui_screen import screen_of, text_of, until
 
 
 @asynccontextmanager
-async def reviewing(tmp_path: Path, environment: dict[str, str], home: Path) -> AsyncIterator[Pilot[Any]]:
-    """The uncommitted change of a repository under review, on a small terminal."""
+async def reviewing(
+    tmp_path: Path, environment: dict[str, str], home: Path, links: int = 0
+) -> AsyncIterator[Pilot[Any]]:
+    """The uncommitted change of a repository under review, on a small terminal, beside new links, which are left out."""
     repository = make_repository(tmp_path / "sums", {"sums.py": "def add(a, b):\n    return a + b\n"})
     (repository / "sums.py").write_text("def add(a, b):\n    return b + a\n")
+    for number in range(links):
+        (repository / f"link{number:02}").symlink_to("sums.py")
     session = open_session(repository, environment, home)
 
     async def begin() -> tuple[str, ...]:
@@ -87,3 +92,30 @@ async def test_what_is_rewritten_over_what_the_work_tree_holds_is_written_there(
         await pilot.press("a")
         await until(pilot, lambda: "Written to 1 file." in text_of(pilot))
         assert (tmp_path / "sums/sums.py").read_text() == "def add(a, b):\n    return a - b\n"
+
+
+def said_in(pilot: Pilot[Any]) -> str:
+    """The screen's words, also where a notice goes on in its next row."""
+    return " ".join(text_of(pilot).replace("▌", " ").split())
+
+
+async def test_many_files_that_are_left_out_are_few_named_and_a_number_and_do_not_hide_the_review(
+    tmp_path: Path, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(tmp_path, environment, home, links=20) as pilot:
+        await until(pilot, lambda: "--print names" in said_in(pilot))
+        shown = text_of(pilot)
+        assert "And 17 more" in said_in(pilot)
+        assert len(re.findall(r"link\d\d", shown)) == 3
+        assert "return b + a" in shown
+
+
+async def test_what_the_settings_cannot_have_is_said_beside_what_is_left_out_of_a_review(
+    tmp_path: Path, environment: dict[str, str], home: Path
+) -> None:
+    folder = home / ".config" / "copilot-tui"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text('[keys]\naccept = "j"\n')
+    async with reviewing(tmp_path, environment, home, links=1) as pilot:
+        await until(pilot, lambda: "Not reviewed: link00" in said_in(pilot))
+        assert "give move-down another one. Not reviewed" in said_in(pilot)
