@@ -105,6 +105,7 @@ class CopilotApp(App[None]):
             if isinstance(screen, MainScreen):
                 screen.bridge.close()
                 screen.attention.end()
+                screen.courtesy.end()
         super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:

@@ -1,7 +1,8 @@
 """Threads that compute for the screen stand back while a key is answered.
 
 The interpreter runs one thread at a time, and one that computes takes as much of it as the one that answers. Invariant: what computes is
-held up for a moment after each key and never for ever; of one kind only one thing is computed at a time.
+held up for a moment after each key and never for ever; of one kind only one thing is computed at a time; nothing is computed on for a
+screen that is being left.
 """
 
 import asyncio
@@ -19,14 +20,24 @@ class Courtesy:
 
     def __init__(self) -> None:
         self._until = 0.0
+        self._is_over = False
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def give_way(self) -> None:
         """A key has come: whoever computes stands back from now on."""
         self._until = time.monotonic() + _ANSWER_SECONDS
 
+    def end(self) -> None:
+        """The person leaves: whoever computes gives up at the next pause, as the end of the program waits for its threads."""
+        self._is_over = True
+
     def pause(self) -> None:
-        """Called by threads that compute, every few milliseconds of work: wait where a key is being answered."""
+        """Called by threads that compute, every few milliseconds of work: wait where a key is being answered.
+
+        Raises asyncio.CancelledError once the person leaves, which ends the work as a cancelled one.
+        """
+        if self._is_over:
+            raise asyncio.CancelledError
         left = self._until - time.monotonic()
         if left > 0:
             time.sleep(left)

@@ -4,8 +4,12 @@ import asyncio
 import threading
 import time
 
+import pytest
+
 from copilot_tui.tui.courtesy import Courtesy
+from copilot_tui.tui.review.heights import warm
 from tests.tui.recorded_session import RecordedSession
+from tests.tui.review_samples import review_of
 from tests.tui.test_tui_screen import app_over, screen_of
 
 
@@ -51,3 +55,37 @@ async def test_a_key_of_the_interface_makes_others_stand_back() -> None:
         begun = time.monotonic()
         courtesy.pause()
         assert time.monotonic() - begun < 0.04
+
+
+async def test_what_computes_is_given_up_when_the_program_ends_and_does_not_hold_it_up() -> None:
+    given_up = threading.Event()
+    app = app_over(RecordedSession())
+    async with app.run_test(size=(80, 24)) as pilot:
+        courtesy = screen_of(pilot).courtesy
+
+        def work() -> None:
+            ends = time.monotonic() + 20
+            try:
+                while time.monotonic() < ends:
+                    courtesy.pause()
+                    time.sleep(0.001)
+            except asyncio.CancelledError:
+                given_up.set()
+                raise
+
+        computing = asyncio.create_task(courtesy.beside("facts", work))
+        await pilot.pause(0.05)
+        app.exit()
+        with pytest.raises(asyncio.CancelledError):
+            await computing
+    assert given_up.is_set()
+
+
+def test_the_count_of_what_views_need_can_be_given_up_within_a_file() -> None:
+    line = ("長い行" * 60 + "\n").encode()
+    review = review_of({"long.txt": (line * 3, line * 4)})
+    pauses = []
+    warm(review, 80, lambda: pauses.append(time.monotonic()))
+    assert len(pauses) == 1 + 2 * 3, (
+        "before the file, and before each of its two texts is cut into rows of three widths"
+    )

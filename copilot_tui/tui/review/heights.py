@@ -62,7 +62,7 @@ def shown_of(view: FileView) -> Hashable:
 
 
 def warm(review: Review, width: int, pause: Callable[[], object]) -> None:
-    """Count what views need of the texts, so that no key has to: for a thread of its own, which pauses between files."""
+    """Count what views need of the texts, so that no key has to: for a thread of its own, which pauses between texts."""
     rooms = (code_room(width), *map(half_room, halves(width)))
     for number, file in enumerate(review.files):
         pause()
@@ -71,6 +71,7 @@ def warm(review: Review, width: int, pause: Callable[[], object]) -> None:
         for lines in _continued(review, number, keeps_return=False) if not file.change.is_binary else ():
             for room in rooms:
                 if lines.most > room:
+                    pause()
                     lines.between(0, 0, room)
 
 
