@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 _ANSWER_SECONDS = 0.05  # what a key may take to be answered
+_LONGEST_SECONDS = 0.15  # what keys one behind the other may hold up
 _Value = TypeVar("_Value")
 
 
@@ -32,15 +33,15 @@ class Courtesy:
         self._is_over = True
 
     def pause(self) -> None:
-        """Called by threads that compute, every few milliseconds of work: wait where a key is being answered.
+        """Called by threads that compute, every few milliseconds of work: wait where a key is being answered, and the keys behind it.
 
         Raises asyncio.CancelledError once the person leaves, which ends the work as a cancelled one.
         """
+        ends = time.monotonic() + _LONGEST_SECONDS
+        while not self._is_over and (left := min(self._until, ends) - time.monotonic()) > 0:
+            time.sleep(left)
         if self._is_over:
             raise asyncio.CancelledError
-        left = self._until - time.monotonic()
-        if left > 0:
-            time.sleep(left)
 
     async def beside(self, kind: str, work: Callable[[], _Value]) -> _Value:
         """Do work in a thread beside the event loop, one of its kind at a time."""

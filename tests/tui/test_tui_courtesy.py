@@ -27,6 +27,20 @@ async def test_work_waits_for_the_answer_of_a_key_and_goes_on_then() -> None:
     assert time.monotonic() - begun < 0.04
 
 
+async def test_keys_that_follow_each_other_hold_work_up_longer_but_never_for_ever() -> None:
+    courtesy = Courtesy()
+    courtesy.give_way()
+    begun = time.monotonic()
+    waiting = asyncio.create_task(asyncio.to_thread(courtesy.pause))
+    keys = 0
+    while not waiting.done():
+        await asyncio.sleep(0.02)
+        courtesy.give_way()
+        keys += 1
+    assert time.monotonic() - begun >= 0.14, "one key alone holds it up for 0.05 s"
+    assert keys < 100
+
+
 async def test_one_thing_of_a_kind_is_computed_at_a_time() -> None:
     courtesy = Courtesy()
     running, most = 0, 0
