@@ -54,6 +54,7 @@ def make_repository(root: Path, count: int) -> None:
     identity = ["-c", "user.name=Bench", "-c", "user.email=bench@example.invalid"]
     alone = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"]  # else git packs for a minute beside what is measured
     subprocess.run(["git", *identity, *alone, "commit", "--quiet", "--message", "Begin"], cwd=root, check=True)
+    os.sync()  # else the disk is at work on all of this beside what is measured
 
 
 def _module(number: int) -> str:
