@@ -74,7 +74,7 @@ class Lister:
         self._begin_looking()
 
     def listing(self) -> Listing:
-        """The text files that git tracks, or would track, in the work tree as it was when `begin` was called, or later."""
+        """The text files that git tracks, or would track, in the work tree as it was when `begin` was last called, or later."""
         tracked, is_new, self._is_new = self._tracked, self._is_new, False
         if is_new:
             self._secrets = frozenset(path for path in tracked.files if is_secret(path))
@@ -114,9 +114,11 @@ class Lister:
                 blobs[path] = entry.blob if is_clean(entry, size, (mtime, ctime), written) else ""
 
     def _begin_looking(self) -> None:
-        if len(self._raws) < self._many or self._is_looking:
+        if len(self._raws) < self._many:
             return
         try:
+            if self._marks is not None and self._is_looking:
+                self._marks.found()  # for a listing that was given up: files may have changed since
             if self._marks is None:
                 self._marks = FileMarks(self._raws, min(_MOST_LOOKERS, os.cpu_count() or 1))
             self._marks.begin()

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,9 +71,14 @@ def test_files_are_looked_at_while_other_things_are_done(root: Path, commit: Com
     lister = Lister(root, many=5)
     lister.begin()
     assert lister._marks is not None
+    time.sleep(0.3)
+    (root / "file5.py").write_text("x = 6\n")
     lister.begin()
     first = lister.listing()
     assert len(first.blobs) == 12
+    assert first.blobs["file5.py"] == "", (
+        "what was seen for a listing that nobody asked for is not taken for this one's"
+    )
     (root / "file3.py").unlink()
     lister.begin()
     assert lister.listing().blobs.keys() == first.blobs.keys() - {"file3.py"}
