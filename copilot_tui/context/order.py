@@ -38,6 +38,8 @@ def in_order(files: list[File], hint: str = "") -> Iterator[File]:
 
 def _named(files: list[File], hint: str) -> list[File]:
     words = {word.lower() for word in query_terms(hint) if len(word) >= _LEAST_WORD}
+    if not words:
+        return []
     paths = "\0".join(path for path, _ in files).lower()
     ends = [match.start() for match in _PATH_END.finditer(paths)]
     hits = Counter(place for word in words for place in lines_with(paths, word, ends))
