@@ -158,7 +158,6 @@ _BROKEN = """
 import os, signal, sys, time
 from pathlib import Path
 from copilot_tui.context.disk import Disk
-from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.quick_outlines import QuickOutliner
 from copilot_tui.syntax import outlined as symbols
 real = symbols.outlined
