@@ -154,14 +154,18 @@ class CopilotApp(App[None]):
 
     def _meant(self, event: events.Key) -> list[events.Key]:
         """What alt with a character means where it is pressed: its own action, or escape and the character, typed at once."""
+        from textual.widgets import Input, TextArea  # noqa: PLC0415  (after the first paint: it needs neither)
+
         character = character_of(event.key)
         typed = events.Key(key_of(character), character)
         whole = events.Key(event.key, character)
         bound = self.screen.active_bindings.get(event.key)
         if bound is not None and bound.enabled:
             return [whole]
+        if word_key(event.key) and isinstance(self.focused, TextArea | Input):
+            return [events.Key(word_key(event.key), None)]
         if isinstance(self.focused, Prompt):
-            return [events.Key(word_key(event.key), None) if word_key(event.key) else typed]
+            return [typed]
         screen = self.screen
         leads_to_request = isinstance(screen, MainScreen) and screen.place in {Place.CODE, Place.FILES}
         return [events.Key("escape", "\x1b"), typed] if leads_to_request else [whole]

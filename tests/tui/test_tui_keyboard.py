@@ -6,6 +6,7 @@ import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from copilot_tui.tui.keyboard import character_of, teach_alt_keys
 from copilot_tui.tui.prompt import Prompt
@@ -56,6 +57,26 @@ async def test_in_code_it_goes_to_the_request_and_in_the_request_it_moves_by_wor
         await press_alt(pilot, "alt+b")
         await press_alt(pilot, "alt+r")
         await until(pilot, lambda: screen.query_one(Prompt).text == "rfix")
+
+
+def written_in(box: TextArea | Input) -> str:
+    """What stands in a box."""
+    return box.text if isinstance(box, TextArea) else box.value
+
+
+@pytest.mark.parametrize("kind", [TextArea, Input])
+async def test_in_every_box_of_text_it_moves_by_words(kind: type[TextArea | Input]) -> None:
+    async with app_over(RecordedSession()).run_test(size=(80, 24)) as pilot:
+        box = kind()
+        await pilot.app.screen.mount(box)
+        box.focus()
+        await pilot.press(*"two", "space", *"words")
+        await press_alt(pilot, "alt+b")
+        await pilot.press("X")
+        await until(pilot, lambda: written_in(box) == "two Xwords")
+        await press_alt(pilot, "alt+f")
+        await pilot.press("Y")
+        await until(pilot, lambda: written_in(box) == "two XwordsY")
 
 
 def test_a_request_typed_at_once_behind_escape_is_whole(tmp_path: Path) -> None:
