@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from copilot_tui.context.engine import ContextEngine
-from copilot_tui.context.evidence import gather
+from copilot_tui.context.evidence import SIGNALS, gather
 from copilot_tui.context.ranking import SIGNALS as RANKING_SIGNALS
 from copilot_tui.context.weights import WEIGHTS
 from tests.bench.context_cases import Case, GoldRange, hunks_of, is_incidental, is_telling, make_cases, query_of
@@ -86,7 +86,7 @@ def test_other_weights_link_the_pieces_that_are_likeliest_by_them(shop: Path, co
     assert gather(shown, sources, ranking, WEIGHTS) != gather(shown, sources, ranking, other)
 
 
-def test_a_table_is_as_good_as_itself_and_one_that_ranks_by_nothing_is_worse(shop: Path) -> None:
+def test_a_table_is_as_good_as_itself_and_one_that_is_the_wrong_way_round_is_worse(shop: Path) -> None:
     engine = ContextEngine(shop, None)
     engine.update()
     gold = GoldRange("shop/cart.py", 1, 2, insert=False, incidental=False, def_start=1, def_end=2)
@@ -96,9 +96,11 @@ def test_a_table_is_as_good_as_itself_and_one_that_ranks_by_nothing_is_worse(sho
     ]
     engine.close()
     assert gain_of(cases, {"shop": WEIGHTS}) == (0.0, 0.0)
-    nothing = between(WEIGHTS, WEIGHTS._replace(**dict.fromkeys(RANKING_SIGNALS, 0.0)), 1.0)
-    assert all(success(one, WEIGHTS) >= success(one, nothing) for one in cases)
-    assert between(WEIGHTS, nothing, 0.5).window == WEIGHTS.window / 2
+    names = [*RANKING_SIGNALS, *(f"piece_{name}" for name in SIGNALS)]
+    wrong = WEIGHTS._replace(**{name: -getattr(WEIGHTS, name) for name in names})
+    assert all(success(one, WEIGHTS) > success(one, wrong) for one in cases)
+    assert gain_of(cases, {"shop": wrong})[0] < 0
+    assert between(WEIGHTS, wrong, 0.5).window == 0
 
 
 def test_a_commit_of_a_clone_becomes_a_case(tmp_path: Path) -> None:
