@@ -22,7 +22,8 @@ def shown_key(key: str) -> str:
 def key_named(word: str) -> str:
     """Textual's name of a key that is written as help and footer write it: `alt+minus` for `alt+-`.
 
-    Letters are named as terminals send them: `ctrl+A` is `ctrl+a`, which has no case there, and `shift+u` is `U`.
+    Letters are named as terminals send them: `ctrl+A` is `ctrl+a`, which has no case there, `shift+u` is `U`, and `alt+U` is
+    `alt+shift+u`.
     """
     *modifiers, last = (
         [*word[:-2].split("+"), "+"] if word.endswith("++") else [word] if word == "+" else word.split("+")
@@ -33,6 +34,8 @@ def key_named(word: str) -> str:
             return last.upper()
         if "ctrl" in modifiers:
             last = last.lower()
+        elif "alt" in modifiers and last.isupper():
+            modifiers, last = [*(one for one in modifiers if one != "shift"), "shift"], last.lower()
     name = _NAMES.get(last) or (_character_to_key(last) if len(last) == 1 else last.lower())
     return "+".join([*modifiers, name])
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, cast
 from textual import _ansi_sequences
 from textual.keys import _character_to_key
 
+from copilot_tui.tui.key_names import key_named
+
 
 class _AltKey(StrEnum):  # Textual reads `.value` of what stands in its table
     UP = "alt+up"
@@ -39,13 +41,7 @@ _SIGNS = " /?@#\"'`.,:;!&*(<~$%"
 _WORDS = {"alt+b": "ctrl+left", "alt+f": "ctrl+right"}  # as terminals of one maker write these
 
 
-def _name(character: str) -> str:
-    if not character.isalpha():
-        return f"alt+{_character_to_key(character)}"
-    return f"alt+shift+{character.lower()}" if character.isupper() else f"alt+{character}"
-
-
-_CHARACTERS: dict[str, str] = {_name(one): one for one in (*ascii_letters, *_SIGNS) if one not in _OPENING}
+_CHARACTERS: dict[str, str] = {key_named(f"alt+{one}"): one for one in (*ascii_letters, *_SIGNS) if one not in _OPENING}
 
 
 def teach_alt_keys() -> None:

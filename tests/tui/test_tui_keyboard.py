@@ -8,6 +8,7 @@ from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from copilot_tui.tui.key_names import key_named
 from copilot_tui.tui.keyboard import character_of, teach_alt_keys
 from copilot_tui.tui.prompt import Prompt
 from tests.support.program import environment_for, make_repository
@@ -31,6 +32,13 @@ from tests.tui.test_tui_terminal import program
 def test_what_follows_escape_at_once_is_one_key_and_nothing_is_swallowed(sent: str, keys: list[str]) -> None:
     teach_alt_keys()
     assert [event.key for event in XTermParser().feed(sent) if isinstance(event, events.Key)] == keys
+
+
+@pytest.mark.parametrize("character", ["h", "H", "/"])
+def test_a_key_of_the_settings_is_named_as_the_terminal_gives_it(character: str) -> None:
+    teach_alt_keys()
+    (key,) = [one.key for one in XTermParser().feed(f"\x1b{character}") if isinstance(one, events.Key)]
+    assert key_named(f"alt+{character}") == key
 
 
 def test_only_keys_that_type_something_have_a_character() -> None:
