@@ -35,6 +35,11 @@ class KnownKeys:
         for tell in told:
             tell()
 
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All of them, the longest first; the very same tuple until another one becomes known."""
+        return self._keys
+
     def tell(self, listener: Callable[[], None]) -> None:
         """Call this whenever another key became known, in whichever thread that is."""
         with self._lock:

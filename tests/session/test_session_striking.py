@@ -8,15 +8,19 @@ import pytest
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
+from copilot_tui.checks.finding import Finding, Severity
 from copilot_tui.config.settings import Settings
 from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.edits.edit import Refusal, RefusalCode
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
 from copilot_tui.review.in_place import foreign_proposal
+from copilot_tui.review.proposal import HunkKey, HunkNote, LevelWish, PlanStep, Risk
 from copilot_tui.review.review import Review
 from copilot_tui.session.kept_reviews import KeptReviews
 from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.memory import Memory
+from copilot_tui.session.striking import Striking
 from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.workspace.repository import Repository
 from copilot_tui.workspace.revisions import snapshot_around
@@ -98,3 +102,49 @@ def test_a_review_that_has_landed_is_not_written_again_for_a_key(tmp_path: Path)
     keys.add(KEY)
     kept.reviews.close()
     assert kept.texts().keys() == {"evidence", "waiting"}
+
+
+@pytest.mark.parametrize("is_known_at_first", [True, False])
+def test_what_checks_models_and_plans_said_is_kept_without_keys_and_with_its_places(
+    tmp_path: Path, is_known_at_first: bool
+) -> None:
+    keys = KnownKeys([KEY] if is_known_at_first else [])
+    kept = Kept(tmp_path, keys)
+    review = kept.review()
+    proposal = replace(
+        review.proposal,
+        findings=(Finding("try", "a.py", None, Severity.ERROR, f"printed {KEY}"),),
+        notes={HunkKey("a.py", 0): HunkNote(f"why {KEY}", Risk.HIGH, (f"risk {KEY}",))},
+        steps=(PlanStep("a.py", f"write {KEY}"),),
+        gap=f"more {KEY}",
+        offer=LevelWish(AutonomyLevel.REPO, f"room {KEY}"),
+        refusals=(Refusal("a.py", 0, RefusalCode.NOT_FOUND, f"no {KEY}", f"near {KEY}"),),
+    )
+    kept.reviews.keep(replace(review, proposal=proposal))
+    kept.reviews.close()
+    if not is_known_at_first:
+        assert kept.texts()["reviews"].count(KEY) == 14
+        keys.add(KEY)
+        kept.reviews.close()
+    assert KEY not in kept.texts()["reviews"]
+    (head,) = kept.reviews.every()
+    found = KeptReviews(kept.state, kept.repository).resume(head.identity).review.proposal
+    assert found.findings == (Finding("try", "a.py", None, Severity.ERROR, "printed (key)"),)
+    assert found.notes == {HunkKey("a.py", 0): HunkNote("why (key)", Risk.HIGH, ("risk (key)",))}
+    assert found.steps == (PlanStep("a.py", "write (key)"),)
+    assert (found.gap, found.offer) == ("more (key)", LevelWish(AutonomyLevel.REPO, "room (key)"))
+    assert [(one.reason, one.nearest) for one in found.refusals] == [("no (key)", "near (key)")]
+    assert found.change_set.files[0].after == NEW
+
+
+def test_paths_and_the_change_are_the_same_and_a_proposal_without_a_key_is_the_very_same(tmp_path: Path) -> None:
+    review = Kept(tmp_path, KnownKeys()).review()
+    keys = KnownKeys(["a.py-is-a-key"])
+    striking = Striking(keys)
+    assert striking.without_keys(review) is review
+    keys.add(KEY)
+    struck = striking.without_keys(review)
+    assert struck.proposal.change_set is review.proposal.change_set
+    assert struck.proposal.request.target == review.proposal.request.target
+    keys.add("another-key")
+    assert striking.without_keys(review).proposal is struck.proposal, "so that what was written of it is not made anew"
