@@ -51,6 +51,15 @@ class KnownKeys:
             text = text.replace(key, _MARK)
         return text
 
+    def strike_cut(self, text: str) -> str:
+        """A text that may have been cut off, without keys: also without the beginning of one at its end."""
+        text = self.strike(text)
+        for key in self._keys:
+            for length in range(min(len(key) - 1, len(text)), _SHORTEST - 1, -1):
+                if text.endswith(key[:length]):
+                    return text[:-length] + _MARK
+        return text
+
     def stand_in(self, data: bytes) -> bool:
         """Whether one of them stands in a file."""
         return any(key.encode("utf-8", "surrogateescape") in data for key in self._keys)

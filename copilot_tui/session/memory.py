@@ -8,7 +8,7 @@ alone, and is gone once a rule drawn from it was decided, accepted or not. No kn
 
 import json
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -114,7 +114,7 @@ class Memory:
                 self._proposed = None
             return
         if self.is_on and not is_foreign(review.proposal):
-            self._keep(evidence_of(review, datetime.now(UTC).isoformat(timespec="seconds")))
+            self._keep(evidence_of(review, datetime.now(UTC).isoformat(timespec="seconds"), self._keys.strike))
 
     def forget(self, identities: Collection[str]) -> int:
         """Let these pieces go; gives how many there were."""
@@ -150,7 +150,7 @@ class Memory:
                 self._write(struck)
 
     def _struck(self, one: Evidence) -> Evidence:
-        strike = self._keys.strike
+        strike = self._keys.strike_cut
         return replace(
             one,
             request=strike(one.request),
@@ -187,11 +187,14 @@ class Memory:
             self.trouble = f"What rules are drawn from cannot be kept in {visible(str(self._file))} ({error.strerror})."
 
 
-def evidence_of(review: Review, made: str) -> tuple[Evidence, ...]:
-    """What a review says of the person's wishes: its rejected hunks, and those that they rewrote."""
+def evidence_of(review: Review, made: str, strike: Callable[[str], str] = str) -> tuple[Evidence, ...]:
+    """What a review says of the person's wishes: its rejected hunks, and those that they rewrote.
+
+    `strike` takes keys out of each text as a whole, before it is cut: of one across the cut nothing is left to be known by.
+    """
     comments = dict(review.comments)
     name = sha256(f"{review.proposal.request.text}\0{review.proposal.change_set.digest}".encode()).hexdigest()[:12]
-    request = review.proposal.request.text[:_MOST_TEXT]
+    request = review.proposal.request.text
     found = []
     for unit in review.units:
         if unit.kind is not ItemKind.LINES or review.state(unit) is not Decision.REJECTED:
@@ -203,7 +206,13 @@ def evidence_of(review: Review, made: str) -> tuple[Evidence, ...]:
     for change, file in zip(review.proposal.change_set, review.files, strict=False):
         if file.edited and file.path == change.path:
             found += _rewritten(change, file.change, name, made, request)
-    return tuple(one for one in found if one.path.rpartition("/")[2] not in RULES_FILES)
+    return tuple(_cut(one, strike) for one in found if one.path.rpartition("/")[2] not in RULES_FILES)
+
+
+def _cut(one: Evidence, strike: Callable[[str], str]) -> Evidence:
+    texts = (one.request, one.proposed, one.written, one.comment)
+    request, proposed, written, comment = (strike(text)[:_MOST_TEXT] for text in texts)
+    return replace(one, request=request, proposed=proposed, written=written, comment=comment)
 
 
 def _rewritten(proposed: FileChange, written: FileChange, name: str, made: str, request: str) -> list[Evidence]:
@@ -228,14 +237,4 @@ def _piece(review: str, made: str, path: str, texts: tuple[Verdict, str, str], r
     parts = (verdict.value, path, proposed, written)
     identity = sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
     shown = visible(path)
-    return Evidence(
-        identity,
-        review,
-        made,
-        verdict,
-        shown,
-        request,
-        proposed[:_MOST_TEXT],
-        written[:_MOST_TEXT],
-        comment[:_MOST_TEXT],
-    )
+    return Evidence(identity, review, made, verdict, shown, request, proposed, written, comment)

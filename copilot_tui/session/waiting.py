@@ -86,7 +86,7 @@ class WaitingBox:
             identity=uuid4().hex[:8],
             made_by=made_by,
             made=datetime.now(UTC).isoformat(timespec="seconds"),
-            title=proposal.title or proposal.request.text.partition("\n")[0][:80],
+            title=proposal.title or self._keys.strike(proposal.request.text.partition("\n")[0])[:80],
             request=proposal.request,
             patch=format_patch(proposal.change_set).decode("utf-8", "surrogateescape"),
         )

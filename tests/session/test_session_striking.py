@@ -148,3 +148,35 @@ def test_paths_and_the_change_are_the_same_and_a_proposal_without_a_key_is_the_v
     assert struck.proposal.request.target == review.proposal.request.target
     keys.add("another-key")
     assert striking.without_keys(review).proposal is struck.proposal, "so that what was written of it is not made anew"
+
+
+@pytest.mark.parametrize("is_known_at_first", [True, False])
+@pytest.mark.parametrize("across", range(6, len(KEY)))
+def test_of_a_key_across_the_cut_of_a_text_nothing_stays(tmp_path: Path, is_known_at_first: bool, across: int) -> None:
+    keys = KnownKeys([KEY] if is_known_at_first else [])
+    kept = Kept(tmp_path, keys)
+    review = kept.review()
+    filler = "x" * (1_200 - across)
+    request = replace(review.proposal.request, text=f"{filler}{KEY}")
+    change = FileChange("a.py", OLD, f"a\n{filler[4:]}{KEY}\n".encode())
+    proposal = replace(review.proposal, request=request, change_set=ChangeSet((change,)))
+    review = Review.of(proposal)
+    (unit,) = review.units
+    review = decide(review, unit, Decision.REJECTED)
+    kept.memory.take(replace(review, comments=((review.key(unit), f"{filler}{KEY}"),)))
+    (evidence,) = kept.memory.evidence()
+    if not is_known_at_first:
+        texts = (evidence.request, evidence.proposed, evidence.comment)
+        assert all(len(text) == 1_200 and text.endswith(KEY[:across]) for text in texts)
+        keys.add(KEY)
+    assert "sk-ver" not in kept.texts()["evidence"]
+    (evidence,) = kept.memory.evidence()
+    assert evidence.comment == evidence.request == f"{filler}(key)"
+    assert evidence.proposed == f"-b\n+{filler[4:]}(key)" + ("\n" if is_known_at_first else "")
+
+
+def test_of_a_key_across_the_cut_of_a_title_that_waits_nothing_stays(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, KnownKeys([KEY]))
+    proposal = kept.review().proposal
+    request = replace(proposal.request, text=f"{'x' * 70}{KEY}")
+    assert kept.waiting.put(replace(proposal, title="", request=request), "a test").title == f"{'x' * 70}(key)"
