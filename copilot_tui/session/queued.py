@@ -10,7 +10,7 @@ import os
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -76,14 +76,17 @@ class QueuedRequests:
         with self._writing:
             for file in (self._file, *self._claimed):
                 with suppress(OSError):
-                    self._put(file, _json(_read(file), self._keys))
+                    text = file.read_bytes().decode("utf-8", "surrogateescape")
+                    struck = _struck(text, self._keys)
+                    if struck != text:
+                        self._put(file, struck)
 
     def _put(self, file: Path, text: str) -> None:
         beside = file.with_suffix(".new")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(text.encode("ascii"))
+            stream.write(text.encode("utf-8", "surrogateescape"))
         beside.replace(file)
 
     def take_up(self) -> tuple[Entry, ...]:
@@ -130,28 +133,63 @@ def _size(file: Path) -> int:
 
 def _json(entries: Sequence[Entry], keys: KnownKeys) -> str:
     """The entries without keys, as many bytes of them as may be kept: the largest files go first, then what came last."""
-    records = [_record(one, keys) for one in entries]
-    texts = [keys.strike_json(json.dumps(one)) for one in records]
+    texts = _fitting([_record(one, keys) for one in entries], keys)
     size = sum(len(text) + 2 for text in texts)
-    for index in sorted(range(len(records)), key=lambda index: len(records[index]["before"] or ""), reverse=True):
-        if size <= _MOST_BYTES:
-            break
-        size -= len(texts[index])
-        texts[index] = keys.strike_json(json.dumps(_record(_without_file(entries[index]), keys)))
-        size += len(texts[index])
     while size > _MOST_BYTES:
         size -= len(texts.pop()) + 2
     return f"[{', '.join(texts)}]"
 
 
-def _without_file(entry: Entry) -> Entry:
-    """The entry with the SHA-256 of its file in the place of the file."""
-    return entry if entry.before is None else replace(entry, before=None, digest=sha256(entry.before).hexdigest())
+def _fitting(records: Sequence[Any], keys: KnownKeys) -> list[str]:
+    """Each record as JSON text without keys; the largest files are their SHA-256 where they are too many bytes together."""
+    texts = [keys.strike_json(json.dumps(one)) for one in records]
+    size = sum(len(text) + 2 for text in texts)
+    for index in sorted(range(len(records)), key=lambda index: len(texts[index]), reverse=True):
+        if size <= _MOST_BYTES:
+            break
+        if not _has_file(records[index]):
+            continue
+        size -= len(texts[index])
+        texts[index] = keys.strike_json(json.dumps(_without_file(records[index])))
+        size += len(texts[index])
+    return texts
+
+
+def _struck(text: str, keys: KnownKeys) -> str:
+    """A file's text without keys; the very same where there is none. What cannot be read stays in it."""
+    try:
+        records = json.loads(text)
+    except (ValueError, RecursionError):
+        return keys.strike_json(text)
+    if not isinstance(records, list):
+        return keys.strike_json(text)
+    struck = [_without_file(one) if _has_file(one) and keys.stand_in(_file_of(one)) else one for one in records]
+    texts = _fitting(struck, keys)
+    whole = [json.dumps(one) for one in records]
+    return text if texts == whole else f"[{', '.join(texts)}]"
+
+
+def _has_file(record: Any) -> bool:  # noqa: ANN401  (what was read may be anything)
+    """Whether a file is kept in the record, as a whole and legibly."""
+    with suppress(KeyError, TypeError, ValueError, zlib.error):
+        _file_of(record)
+        return True
+    return False
+
+
+def _file_of(record: dict[str, Any]) -> bytes:
+    return zlib.decompress(base64.b64decode(record["before"], validate=True))
+
+
+def _without_file(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the SHA-256 of its file in the place of the file."""
+    return {**record, "before": None, "digest": sha256(_file_of(record)).hexdigest()}
 
 
 def _record(entry: Entry, keys: KnownKeys) -> dict[str, Any]:
-    if entry.before is not None and (len(entry.before) > _MOST_BEFORE or keys.stand_in(entry.before)):
-        entry = _without_file(entry)
+    before, digest = entry.before, entry.digest
+    if before is not None and (len(before) > _MOST_BEFORE or keys.stand_in(before)):
+        digest, before = sha256(before).hexdigest(), None
     request, target = entry.request, entry.request.target
     return {
         "text": entry.text,
@@ -165,8 +203,8 @@ def _record(entry: Entry, keys: KnownKeys) -> dict[str, Any]:
         "asked_by": request.asked_by,
         "is_question": entry.is_question,
         "is_typed": entry.is_typed,
-        "before": None if entry.before is None else base64.b64encode(zlib.compress(entry.before)).decode("ascii"),
-        "digest": entry.digest,
+        "before": None if before is None else base64.b64encode(zlib.compress(before)).decode("ascii"),
+        "digest": digest,
     }
 
 
@@ -175,7 +213,7 @@ def _read(file: Path) -> list[Entry]:
     entries: list[Entry] = []
     try:
         records = json.loads(file.read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         return entries
     for record in records if isinstance(records, list) else []:
         with suppress(KeyError, TypeError, ValueError, AttributeError, zlib.error):
@@ -195,6 +233,6 @@ def _entry(record: dict[str, Any]) -> Entry:
         frozenset(map(str, record["unlocked"])),
         str(record.get("asked_by", "")),
     )
-    before = None if record["before"] is None else zlib.decompress(base64.b64decode(record["before"], validate=True))
+    before = None if record["before"] is None else _file_of(record)
     digest = str(record.get("digest", ""))  # what is new has a value for what was kept before
     return Entry(str(record["text"]), request, bool(record["is_question"]), before, bool(record["is_typed"]), digest)

@@ -188,3 +188,54 @@ def test_what_is_being_taken_up_waits_for_what_is_being_kept(tmp_path: Path) -> 
         may_end.set()
         assert taken.result(timeout=30) == ENTRIES
     assert list((tmp_path / "queued").iterdir()), "what was taken up is not let go of by what was kept before"
+
+
+DAMAGED = (
+    "",
+    "[1",
+    "{}",
+    "[1, null, {}]",
+    '[{"text": 1}]',
+    "[" * 100_000,
+    "[1, \udcff",
+    '[ {"text": "a new version\'s"} ]',
+)
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=range(len(DAMAGED)))
+def test_what_cannot_be_read_stays_as_it_is_when_a_key_becomes_known(tmp_path: Path, text: str) -> None:
+    keys = KnownKeys()
+    QueuedRequests(tmp_path, SHOP, keys=keys).keep(lambda: ENTRIES)
+    (file,) = (tmp_path / "queued").iterdir()
+    data = text.encode("utf-8", "surrogateescape")
+    file.write_bytes(data)
+    keys.add("sk-verysecret")
+    assert file.read_bytes() == data
+
+
+def test_a_key_is_struck_out_of_what_cannot_be_read_as_well_and_nothing_else_goes(tmp_path: Path) -> None:
+    keys = KnownKeys()
+    QueuedRequests(tmp_path, SHOP, keys=keys).keep(lambda: (*ENTRIES, about_lines("go", b"sk-verysecret")))
+    (file,) = (tmp_path / "queued").iterdir()
+    records = json.loads(file.read_text())
+    records[0]["before"] = "no base64"
+    records[1]["level"] = "house"
+    records[3]["new"] = "field"
+    records += [None, {"said": "use sk-verysecret"}, [["sk-verysecret"]]]
+    file.write_text(json.dumps(records))
+    keys.add("sk-verysecret")
+    records[3] |= {"before": None, "digest": sha256(b"sk-verysecret").hexdigest()}
+    records[-2:] = [{"said": "use (key)"}, [["(key)"]]]
+    assert json.loads(file.read_text()) == records
+    file.write_text("[1, sk-verysecret")
+    keys.add("another-key")
+    assert file.read_text() == "[1, (key)"
+
+
+def test_a_file_in_which_no_key_stands_is_not_written_again(tmp_path: Path) -> None:
+    keys = KnownKeys()
+    QueuedRequests(tmp_path, SHOP, keys=keys).keep(lambda: ENTRIES)
+    (file,) = (tmp_path / "queued").iterdir()
+    before = file.stat()
+    keys.add("sk-verysecret")
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
