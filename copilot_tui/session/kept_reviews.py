@@ -3,7 +3,7 @@
 They lie in the person's state folder, never in the repository, readable by the person alone.
 
 Invariant: a file is replaced as a whole or not at all, and is taken away when its review has landed or was discarded. No known key stands
-in its words; what a decision restores, the bytes of files, stays as it is.
+in its words, nor in those of reviews kept before unless another process has one open; what a decision restores, the bytes of files, stays.
 """
 
 import json
@@ -11,7 +11,8 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
-from copilot_tui.errors import UsageError
+from copilot_tui.errors import CopilotTuiError, UsageError
 from copilot_tui.review.changed_file import ChangedFile, Decision
 from copilot_tui.review.review import Review
 from copilot_tui.review.saved import review_from_json
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _MOST_KEPT = 10  # of one repository; the oldest goes first
+_MOST_TITLE = 200  # characters
 _MOST_HEAD = 10_000  # characters of the first line
 _PAUSE = 4  # times as long as the last writing took: a huge review leaves the machine to the person
 _IDENTITY = re.compile(r"[0-9a-f]{8}")
@@ -69,7 +71,9 @@ class KeptReviews:
         self._writer: threading.Thread | None = None
         self._text = ReviewWriter()
         self.trouble = ""
-        self._striking = Striking(keys or KnownKeys())
+        self._keys = keys or KnownKeys()
+        self._striking = Striking(self._keys)
+        self._is_to_be_struck = False  # another key is known since the files of all reviews were gone over
         if keys is not None:
             keys.tell(self._strike)
 
@@ -89,11 +93,12 @@ class KeptReviews:
             self._writer.start()
 
     def _strike(self) -> None:
-        """Another key is known: it may stand in the review at hand."""
+        """Another key is known: it may stand in the review at hand, and in those that were kept before."""
         with self._lock:
-            if self._last is not None and self._last[0] == self._identity:
+            if self._newest is None and self._last is not None and self._last[0] == self._identity:
                 self._newest = self._last
-                self._begin_writing()
+            self._is_to_be_struck = True
+            self._begin_writing()
 
     def follow(self, review: Review, viewed: Mapping[str, str] = MappingProxyType({})) -> None:
         """Keep the review as soon as something in it is decided or said."""
@@ -175,11 +180,16 @@ class KeptReviews:
         while True:
             with self._lock:
                 newest, self._newest = self._newest, None
-                if newest is None:
+                if newest is None and not self._is_to_be_struck:
                     self._writer = None
                     return
+                if newest is None:
+                    self._is_to_be_struck = False
             began = time.monotonic()
-            self._write(*newest)
+            if newest is not None:
+                self._write(*newest)
+            else:
+                self._strike_files()
             took = time.monotonic() - began
             if took > 0.1:
                 time.sleep(min(_PAUSE * took, 5.0))
@@ -187,33 +197,62 @@ class KeptReviews:
     def _write(self, identity: str, review: Review, viewed: Mapping[str, str]) -> None:
         counts = review.counts
         review = self._striking.without_keys(review)
-        title = review.proposal.title or review.proposal.request.text.partition("\n")[0]
         head = KeptReview(
             identity,
             datetime.now(UTC).isoformat(timespec="milliseconds"),
-            title[:200],
+            _title(review),
             len(review.units) - counts.withheld,
             counts.accepted + counts.rejected + counts.partly,
             os.getpid(),
         )
-        fresh = self._file(identity).with_suffix(".new")
         with self._writing:
             if identity != self._identity:
                 return  # it has landed, or another review is at hand, since this was asked for
             try:
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                with os.fdopen(handle, "w", encoding="ascii") as stream:
-                    _put(stream, {"version": VERSION, **asdict(head)})
-                    stream.writelines(self._text.text(review, viewed))
-                    stream.write("\n")
-                fresh.replace(self._file(identity))
+                self._fresh(head, self._text.text(review, viewed)).replace(self._file(identity))
                 self._drop_oldest()
             except OSError as error:
                 self.trouble = (
                     f"The decisions of this review cannot be kept in {visible(str(self._folder))} ({error.strerror}): "
                     "make room there, or finish before you quit."
                 )
+
+    def _fresh(self, head: KeptReview, body: Iterable[str]) -> Path:
+        """A whole file beside the one that it may take the place of."""
+        fresh = self._file(head.identity).with_suffix(".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            _put(stream, {"version": VERSION, **asdict(head)})
+            stream.writelines(body)
+            stream.write("\n")
+        return fresh
+
+    def _strike_files(self) -> None:
+        """Strike the keys out of what is kept already; a review that another process has open is left to that one."""
+        for head in self.every():
+            is_ours = head.identity == self._identity or not self._is_open(head)
+            # A damaged file stays, and ends neither this thread nor the striking of the others.
+            with self._writing, suppress(CopilotTuiError, OSError, ValueError, TypeError, LookupError, RecursionError):
+                if is_ours:
+                    self._strike_file(head)
+
+    def _strike_file(self, head: KeptReview) -> None:
+        path = self._file(head.identity)
+        found, text = path.stat(), path.read_text(encoding="ascii")
+        if self._keys.strike_json(text) == text:
+            return  # most hold none, and are not even taken apart
+        review, viewed = review_from_json(json.loads(text.partition("\n")[2]))
+        struck = Striking(self._keys).without_keys(review)
+        if struck is review and self._keys.strike(head.title) == head.title:
+            return  # it stands in paths, or in the names of fields
+        head = replace(head, title=_title(struck))
+        fresh = self._fresh(head, ReviewWriter().text(struck, viewed))
+        os.utime(fresh, ns=(found.st_atime_ns, found.st_mtime_ns))  # it is as old as it was
+        if path.stat().st_mtime_ns == found.st_mtime_ns:  # no other process took it up meanwhile
+            fresh.replace(path)
+        else:
+            fresh.unlink()
 
     def _drop_oldest(self) -> None:
         files = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -239,6 +278,10 @@ class KeptReviews:
             return head if _is_whole(head) else None
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
+
+
+def _title(review: Review) -> str:
+    return (review.proposal.title or review.proposal.request.text.partition("\n")[0])[:_MOST_TITLE]
 
 
 def _is_whole(head: KeptReview) -> bool:

@@ -1,5 +1,6 @@
 """Known keys in what is kept beside the session's own file: kept reviews, proposals that wait, decisions to draw a rule from."""
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -180,3 +181,67 @@ def test_of_a_key_across_the_cut_of_a_title_that_waits_nothing_stays(tmp_path: P
     proposal = kept.review().proposal
     request = replace(proposal.request, text=f"{'x' * 70}{KEY}")
     assert kept.waiting.put(replace(proposal, title="", request=request), "a test").title == f"{'x' * 70}(key)"
+
+
+def left_by(kept: Kept, process: int) -> tuple[Path, str]:
+    """A review that holds the key, as a process that knew of none leaves it."""
+    kept.reviews.keep(kept.review())
+    kept.reviews.close()
+    (file,) = (kept.state / "reviews").rglob("*.json")
+    head, _, body = file.read_text().partition("\n")
+    file.write_text(json.dumps({**json.loads(head), "process": process}) + "\n" + body)
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    return file, file.read_text()
+
+
+def test_a_key_is_struck_out_of_the_files_of_reviews_that_were_kept_before(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, KnownKeys())
+    file, text = left_by(kept, 2**22 + 1)
+    assert KEY in text
+    keys = KnownKeys()
+    later = KeptReviews(kept.state, kept.repository, keys)
+    (head,) = later.unfinished()
+    keys.add(KEY)
+    later.close()
+    assert KEY not in file.read_text()
+    assert later.unfinished() == (replace(head, title="Title (key)"),), "it is as it was in all but its words"
+    assert file.stat().st_mtime == 1_000_000_000, "the oldest goes first, as before"
+    found = later.resume(head.identity).review
+    assert found.proposal.request.text == "Use (key) here"
+    assert found.proposal.change_set.files[0].after == NEW
+    assert [found.state(unit) for unit in found.units] == [Decision.REJECTED]
+    assert [words for _, words in found.comments] == ["not (key)"]
+    assert not list(file.parent.glob("*.new"))
+
+
+def test_a_key_is_struck_out_of_a_review_that_was_taken_up_and_is_not_kept_anew_yet(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, KnownKeys())
+    file, _ = left_by(kept, 2**22 + 1)
+    keys = KnownKeys()
+    later = KeptReviews(kept.state, kept.repository, keys)
+    later.resume()
+    keys.add(KEY)
+    later.close()
+    assert KEY not in file.read_text()
+
+
+def test_a_file_stays_where_another_process_has_it_open_or_it_cannot_be_read_or_no_key_stands_in_its_words(
+    tmp_path: Path,
+) -> None:
+    kept = Kept(tmp_path, KnownKeys())
+    file, text = left_by(kept, os.getppid())
+    keys = KnownKeys()
+    later = KeptReviews(kept.state, kept.repository, keys)
+    keys.add(KEY)
+    later.close()
+    assert file.read_text() == text
+    head, _, body = text.partition("\n")
+    head = json.dumps({**json.loads(head), "process": 2**22 + 1})
+    file.write_text(f"{head}\n{body[:-20]}")
+    keys.add("snapshot_files", "another-key")
+    later.close()
+    assert file.read_text() == f"{head}\n{body[:-20]}", "a damaged one"
+    before = file.write_text(f"{head}\n{body}".replace(KEY, "no key")), file.stat()
+    keys.add("commit_message")
+    later.close()
+    assert file.stat().st_ino == before[1].st_ino, "the name of a field is no word"
