@@ -23,7 +23,7 @@ from copilot_tui.tui.review.heights import height_of
 from copilot_tui.tui.review.one_file import RowKind, rows_of
 from copilot_tui.tui.review.pane import ReviewPane
 from copilot_tui.tui.review.rooms import parts_of, surely_fits
-from copilot_tui.tui.review.rows import Order, Rows, View
+from copilot_tui.tui.review.rows import Order, Rows, View, are_counted
 from tests.tui.review_samples import linked_review, many_hunks, review_of, shop_review
 from tests.tui.test_tui_review_pane import counts, reviewing, states
 from tests.tui.test_tui_review_rows import reviews
@@ -148,6 +148,15 @@ async def test_the_long_lines_of_a_large_review_are_counted_beside_the_keys() ->
         pane.wrapping.toggle()
         await pilot.pause(0.5)
         assert not pane.view.wrap, "what was wished last holds"
+
+
+def test_links_that_come_later_leave_what_is_counted_as_it_is() -> None:
+    review = linked_review()
+    facts, view = find_facts(ChangeSet(tuple(file.change for file in review.files))), View(wrap=60)
+    Rows(review, view, facts)
+    assert are_counted(review, view, facts)
+    assert are_counted(review, view, replace(facts, links={}, targets={}))
+    assert not are_counted(review, view, replace(facts, quiet={}))
 
 
 @settings(max_examples=100, deadline=None)

@@ -25,17 +25,15 @@ def height_of(review: Review, number: int, view: FileView) -> int:
     """How many rows the file has."""
     if view.is_folded:
         return 1
-    change, units = review.files[number].change, review.layout.of_file[number]
+    units = review.layout.of_file[number]
     items = sum(unit.hunk is None for unit in units)
     height = 1 + items
     if has_notes(review, number, view.facts):
         said = (units, review.proposal, review.comments, view.facts)
         height += _kept(review, (number, "notes"), said, view.explains, lambda: _note_rows(review, number, view))
-    height += _kept(
-        review, (number, "rows"), (change, units, view.facts), shown_of(view), lambda: _hunk_rows(review, number, view)
-    )
+    of = _counted_of(review, number, view)
+    height += _kept(review, (number, "rows"), of, shown_of(view), lambda: _hunk_rows(review, number, view))
     if view.wrap:
-        of = (change, units, view.facts)
         height += _kept(
             review, (number, "continued"), of, _continued_key(view), lambda: _continued_rows(review, number, view)
         )
@@ -46,10 +44,13 @@ def is_counted(review: Review, number: int, view: FileView) -> bool:
     """Whether the rows that long lines of the file go on in are known, so that `height_of` is soon done."""
     if view.is_folded or not view.wrap:
         return True
-    known = _known(
-        review, (number, "continued"), (review.files[number].change, review.layout.of_file[number], view.facts)
-    )
+    known = _known(review, (number, "continued"), _counted_of(review, number, view))
     return known is not None and _continued_key(view) in known
+
+
+def _counted_of(review: Review, number: int, view: FileView) -> tuple[object, ...]:
+    """What the rows of the lines depend on beside the view: of all facts only which hunks are shown in short."""
+    return review.files[number].change, review.layout.of_file[number], view.facts.quiet
 
 
 def _continued_key(view: FileView) -> Hashable:

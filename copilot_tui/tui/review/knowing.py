@@ -55,13 +55,15 @@ class Knowing:
         await self._pane.courtesy.beside("facts", lambda: warm(review, width, pause))
         found = await self._pane.courtesy.beside("facts", lambda: find_facts(ChangeSet(changes), pause))
         facts = replace(found, links=self.facts.links, targets=self.facts.targets)
-        views = self._views_at_hand(width)
-        await self._pane.courtesy.beside("facts", lambda: warm_views(review, views, facts, pause))
-        if changes is self._changes:
-            is_newer = facts.links != self.facts.links  # links have come meanwhile
-            self.facts = replace(facts, links=self.facts.links, targets=self.facts.targets) if is_newer else facts
-            self._show()
-            self._pane.call_after_refresh(set_aside)
+        view, *others = self._views_at_hand(width)
+        await self._pane.courtesy.beside("facts", lambda: warm_views(review, (view,), facts, pause))
+        if changes is not self._changes:
+            return  # another text is shown by now
+        is_newer = facts.links != self.facts.links  # links have come meanwhile
+        self.facts = replace(facts, links=self.facts.links, targets=self.facts.targets) if is_newer else facts
+        self._show()
+        self._pane.call_after_refresh(set_aside)
+        await self._pane.courtesy.beside("facts", lambda: warm_views(review, others, facts, pause))
 
     def _views_at_hand(self, width: int) -> list[View]:
         """The view of now and those that one key leads to."""
