@@ -1,15 +1,18 @@
 """Three-way merge of texts by lines.
 
 Invariant: the result holds every change of both sides, or there is no result: where both sides change the same or neighbouring
-lines differently, the caller hears of a conflict and nothing is guessed.
+lines differently, the caller hears of a conflict and nothing is guessed, or has said whose lines are to stay.
 """
 
 from copilot_tui.diff.compute import Block, blocks_of_lines
 from copilot_tui.diff.line import split_raw
 
 
-def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-    """What `ours` and `theirs` make of `base` together; None where they conflict."""
+def merge(base: bytes, ours: bytes, theirs: bytes, *, keeps_ours: bool = False) -> bytes | None:
+    """What `ours` and `theirs` make of `base` together; None where they conflict.
+
+    With `keeps_ours` what conflicts is left out of `theirs`.
+    """
     if ours in {base, theirs}:
         return theirs
     if theirs == base:
@@ -28,6 +31,8 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
             other.old_first == block.old_first and other.old_last == block.old_last and own == text
             for other, own in touching
         ):
+            if keeps_ours:
+                continue
             return None
     merged: list[bytes] = []
     at = 0

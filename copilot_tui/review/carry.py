@@ -81,18 +81,28 @@ def _new_places(earlier: ChangedFile, later: ChangedFile) -> list[int]:
     ]
 
 
-def rewritten(file: ChangedFile, proposed: FileChange, change: FileChange) -> bytes | None:
-    """The new text of `change` with what the person made of that of `proposed` in `file`; None where the two conflict."""
+def rewritten(
+    file: ChangedFile, proposed: FileChange, change: FileChange, *, keeps_edits: bool = False
+) -> bytes | None:
+    """The new text of `change` with what the person made of that of `proposed` in `file`; None where the two conflict.
+
+    With `keeps_edits` what the person wrote stays in any case, and what of `change` conflicts with it does not come.
+    """
     if file.change.after == proposed.after:
         return change.after
     if file.change.after is None or proposed.after is None or change.after is None:
-        return None
-    return merge(proposed.after, change.after, file.change.after)
+        return file.change.after if keeps_edits else None
+    if not keeps_edits:
+        return merge(proposed.after, change.after, file.change.after)
+    merged = merge(proposed.after, file.change.after, change.after, keeps_ours=True)
+    return file.change.after if merged is None else merged
 
 
-def carried_with_edits(file: ChangedFile, proposed: FileChange, change: FileChange) -> ChangedFile:
-    """`change` with the decisions of `file` and, where it fits, with what the person made of `proposed` there."""
-    text = rewritten(file, proposed, change)
+def carried_with_edits(
+    file: ChangedFile, proposed: FileChange, change: FileChange, *, keeps_edits: bool = False
+) -> ChangedFile:
+    """`change` with the decisions of `file` and with what the person made of `proposed` there: where it fits, or in any case."""
+    text = rewritten(file, proposed, change, keeps_edits=keeps_edits)
     if text is None or text == change.after:
         return replace(carried(file, change), edited=frozenset())
     fresh = carried(file, replace(change, after=text))

@@ -1,6 +1,7 @@
 """A review that grows while answers stream: decisions on what is there already go over to what comes.
 
-Invariant: a decision is carried only to the very same lines, and never to what the new review withholds or flags.
+Invariant: a decision is carried only to the very same lines, and never to what the new review withholds or flags; what the person rewrote
+stays, and what would touch it does not come.
 """
 
 from dataclasses import replace
@@ -30,7 +31,10 @@ def growing_review(request: Request, scope: Scope, snapshot: Snapshot, change_se
 def carried_over(earlier: Review, fresh: Review) -> Review:
     """`fresh` with the decisions and comments of `earlier`, and with what the person rewrote there."""
     known = {file.path: (file, change) for file, change in zip(earlier.files, earlier.proposal.change_set, strict=True)}
-    files = [carried_with_edits(*known[file.path], file.change) if file.path in known else file for file in fresh.files]
+    files = [
+        carried_with_edits(*known[file.path], file.change, keeps_edits=True) if file.path in known else file
+        for file in fresh.files
+    ]
     decided = replace(fresh, files=tuple(files), comments=earlier.comments)
     for unit in decided.units:
         if decided.withheld_reason(unit) is not None or decided.flags(unit):

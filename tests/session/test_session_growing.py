@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
 from copilot_tui.session.events import ProposalGrew, ProposalReady, RequestFailed
@@ -136,3 +137,21 @@ async def test_a_large_answer_in_many_blocks_ends_well(tmp_path: Path, server: S
     assert not ran.of(RequestFailed)
     assert ran.of(ProposalReady)
     assert ran.after("names.py").count("word") == 100
+
+
+async def test_what_a_person_rewrote_stays_where_the_rest_of_the_answer_touches_it(
+    asking: Asking, server: ScriptedServer
+) -> None:
+    neighbour = block("shop/store.py", "name4 = 4\n", "name4 = 44\n")
+    server.otherwise = Team(edits={"": slowly(FIRST + PROSE + neighbour + SECOND + PROSE)})
+    session = asking.session
+    ran = Ran()
+    async for event in session.propose(request_of("Tidy up.", "shop/store.py")):
+        ran.events.append(event)
+        if isinstance(event, ProposalGrew) and not event.review.counts.edited and len(ran.of(ProposalGrew)) == 1:
+            mine = STORE.replace("name3 = 3\n", "name3 = mine\n").encode()
+            session.replace_review(with_edited_text(event.review, 0, mine))
+    (file,) = ran.review.files
+    wanted = STORE.replace("name3 = 3\n", "name3 = mine\n").replace("name27 = 27\n", "name27 = 72\n")
+    assert (file.change.after or b"").decode() == wanted
+    assert ran.review.counts.edited == 1
