@@ -57,19 +57,25 @@ class QueuedRequests:
         if keeps:
             self._keys.tell(self._strike)
 
-    def keep(self, newest: Callable[[], Sequence[Entry]]) -> None:
-        """Keep what `newest` says that waits now in the place of what waited before; waits for the disk."""
-        if self._keeps:
-            with self._writing:
-                self._write(newest())
+    def keep(self, newest: Callable[[], Sequence[Entry]]) -> int:
+        """Keep what `newest` says that waits now in the place of what waited before; waits for the disk.
 
-    def _write(self, entries: Sequence[Entry]) -> None:
+        Gives how many of the last ones are left out, because all that waits is more than is kept.
+        """
+        if not self._keeps:
+            return 0
+        with self._writing:
+            return self._write(newest())
+
+    def _write(self, entries: Sequence[Entry]) -> int:
+        texts = _kept(entries, self._keys)
         with suppress(OSError):
             if not entries:
                 self._file.unlink(missing_ok=True)
             else:
-                self._put(self._file, _json(entries, self._keys))
+                self._put(self._file, f"[{', '.join(texts)}]")
             self._let_go()
+        return len(entries) - len(texts)
 
     def _strike(self) -> None:
         """Another key is known: it may stand in what waits, and in what was taken up and is not kept in our own file yet."""
@@ -131,13 +137,13 @@ def _size(file: Path) -> int:
     return 0  # another start was faster
 
 
-def _json(entries: Sequence[Entry], keys: KnownKeys) -> str:
-    """The entries without keys, as many bytes of them as may be kept: the largest files go first, then what came last."""
+def _kept(entries: Sequence[Entry], keys: KnownKeys) -> list[str]:
+    """The entries as JSON texts without keys, as many bytes of them as may be kept: the largest files go first, then what came last."""
     texts = _fitting([_record(one, keys) for one in entries], keys)
     size = sum(len(text) + 2 for text in texts)
     while size > _MOST_BYTES:
         size -= len(texts.pop()) + 2
-    return f"[{', '.join(texts)}]"
+    return texts
 
 
 def _fitting(records: Sequence[Any], keys: KnownKeys) -> list[str]:

@@ -27,8 +27,8 @@ class TypedPort(Protocol):
 class QueuedPort(Protocol):
     """What waits for its turn, kept over starts; its verbs wait for the disk."""
 
-    def keep(self, newest: "Callable[[], Sequence[Entry]]") -> None:
-        """Keep what `newest` says that waits now in the place of what waited before."""
+    def keep(self, newest: "Callable[[], Sequence[Entry]]") -> int:
+        """Keep what `newest` says that waits now in the place of what waited before; gives how many of the last ones are too much."""
         ...
 
     def take_up(self) -> "tuple[Entry, ...]":

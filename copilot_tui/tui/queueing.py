@@ -29,6 +29,7 @@ class Queue:
         self._starts: Entry | None = None
         self._has_taken_up = False  # until then nothing is kept: that would let go of what is just being taken up
         self._kept: tuple[Entry, ...] = ()  # what the next start would take up
+        self._left_out = 0  # how many of the last ones it would not
 
     def take_up(self, entries: "Sequence[Entry]") -> None:
         """Let what an earlier run left waiting wait on, until the person says that it goes on."""
@@ -130,9 +131,21 @@ class Queue:
             waiting = tuple([self._starts, *self.entries] if self._starts is not None else self.entries)
             if waiting != self._kept:
                 self._kept = waiting
-                self._bridge.in_thread(self._screen.session.desk.queued.keep, lambda: self._kept, then=lambda _: None)
+                self._bridge.in_thread(
+                    self._screen.session.desk.queued.keep, lambda: self._kept, then=self._say_left_out
+                )
         texts = [entry.text for entry in self.entries]
         self._screen.parts.thread.show_queue(texts, is_paused=self.is_paused)
+
+    def _say_left_out(self, count: int) -> None:
+        """Say once, and again when they are others, that the last requests would not be there at the next start."""
+        if count > self._left_out:
+            last = f"last {count} requests that wait are" if count > 1 else "last request that waits is"
+            self._screen.tell(
+                f"The {last} not kept for the next start: more than 20 MB wait already. Send or take out some of it before you quit.",
+                "warning",
+            )
+        self._left_out = count
 
     def open(self) -> None:
         """Show the queue, to take requests out or to edit them."""

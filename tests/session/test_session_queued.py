@@ -239,3 +239,13 @@ def test_a_file_in_which_no_key_stands_is_not_written_again(tmp_path: Path) -> N
     before = file.stat()
     keys.add("sk-verysecret")
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_how_many_of_the_last_requests_are_too_much_is_given(tmp_path: Path) -> None:
+    large = Entry("a" * 7_000_000, Request("go", Target(), AutonomyLevel.REPO))
+    entries = (ENTRIES[0], large, large, replace(large, text="b" * 7_000_000), ENTRIES[1])
+    queued = QueuedRequests(tmp_path, SHOP)
+    assert queued.keep(lambda: entries[:3]) == 0
+    assert queued.keep(lambda: entries) == 2
+    assert QueuedRequests(tmp_path, SHOP).take_up() == (without_file(ENTRIES[0]), large, large)
+    assert QueuedRequests(tmp_path, SHOP, keeps=False).keep(lambda: entries) == 0

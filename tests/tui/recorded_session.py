@@ -203,6 +203,7 @@ class RecordedDesk:
         self.queued = self
         self.waiting: tuple[Entry, ...] = ()
         self.left_waiting: tuple[Entry, ...] = ()
+        self.most_waiting = 100
         self.conversation = RecordedConversation()
         self.comments = self
         self.themes: list[str] = []
@@ -220,8 +221,9 @@ class RecordedDesk:
     def add(self, text: str) -> None:
         self.history.append(text)
 
-    def keep(self, newest: Callable[[], Sequence[Entry]]) -> None:
+    def keep(self, newest: Callable[[], Sequence[Entry]]) -> int:
         self.waiting = tuple(newest())
+        return max(0, len(self.waiting) - self.most_waiting)
 
     def take_up(self) -> tuple[Entry, ...]:
         return self.left_waiting

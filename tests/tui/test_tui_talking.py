@@ -373,6 +373,23 @@ async def test_what_waited_when_the_program_ended_waits_again_until_the_person_g
         await until(pilot, lambda: [entry.text for entry in session.desk.waiting] == ["? why"])
 
 
+async def test_what_is_too_much_to_be_kept_for_the_next_start_is_said() -> None:
+    session = RecordedSession(events=(STARTED,), ends=False)
+    session.desk.most_waiting = 1
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"one", "enter")
+        await until(pilot, lambda: screen.bridge.is_busy)
+        await pilot.press(*"two", "enter")
+        await until(pilot, lambda: len(session.desk.waiting) == 1)
+        assert "not kept" not in text_of(pilot)
+        await pilot.press(*"three", "enter")
+        await until(pilot, lambda: "The last request that waits is not kept for the next start" in text_of(pilot))
+        await pilot.press(*"four", "enter")
+        await until(pilot, lambda: "The last 2 requests that wait are not kept" in text_of(pilot))
+        await pilot.press("escape")
+
+
 class _SlowDesk(RecordedDesk):
     """A desk whose disk takes its time, and that notes what is kept meanwhile."""
 
@@ -381,9 +398,10 @@ class _SlowDesk(RecordedDesk):
         self.may_take_up = threading.Event()
         self.kept: list[list[str]] = []
 
-    def keep(self, newest: Callable[[], Sequence[Entry]]) -> None:
-        super().keep(newest)
+    def keep(self, newest: Callable[[], Sequence[Entry]]) -> int:
+        left_out = super().keep(newest)
         self.kept.append([entry.text for entry in self.waiting])
+        return left_out
 
     def take_up(self) -> tuple[Entry, ...]:
         assert self.may_take_up.wait(30)
