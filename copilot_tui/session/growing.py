@@ -1,7 +1,6 @@
 """A review that grows while answers stream: decisions on what is there already go over to what comes.
 
-Invariant: a decision is carried only to the very same lines, and never to what the new review withholds or flags; what the person rewrote
-stays, and what would touch it does not come.
+Invariant: a decision is carried only to the very same lines, and never to what the new review withholds or flags.
 """
 
 from dataclasses import replace
@@ -28,11 +27,11 @@ def growing_review(request: Request, scope: Scope, snapshot: Snapshot, change_se
     return Review.of(Proposal(request, scope, whole, change_set, admit(change_set, scope, whole)))
 
 
-def carried_over(earlier: Review, fresh: Review) -> Review:
-    """`fresh` with the decisions and comments of `earlier`, and with what the person rewrote there."""
+def carried_over(earlier: Review, fresh: Review, *, keeps_edits: bool = False) -> Review:
+    """`fresh` with the decisions and comments of `earlier`, and with what the person rewrote there: where it fits, or in any case."""
     known = {file.path: (file, change) for file, change in zip(earlier.files, earlier.proposal.change_set, strict=True)}
     files = [
-        carried_with_edits(*known[file.path], file.change, keeps_edits=True) if file.path in known else file
+        carried_with_edits(*known[file.path], file.change, keeps_edits=keeps_edits) if file.path in known else file
         for file in fresh.files
     ]
     decided = replace(fresh, files=tuple(files), comments=earlier.comments)

@@ -168,7 +168,7 @@ class Session:
     def _carried(self, fresh: Review) -> Review:
         from copilot_tui.session.growing import carried_over  # noqa: PLC0415
 
-        return carried_over(self._growing, fresh) if self._growing is not None else fresh
+        return carried_over(self._growing, fresh, keeps_edits=True) if self._growing is not None else fresh
 
     def next_proposal(self) -> Review | None:
         """Go on to the next proposal of a request that was cut to fit its budget; None where there is none left."""
