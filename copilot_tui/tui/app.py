@@ -31,6 +31,7 @@ from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import HiddenCharacterFilter
 from copilot_tui.tui.terminal_input import accept_any_bytes
 from copilot_tui.tui.terminal_watch import watch_terminal
+from copilot_tui.tui.typed_ahead import await_sheet, await_text
 
 if TYPE_CHECKING:
     from rich.traceback import Traceback
@@ -172,6 +173,11 @@ class CopilotApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Stop keys that were typed before what they would decide was on the screen."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            for top in self.screen_stack[-1:]:
+                await await_sheet(top)
+                if isinstance(event, events.Key) and not event.is_printable:
+                    await await_text(top)
         if isinstance(event, events.Key):
             if event.character is None and character_of(event.key):
                 for key in self._meant(event):

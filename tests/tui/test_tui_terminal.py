@@ -186,6 +186,10 @@ def test_changes_that_no_request_made_are_reviewed_with_the_same_keys(tmp_path: 
         terminal.wait_for("y accept")
         assert ("the patch on standard input" if piped else "uncommitted changes") in terminal.text
         terminal.settle()
+        terminal.send(b"eQ\x13")  # as fast as a terminal gives them
+        terminal.wait_for("✎")
+        terminal.press("u")
+        terminal.wait_gone("✎")
         terminal.press("x", "y", "q")
         terminal.wait_for("a put back")
         terminal.settle()
