@@ -21,6 +21,7 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.acting import Acting
 from copilot_tui.tui.actions import Place
 from copilot_tui.tui.aiming import Aiming
+from copilot_tui.tui.arriving import Arriving
 from copilot_tui.tui.attention import Attention
 from copilot_tui.tui.bridge import Bridge, Failed, RequestEnded, SessionEvent
 from copilot_tui.tui.completing import Completing
@@ -120,7 +121,7 @@ class MainScreen(Screen[None]):
         self.attention = Attention(self._write, lambda: self.app.app_focus)
         self._gate = gate
         self._blinks = blinks
-        self._begins_with = begins_with
+        self.arriving = Arriving(self, self.bridge, gate, begins_with)
         self._told = 0.0
 
     def compose(self) -> ComposeResult:
@@ -131,18 +132,18 @@ class MainScreen(Screen[None]):
                 yield self.parts.make_room_for_files()
             with Vertical(id="main"):
                 yield Static("", id="place", markup=False)
-                yield Welcome()
+                yield (welcome := Welcome())
         yield ScopeLine(self.app.size.width)
         with Horizontal(id="ask"):
             yield Static(">", id="sign", markup=False)
-            yield Prompt(blinks=self._blinks)
+            yield (prompt := Prompt(blinks=self._blinks))
+        self.arriving.begin(prompt, welcome)
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Start what is slow after the first paint."""
         self.session.asks_about_plans = True
-        prompt = self.query_one(Prompt)
-        prompt.takes_key = self.completing.take_key
+        self.query_one(Prompt).takes_key = self.completing.take_key
         self.aiming.show()
         # Due only when the first paint is done. (call_after_refresh goes astray where a quick key opens a sheet.)
         self.set_timer(0.02, lambda: self.set_timer(_FIRST_KEY_SECONDS, self._complete))
@@ -175,9 +176,7 @@ class MainScreen(Screen[None]):
         self.bridge.call(self.session.list_files(), self._listed, group="files")
         self.records.watch()
         begin_indexing(self)
-        if self._begins_with is not None:
-            self.bridge.call(self._begins_with(), lambda given: self.deciding.take_given(given, unfollowed))
-        else:
+        if not self.arriving.load(unfollowed):
             offer_setup(self)
         self.sending.opened()
 
@@ -397,4 +396,5 @@ class MainScreen(Screen[None]):
         if not self.marks:
             self.query_one(Welcome).say(event.sentence)
         self.query_one("#place", Static).update(plain(self.aiming.aim.path, "bold"))
+        self.arriving.end()
         self.tell(event.sentence, "error")

@@ -33,6 +33,7 @@ class Welcome(Widget):
         self._problem = ""
         self._files: int | None = None
         self._keys = KeyTable()
+        self.awaits_review = False
 
     def show(self, overview: "Overview") -> None:
         """Take the facts."""
@@ -68,6 +69,8 @@ class Welcome(Widget):
         """The words."""
         if self._problem:
             return Content.assemble(("It does not work here yet", "bold $text-error"), "\n\n", plain(self._problem))
+        if self.awaits_review:
+            return Content.styled("Reading what is to be reviewed …", "bold")
         lines: list[Content] = []
         overview = self._overview
         if overview is not None and overview.no_model:

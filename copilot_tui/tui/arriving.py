@@ -1,0 +1,63 @@
+"""The moment before the review that the program was started for is on the screen.
+
+Invariant: what is typed then is no request and decides nothing that was not seen; once the review stands there, or none comes, every key
+acts.
+"""
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from copilot_tui.tui.bridge import Bridge
+from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.prompt import Prompt
+from copilot_tui.tui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from copilot_tui.session.resuming import Resumed
+    from copilot_tui.tui.main_screen import MainScreen
+    from copilot_tui.tui.port import BeginsWith
+
+
+class Arriving:
+    """Awaits the review that `begins_with` gives; where that is None, nothing is awaited."""
+
+    def __init__(self, screen: "MainScreen", bridge: Bridge, gate: Gate, begins_with: "BeginsWith | None") -> None:
+        self._screen = screen
+        self._bridge = bridge
+        self._gate = gate
+        self._begins_with = begins_with
+        self._is_awaited = begins_with is not None
+
+    def begin(self, prompt: Prompt, welcome: Welcome) -> None:
+        """Say that a review is awaited, and take no letter into the request."""
+        if self._is_awaited:
+            self._gate.shut()
+            prompt.can_focus = False
+            welcome.awaits_review = True
+
+    def load(self, before: tuple[str, ...]) -> bool:
+        """Read what is to be reviewed; False where the program was started for no review. `before`: see `Deciding.take_given`."""
+        if self._begins_with is None:
+            return False
+
+        def take(given: "tuple[str, ...] | Resumed") -> None:
+            self._screen.deciding.take_given(given, before)
+            self.end()
+
+        self._bridge.call(self._begins_with(), take)
+        return True
+
+    def end(self) -> None:
+        """The review is there, or none comes: keys that are typed from when that is painted act."""
+        if not self._is_awaited:
+            return
+        self._is_awaited = False
+        prompt, pane = self._screen.query_one(Prompt), self._screen.deciding.pane
+        prompt.can_focus = True
+        welcome = self._screen.query_one(Welcome)
+        welcome.awaits_review = False
+        welcome.refresh()
+        if pane is None:
+            self._screen.set_focus(prompt)
+        self._gate.hold()
+        (pane or prompt).call_after_refresh(lambda: self._gate.open(monotonic(), grace=0.0))  # the clock of events
