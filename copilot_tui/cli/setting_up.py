@@ -101,10 +101,20 @@ def _models(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     return models(options, environment, Path.home())
 
 
+def _wishes_left_out(wishes: Mapping[str, str]) -> tuple[str, ...]:
+    """What the interface says of the keys that the settings wish for."""
+    if not wishes:
+        return ()
+    from copilot_tui.tui.key_table import read_keys  # noqa: PLC0415  (loads the interface)
+    from copilot_tui.visible import visible  # noqa: PLC0415
+
+    return tuple(map(visible, read_keys(wishes)[1]))
+
+
 def _config(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.settings import config  # noqa: PLC0415
 
-    return config(options, environment, Path.home())
+    return config(options, environment, Path.home(), _wishes_left_out)
 
 
 def _trust(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
@@ -116,4 +126,4 @@ def _trust(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
 def _doctor(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     from copilot_tui.headless.doctor import doctor  # noqa: PLC0415
 
-    return doctor(options, environment, Path.home())
+    return doctor(options, environment, Path.home(), _wishes_left_out)

@@ -14,6 +14,7 @@ from pathlib import Path
 from copilot_tui.config import LOCAL_PROFILE, Folders, load_settings
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.headless.printing import say, say_json
+from copilot_tui.headless.settings import WishesReader
 from copilot_tui.models.keys import key_of
 from copilot_tui.models.library import find_model, models_folder
 from copilot_tui.session.session_file import MOST_FILES, session_files
@@ -34,14 +35,14 @@ class Finding:
     to_do: str = ""
 
 
-def doctor(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+def doctor(options: argparse.Namespace, environment: Mapping[str, str], home: Path, read_wishes: WishesReader) -> int:
     """Print every finding; gives the exit status."""
     folder = Path(options.repo)
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("git", lambda: _git(environment, folder)),
         ("repository", lambda: _repository(folder, environment)),
         ("terminal", _terminal),
-        ("settings", lambda: _settings(environment, home, folder)),
+        ("settings", lambda: _settings(environment, home, folder, read_wishes)),
         ("model", lambda: _model(environment, home, folder)),
         ("keys", lambda: _keys(environment, home, folder)),
         ("index", lambda: _index(environment, home)),
@@ -104,11 +105,11 @@ def _terminal() -> Finding:
     return Finding("terminal", f"{term}, {size.columns}x{size.lines}")
 
 
-def _settings(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:
+def _settings(environment: Mapping[str, str], home: Path, folder: Path, read_wishes: WishesReader) -> Finding:
     settings = load_settings(environment, home, folder if folder.is_dir() else None)
     file = Folders.of(environment, home).settings_file
     found = str(file) if file.exists() else f"none yet ({file})"
-    return Finding("settings", found, " ".join(settings.notices))
+    return Finding("settings", found, "; ".join((*settings.notices, *read_wishes(settings.keys))))
 
 
 def _model(environment: Mapping[str, str], home: Path, folder: Path) -> Finding:

@@ -4,7 +4,7 @@ Invariant: what is shown is what is in force; values of headers, which may hold 
 """
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -22,6 +22,10 @@ _NAMED: dict[str, tuple[str, type]] = {
     "profiles": ("NAME", Profile),
     "prices": ("MODEL", Price),
 }
+
+
+WishesReader = Callable[[Mapping[str, str]], tuple[str, ...]]
+"""Gives a sentence for each wish of `[keys]` that the interface leaves out; the interface knows, and is not loaded here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Description:
     default: Any
 
 
-def config(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
+def config(options: argparse.Namespace, environment: Mapping[str, str], home: Path, read_wishes: WishesReader) -> int:
     """Print the settings, or those whose key begins with what is named; gives the exit status."""
     folder = Path(options.repo)
     settings = load_settings(environment, home, folder if folder.is_dir() else None)
@@ -54,14 +58,15 @@ def config(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     if not (options.all or options.key):
         found = [one for one in found if not one.key.startswith(("profiles.", "prices.")) or one.origin != "built in"]
     file = Folders.of(environment, home).settings_file
+    notices = [*settings.notices, *read_wishes(settings.keys)]
     if options.json:
         listed = [{"key": one.key, "value": one.value, "origin": one.origin} for one in found]
-        say_json({"version": 1, "file": str(file), "settings": listed, "notices": list(settings.notices)})
+        say_json({"version": 1, "file": str(file), "settings": listed, "notices": notices})
         return 0
     width = max(len(one.key) for one in found)
     for one in found:
         say(f"{visible(one.key):<{width}}  {_shown(one.value):<16}  {visible(one.origin)}")
-    for notice in settings.notices:
+    for notice in notices:
         remark(notice)
     if not file.exists():
         remark(f"There is no {file} yet; `copilot-tui docs settings` says what may stand in it.")

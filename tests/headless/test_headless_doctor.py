@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from copilot_tui.tui.key_table import read_keys
 from tests.support.program import KEY, Ended, environment_for, make_repository, run_program
 
 NAMES = ["git", "repository", "terminal", "settings", "model", "keys", "index", "journal", "sessions"]
@@ -56,3 +57,22 @@ def test_no_repository_and_broken_settings_do_not_hide_the_rest(
     assert {"repository", "settings", "model", "keys"} <= asked.keys()
     assert "git" in asked["repository"]
     assert str(settings) in asked["settings"]
+
+
+def test_keys_that_the_interface_leaves_out_are_said_as_the_interface_says_them(
+    repository: Path, environment: dict[str, str], home: Path
+) -> None:
+    wishes = {"histroy": "alt+h", "history": "alt+h", "files": "ctrl+o", "history.take_back": "t"}
+    file = home / ".config" / "copilot-tui" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[keys]\n" + "".join(f'"{name}" = "{key}"\n' for name, key in wishes.items()))
+    said = list(read_keys(wishes)[1])
+    assert [sentence.split()[0] for sentence in said] == ["keys.histroy", "keys.files"]
+    asked = to_do(run_program("doctor", "--json", repository=repository, environment=environment))
+    assert asked["settings"] == "; ".join(said)
+    assert (
+        run_program("config", "keys", "--json", repository=repository, environment=environment).json["notices"] == said
+    )
+    shown = run_program("config", "keys", repository=repository, environment=environment)
+    assert (shown.status, shown.stderr.splitlines()) == (0, said)
+    assert "keys.history.take_back" in shown.stdout
