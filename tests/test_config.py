@@ -304,6 +304,43 @@ def test_a_key_of_a_sheet_is_named_with_and_without_quotes(
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        '[keys]\nhistory = "alt+h"\nhistory.take_back = "t"\n',
+        '[keys]\nhistory.take_back = "t"  # in the sheet\n"history" = "alt+h"\n',
+        'keys.history = "alt+h"\nkeys . history . take_back = "t"\n',
+        '[keys]\nhistory = "alt+h"\n[ keys.history ]\ntake_back = "t"\n',
+    ],
+)
+def test_a_key_of_a_sheet_without_quotes_beside_that_of_its_action_is_told_to_have_some(
+    written: str, write: Write, environment: dict[str, str], home: Path
+) -> None:
+    file = write(written)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment, home)
+    assert str(caught.value) == (
+        f"{file}: beside keys.history TOML takes history.take_back in quotes alone: "
+        'write "history.take_back" = … under [keys]'
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '[keys]\nhistory = "alt+h"\nhistory = "alt+j"\n',
+        '[profiles.a]\ntitle = "b"\ntitle.c = "d"\n',
+        "[keys]\nhistory.",
+    ],
+)
+def test_other_mistakes_of_toml_are_named_with_their_line(
+    written: str, write: Write, environment: dict[str, str], home: Path
+) -> None:
+    write(written)
+    with pytest.raises(SettingsError, match=r"is no valid TOML: .*\(at (line 3|end of document)"):
+        load_settings(environment, home)
+
+
+@pytest.mark.parametrize(
     "text", ['max_level = "planet"', "budgets.file = 'few'", "caps.request_calls = 0", "max_level ="]
 )
 def test_limit_of_a_repository_that_is_not_understood_is_not_dropped(

@@ -4,6 +4,7 @@ Invariant: a file that is no table ends in one `SettingsError` that names it and
 """
 
 import os
+import re
 import stat
 import tomllib
 from pathlib import Path
@@ -14,6 +15,7 @@ from copilot_tui.visible import visible
 
 MOST_BYTES = 1_000_000
 _Tree = dict[str, Any]
+_PART = re.compile(r"""\s*(?:"([^"\n]*)"|'([^'\n]*)'|([\w-]+))\s*""")
 
 
 def read_table(file: Path) -> _Tree | None:
@@ -45,6 +47,41 @@ def parse_table(data: bytes, shown: str) -> _Tree:
     except UnicodeDecodeError as error:
         raise SettingsError(f"{shown} is no UTF-8 text (byte {error.start}): save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{shown} is no valid TOML: {visible(str(error))}") from error
+        raise SettingsError(_unquoted(data, shown) or f"{shown} is no valid TOML: {visible(str(error))}") from error
     except RecursionError as error:
         raise SettingsError(f"{shown} is nested too deeply: this is no settings file") from error
+
+
+def _unquoted(data: bytes, shown: str) -> str:
+    """A sentence where the keys of an action and of a sheet's action below it, such as history and history.take_back, stand unquoted."""
+    plain: set[str] = set()
+    longer: dict[str, str] = {}
+    table: tuple[str, ...] = ()
+    for line in data.decode("utf-8-sig").splitlines():
+        text = line.strip()
+        if text.startswith("["):
+            table = names = _names(text[1:], "]")
+        else:
+            names = (*table, *found) if (found := _names(text, "=")) else ()
+            if len(names) == 2 and names[0] == "keys":
+                plain.add(names[1])
+        if len(names) > 2 and names[0] == "keys":
+            longer.setdefault(names[1], ".".join(names[1:]))
+    for name, entry in longer.items():
+        if name in plain:
+            one, whole = visible(name), visible(entry)
+            return f'{shown}: beside keys.{one} TOML takes {whole} in quotes alone: write "{whole}" = … under [keys]'
+    return ""
+
+
+def _names(text: str, end: str) -> tuple[str, ...]:
+    """The parts of a key of TOML that stands before `end`; none where there is no key."""
+    names: list[str] = []
+    at = 0
+    while (part := _PART.match(text, at)) is not None:
+        names.append(next(one for one in part.groups() if one is not None))
+        at = part.end() + 1
+        following = text[part.end() : at]
+        if following != ".":
+            return tuple(names) if following == end else ()
+    return ()
