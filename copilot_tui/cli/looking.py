@@ -41,7 +41,7 @@ def add_looking(commands: "Commands") -> None:
 
 
 def _add_sessions(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(action="list", json=False)
+    parser.set_defaults(action="list", json=False, repo=".")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     listing = actions.add_parser("list", help="list the sessions, newest first")
     name = actions.add_parser("name", help="give a session a name")
@@ -53,6 +53,7 @@ def _add_sessions(parser: argparse.ArgumentParser) -> None:
         action.add_argument("session", nargs="?", default="", metavar="SESSION", help=f"which one (default: {newest})")
     for action in (listing, name, export, resume):
         add_json(action)
+    add_repository(listing)
     add_repository(resume)
 
 

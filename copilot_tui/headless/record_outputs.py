@@ -102,7 +102,7 @@ class ReplayListOutput(TypedDict):
 
 
 class SessionJson(TypedDict):
-    """A recorded session; `begun` is ISO 8601."""
+    """A recorded session; `begun` is ISO 8601. `here`, in a list: whether it is of this repository, where alone it can be gone on with."""
 
     id: str
     name: str
@@ -111,6 +111,7 @@ class SessionJson(TypedDict):
     requests: list[str]
     questions: list[str]
     file: str
+    here: NotRequired[bool]
 
 
 class SessionsOutput(TypedDict):

@@ -11,7 +11,9 @@ from typing import Any
 
 from copilot_tui.bootstrap import open_session
 from copilot_tui.config import Folders
+from copilot_tui.errors import RepositoryError
 from copilot_tui.headless.printing import say, say_json
+from copilot_tui.session.log import place_of
 from copilot_tui.session.recorded_sessions import (
     RecordedSession,
     find_session,
@@ -21,6 +23,7 @@ from copilot_tui.session.recorded_sessions import (
 from copilot_tui.session.session import Session
 from copilot_tui.session.session_markdown import markdown_of
 from copilot_tui.visible import visible
+from copilot_tui.workspace.repository import Repository
 
 
 def sessions(options: argparse.Namespace, environment: Mapping[str, str], home: Path) -> int:
@@ -41,7 +44,7 @@ def sessions(options: argparse.Namespace, environment: Mapping[str, str], home: 
         case "resume":
             asyncio.run(_resume(options, open_session(Path(options.repo).absolute(), environment, home)))
         case _:
-            _list(list_sessions(folder), as_json=options.json)
+            _list(list_sessions(folder), _here(Path(options.repo), environment), as_json=options.json)
     return 0
 
 
@@ -58,17 +61,26 @@ async def _resume(options: argparse.Namespace, session: Session) -> None:
         say(f"copilot-tui review --resume {review}")
 
 
-def _list(found: tuple[RecordedSession, ...], *, as_json: bool) -> None:
+def _here(folder: Path, environment: Mapping[str, str]) -> tuple[str, str]:
+    """Name and place of the repository at a folder; empty where there is none: the list needs none."""
+    try:
+        root = Repository.open(folder, environment).root
+    except RepositoryError:
+        return "", ""
+    return root.name, place_of(root)
+
+
+def _list(found: tuple[RecordedSession, ...], here: tuple[str, str], *, as_json: bool) -> None:
     if as_json:
-        say_json({"version": 1, "sessions": [session_json(one) for one in found]})
+        say_json({"version": 1, "sessions": [{**session_json(one), "here": one.is_of(*here)} for one in found]})
     elif not found:
         say("No session is recorded yet.")
     else:
         for one in found:
-            _say(one, as_json=False)
+            _say(one, " elsewhere" if one.is_of_namesake(*here) else "", as_json=False)
 
 
-def _say(one: RecordedSession, *, as_json: bool) -> None:
+def _say(one: RecordedSession, where: str = "", *, as_json: bool) -> None:
     if as_json:
         say_json({"version": 1, **session_json(one)})
         return
@@ -76,7 +88,7 @@ def _say(one: RecordedSession, *, as_json: bool) -> None:
     name = f"[{visible(one.name)}] " if one.name else ""
     said = [f"{len(words)} {what}{'' if len(words) == 1 else 's'}" for words, what in _kinds(one) if words]
     say(
-        f"{one.identity}  {visible(one.repository):<16}  {', '.join(said):<11}  {name}{visible(' '.join(first.split()))}"
+        f"{one.identity}  {visible(one.repository) + where:<16}  {', '.join(said):<11}  {name}{visible(' '.join(first.split()))}"
     )
 
 

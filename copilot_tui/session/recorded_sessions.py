@@ -37,6 +37,10 @@ class RecordedSession:
         """Whether it is of that repository: two of one name are told apart by their places, which old records do not have."""
         return self.repository == repository and self.place in {"", place}
 
+    def is_of_namesake(self, repository: str, place: str) -> bool:
+        """Whether it is of another repository that has that one's name."""
+        return self.repository == repository and not self.is_of(repository, place)
+
 
 def list_sessions(folder: Path) -> tuple[RecordedSession, ...]:
     """The sessions, newest first; a file that is none is left out."""

@@ -54,6 +54,10 @@ class Shelf:
         """Whether a session is of this repository."""
         return session.is_of(self.repository, self._place)
 
+    def is_elsewhere(self, session: RecordedSession) -> bool:
+        """Whether a session is of another repository that has this one's name."""
+        return session.is_of_namesake(self.repository, self._place)
+
     async def markdown(self, identity: str) -> str:
         """One as Markdown; raises `UsageError`."""
         return await markdown_of(await asyncio.to_thread(find_session, self._folder, identity))

@@ -22,6 +22,10 @@ class ShelfPort(Protocol):
         """Whether a session is of the present repository."""
         ...
 
+    def is_elsewhere(self, session: "RecordedSession") -> bool:
+        """Whether a session is of another repository that has the present one's name."""
+        ...
+
     def list(self) -> "tuple[RecordedSession, ...]":
         """All of them, newest first; waits for the disk."""
         ...

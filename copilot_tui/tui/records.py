@@ -84,7 +84,7 @@ class Records:
         verbs = SessionVerbs(read, lambda identity: bridge.call(shelf.export(identity), written), name)
 
         def opened(found: "tuple[RecordedSession, ...]") -> None:
-            sheet = SessionsSheet(found, verbs, is_here=shelf.has, own=shelf.own)
+            sheet = SessionsSheet(found, verbs, shelf)
             screen.app.push_screen(sheet, self._go_on)
 
         bridge.in_thread(shelf.list, then=opened)

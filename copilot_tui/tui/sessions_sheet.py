@@ -19,6 +19,7 @@ from copilot_tui.tui.sheet_actions import SheetPlace
 
 if TYPE_CHECKING:
     from copilot_tui.session.recorded_sessions import RecordedSession
+    from copilot_tui.tui.record_ports import ShelfPort
 
 Sessions = Sequence["RecordedSession"]
 
@@ -32,9 +33,9 @@ class SessionVerbs:
     name: Callable[[str, str, Callable[[Sessions], None]], None]
 
 
-def session_row(one: "RecordedSession", own: str, *, is_here: bool) -> Row:
+def session_row(one: "RecordedSession", shelf: "ShelfPort") -> Row:
     """A session as a row: when, its name, what was asked first; the repository and how much was asked at the right."""
-    asked = (*one.requests, *one.questions)
+    asked, is_here = (*one.requests, *one.questions), shelf.has(one)
     first = one_line(" ".join(asked[:1]), 200) or "(nothing was asked)"
     name = ((f"[{one_line(one.name, 40)}] ", "accent"),) if one.name else ()
     counts = [f"{len(words)} {what}{'s' if len(words) != 1 else ''}" for words, what in _kinds(one) if words]
@@ -42,9 +43,12 @@ def session_row(one: "RecordedSession", own: str, *, is_here: bool) -> Row:
         one.identity,
         ((f"{_when(one.begun)}  ", "muted"), *name, (first, "plain" if is_here else "muted")),
         (
-            *((("now  ", "good"),) if one.identity == own else ()),
+            *((("now  ", "good"),) if one.identity == shelf.own else ()),
             (f"{', '.join(counts)}  ", "muted"),
-            (one_line(one.repository, 20), "marked" if is_here else "muted"),
+            (
+                one_line(one.repository, 20) + (" elsewhere" if shelf.is_elsewhere(one) else ""),
+                "marked" if is_here else "muted",
+            ),
         ),
     )
 
@@ -73,21 +77,18 @@ class SessionsSheet(Sheet[str]):
         ("esc", "back"),
     )
 
-    def __init__(
-        self, sessions: Sessions, verbs: SessionVerbs, *, is_here: "Callable[[RecordedSession], bool]", own: str
-    ) -> None:
+    def __init__(self, sessions: Sessions, verbs: SessionVerbs, shelf: "ShelfPort") -> None:
         super().__init__()
         self._sessions = sessions
         self._verbs = verbs
-        self._is_here = is_here
-        self._own = own
+        self._shelf = shelf
 
     def body(self) -> list[Widget]:
         """One row for each, newest first."""
         return [RowList(self._rows(), id="sessions", empty="no session is recorded yet")]
 
     def _rows(self) -> list[Row]:
-        return [session_row(one, self._own, is_here=self._is_here(one)) for one in self._sessions]
+        return [session_row(one, self._shelf) for one in self._sessions]
 
     def on_mount(self) -> None:
         """Choose at once."""

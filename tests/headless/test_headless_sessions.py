@@ -11,7 +11,7 @@ from copilot_tui.config.settings import Settings
 from copilot_tui.headless.settings import descriptions, values_of
 from tests.headless.conftest import Copilot
 from tests.support import replies
-from tests.support.program import KEY
+from tests.support.program import KEY, make_repository
 from tests.support.scripted_server import ScriptedServer
 
 LINE = "        return sum(self.items) + tax"
@@ -57,6 +57,21 @@ def test_an_export_has_requests_diffs_or_questions_but_no_key(
     assert "1 question   Where is the tax?" in copilot("sessions").stdout
     (asked,) = [group for group in copilot("stats", "--json").json["groups"] if group["name"] == "ask"]
     assert (asked["questions"], asked["calls"], asked["requests"]) == (1, 1, 0)
+
+
+def test_the_list_tells_a_repository_of_the_same_name_apart(
+    copilot: Copilot, server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    propose(copilot, server)
+    namesake = make_repository(tmp_path / "elsewhere" / "shop")
+    listed = copilot("sessions", "list", "--json", "--repo", str(namesake)).json["sessions"]
+    assert [(one["repository"], one["here"]) for one in listed] == [("shop", False)]
+    assert "  shop elsewhere  " in copilot("sessions", "list", "--repo", str(namesake)).stdout
+    assert [one["here"] for one in copilot("sessions", "--json").json["sessions"]] == [True]
+    assert "elsewhere" not in copilot("sessions").stdout
+    monkeypatch.chdir(tmp_path)
+    assert [one["here"] for one in copilot("sessions", "--json").json["sessions"]] == [False], "no repository at all"
+    assert "  shop    " in copilot("sessions").stdout
 
 
 @pytest.mark.parametrize("command", ["sessions", "memory", "waiting", "models"])

@@ -155,7 +155,10 @@ class RecordedShelf:
         return Path(f"{identity}.md")
 
     def has(self, session: Recorded) -> bool:
-        return session.is_of(self.repository, "")
+        return session.is_of(self.repository, "here")
+
+    def is_elsewhere(self, session: Recorded) -> bool:
+        return session.is_of_namesake(self.repository, "here")
 
     def unfinished(self, identity: str) -> str:
         return ""

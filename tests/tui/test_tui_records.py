@@ -66,6 +66,7 @@ def sessions() -> RecordedShelf:
 async def test_sessions_are_listed_read_named_and_written_out() -> None:
     session = RecordedSession()
     session.records.shelf = shelf = sessions()
+    shelf.sessions.append(Recorded("20260101-0", Path("c"), "", "no date", "shop", ("Sum.",), (), "there"))
     async with CopilotApp(session, blinks=False).run_test(notifications=True, size=SIZE) as pilot:
         await open_file(pilot, "cart.py")
         await pilot.press("S")
@@ -74,6 +75,8 @@ async def test_sessions_are_listed_read_named_and_written_out() -> None:
         assert "Add the ␛[31mtax." in text_of(pilot)
         assert "[old] Why?" in text_of(pilot)
         assert "2 questions" in text_of(pilot)
+        assert "1 request  shop elsewhere" in text_of(pilot), "the one that cannot be gone on with here"
+        assert text_of(pilot).count("elsewhere") == 1
         await pilot.press("enter")
         await until(pilot, lambda: "## 1. Add the tax." in text_of(pilot))
         await pilot.press("escape", "x")
