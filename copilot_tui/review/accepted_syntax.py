@@ -3,6 +3,8 @@
 Invariant: a hunk is only blamed where the accepted text has more errors than the old and the new text; each text is parsed once.
 """
 
+from collections.abc import Callable
+
 from copilot_tui.diff.compute import blocks_of_lines
 from copilot_tui.diff.line import split_raw
 from copilot_tui.review.changed_file import ChangedFile, Decision
@@ -39,8 +41,11 @@ def may_break(file: ChangedFile) -> bool:
     )
 
 
-def broken_hunks(file: ChangedFile) -> tuple[int, ...]:
-    """The hunks nearest to the new errors of the accepted text; none where all or nothing of the file is accepted."""
+def broken_hunks(file: ChangedFile, pause: Callable[[], object] = int) -> tuple[int, ...]:
+    """The hunks nearest to the new errors of the accepted text; none where all or nothing of the file is accepted.
+
+    `pause` is called while texts are parsed.
+    """
     change = file.change
     if not may_break(file) or change.before is None or change.after is None:
         return ()
@@ -49,10 +54,10 @@ def broken_hunks(file: ChangedFile) -> tuple[int, ...]:
         return ()
     from copilot_tui.syntax import error_spans  # noqa: PLC0415  (grammars are loaded when first needed)
 
-    errors = error_spans(change.path, text)
-    known = (
-        max(len(error_spans(change.path, change.before)), len(error_spans(change.path, change.after))) if errors else 0
-    )
+    errors = error_spans(change.path, text, pause)
+    if not errors:
+        return ()
+    known = max(len(error_spans(change.path, one, pause)) for one in (change.before, change.after))
     if len(errors) <= known:
         return ()
     hunks = {_hunk_near(file, text, (first + last) // 2) for first, last in errors}

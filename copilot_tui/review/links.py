@@ -3,7 +3,7 @@
 Invariant: a link is a hint that is never wrong about the texts: both hunks hold the name; it decides nothing by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,10 +47,15 @@ class Link:
         return f"{self.kind.value} {self.name}, which a hunk of {self.needed.path} {verb}"
 
 
-def find_links(change_set: ChangeSet) -> tuple[Link, ...]:
-    """The links between the hunks of a change set, in its order. Parses every file: not for the event loop."""
+def find_links(change_set: ChangeSet, pause: Callable[[], object] = int) -> tuple[Link, ...]:
+    """The links between the hunks of a change set, in its order.
+
+    Parses every file: not for the event loop; `pause` is called while texts are parsed.
+    """
     hunks = [
-        (HunkKey(change.path, index), own) for change in change_set for index, own in enumerate(names_of_file(change))
+        (HunkKey(change.path, index), own)
+        for change in change_set
+        for index, own in enumerate(names_of_file(change, pause))
     ]
     brought: dict[str, list[HunkKey]] = {}
     stopped: dict[str, list[HunkKey]] = {}

@@ -5,6 +5,7 @@ changed its body links nothing.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from copilot_tui.diff.change import FileChange
@@ -31,16 +32,19 @@ class HunkNames:
     no_longer_used: set[str] = field(default_factory=set)
 
 
-def names_of_file(change: FileChange) -> list[HunkNames]:
-    """The names of each hunk of a file; in prose, in data and in an unknown language a word is no name."""
+def names_of_file(change: FileChange, pause: Callable[[], object] = int) -> list[HunkNames]:
+    """The names of each hunk of a file; in prose, in data and in an unknown language a word is no name.
+
+    `pause` is called while texts are parsed.
+    """
     names = [HunkNames() for _ in change.hunk_blocks]
     language = language_of(change.path, (change.after or change.before or b"")[:200])
     if change.is_binary or language is None or language.is_data:
         return names
     from copilot_tui.syntax import definitions  # noqa: PLC0415  (grammars are loaded when first needed)
 
-    before = {symbol.name: symbol for symbol in definitions(change.source_path, change.before or b"")}
-    after = {symbol.name: symbol for symbol in definitions(change.path, change.after or b"")}
+    before = {symbol.name: symbol for symbol in definitions(change.source_path, change.before or b"", pause=pause)}
+    after = {symbol.name: symbol for symbol in definitions(change.path, change.after or b"", pause=pause)}
     hunk_of_line = {(line.kind, line.index + 1): line.hunk for line in change.changed_lines}
     for name in after.keys() - before.keys():
         for at in range(after[name].head.first, after[name].head.last + 1):

@@ -4,6 +4,7 @@ Invariant: spans are in characters of the decoded line, ascending and never over
 """
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from copilot_tui.diff.line import split_raw
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 Span = tuple[int, int, str]
+_NODES = 64  # that are looked at between two pauses
 _WORD = re.compile(r"[A-Za-z_#@][\w-]*")
 _WHOLE = (
     (re.compile(r"comment$|^shebang|^hash_bang"), "comment"),
@@ -39,16 +41,23 @@ _TYPES = re.compile(r"(^|_)type_identifier$|^primitive_type$|^predefined_type$|^
 _FUNCTION_PARENTS = re.compile(r"function|method|call|invocation|declarator|macro_invocation|command_name")
 
 
-def highlight(path: str, data: bytes, first: int, last: int) -> dict[int, list[Span]]:
-    """For lines `first` to `last` (from 1): (start, end, kind) spans by line; kinds as in `KINDS`."""
+def highlight(
+    path: str, data: bytes, first: int, last: int, pause: Callable[[], object] = int
+) -> dict[int, list[Span]]:
+    """For lines `first` to `last` (from 1): (start, end, kind) spans by line; kinds as in `KINDS`.
+
+    `pause` is called about every millisecond.
+    """
     language = language_of(path, data[:200])
-    tree = parse(language, data) if language is not None else None
+    tree = parse(language, data, pause) if language is not None else None
     if tree is None:
         return {}
     found: dict[int, list[tuple[int, int, str]]] = {}
-    pending = [tree.root_node]
+    pending, count = [tree.root_node], 0
     while pending:
-        node = pending.pop()
+        node, count = pending.pop(), count + 1
+        if not count % _NODES:
+            pause()
         if node.end_point[0] < first - 1 or node.start_point[0] > last - 1:
             continue
         kind = _kind(node)

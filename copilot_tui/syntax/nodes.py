@@ -3,6 +3,7 @@
 Invariant: every range that is given lies inside the file and holds the line that was asked for.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from copilot_tui.diff.line import LineRange, split_raw
@@ -53,10 +54,13 @@ def enclosing_symbol(path: str, data: bytes, line: int) -> Symbol | None:
     return min(around, key=lambda symbol: len(symbol.lines), default=None)
 
 
-def error_spans(path: str, data: bytes) -> list[tuple[int, int]]:
-    """First and last line of each place that does not parse; empty where all does, or where no grammar reads the file."""
+def error_spans(path: str, data: bytes, pause: Callable[[], object] = int) -> list[tuple[int, int]]:
+    """First and last line of each place that does not parse; empty where all does, or where no grammar reads the file.
+
+    `pause` is called about every millisecond.
+    """
     language = language_of(path, data[:200])
-    tree = parse(language, data) if language is not None else None
+    tree = parse(language, data, pause) if language is not None else None
     if tree is None or not tree.root_node.has_error:
         return []
     spans: list[tuple[int, int]] = []

@@ -3,17 +3,17 @@
 Invariant: a file that no grammar reads has an empty outline.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from copilot_tui.syntax.languages import language_of
 from copilot_tui.syntax.outline import Outline, outline
 from copilot_tui.syntax.parse import parse, parse_once
 
 
-def outlined(path: str, data: bytes, *, keep: bool = True) -> Outline:
-    """The outline of a file by its path: nothing where no grammar reads it."""
+def outlined(path: str, data: bytes, *, keep: bool = True, pause: Callable[[], object] = int) -> Outline:
+    """The outline of a file by its path: nothing where no grammar reads it; `pause` is called while it is parsed."""
     language = language_of(path, data[:200])
-    tree = None if language is None else parse(language, data) if keep else parse_once(language, data)
+    tree = None if language is None else parse(language, data, pause) if keep else parse_once(language, data, pause)
     return ([], []) if language is None or tree is None else outline(language, data, tree)
 
 

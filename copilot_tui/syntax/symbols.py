@@ -3,6 +3,7 @@
 Invariant: a file that does not parse still gives whatever definitions stand whole in it; a language without a row gives none.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from copilot_tui.diff.line import LineRange
@@ -35,14 +36,14 @@ class Reference:
     line: int
 
 
-def definitions(path: str, data: bytes, *, keep: bool = True) -> list[Symbol]:
+def definitions(path: str, data: bytes, *, keep: bool = True, pause: Callable[[], object] = int) -> list[Symbol]:
     """Every definition of the file in the order of its lines; variables inside functions are left out.
 
-    `keep` keeps the tree for the next question about the same text.
+    `keep` keeps the tree for the next question about the same text; `pause` is called while it is parsed.
     """
     return [
         Symbol(name, kind, path, LineRange(first, last), LineRange(first, head_last), parent or None, doc)
-        for first, last, head_last, name, kind, parent, doc in outlined(path, data, keep=keep)[0]
+        for first, last, head_last, name, kind, parent, doc in outlined(path, data, keep=keep, pause=pause)[0]
     ]
 
 

@@ -1,11 +1,12 @@
 """Threads that compute for the screen stand back while a key is answered.
 
 The interpreter runs one thread at a time, and one that computes takes as much of it as the one that answers. Invariant: what computes is
-held up for a moment after each key and never for ever; of one kind only one thing is computed at a time; nothing is computed on for a
-screen that is being left.
+held up for a moment after each key and never for ever, also where it pauses at every step; of one kind only one thing is computed at a
+time; nothing is computed on for a screen that is being left.
 """
 
 import asyncio
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import TypeVar
 
 _ANSWER_SECONDS = 0.05  # what a key may take to be answered
 _LONGEST_SECONDS = 0.15  # what keys one behind the other may hold up
+_TURN_SECONDS = 0.005  # of computing, which whoever was held up so long may then do while keys come
 _Value = TypeVar("_Value")
 
 
@@ -22,6 +24,7 @@ class Courtesy:
     def __init__(self) -> None:
         self._until = 0.0
         self._is_over = False
+        self._turns = threading.local()  # up to which time of its own a thread that was held up long goes on
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def give_way(self) -> None:
@@ -37,11 +40,21 @@ class Courtesy:
 
         Raises asyncio.CancelledError once the person leaves, which ends the work as a cancelled one.
         """
+        self.stand_back()
+        if self._is_over:
+            raise asyncio.CancelledError
+
+    def stand_back(self) -> None:
+        """The pause of what has to be done in any case: once the person leaves it is no longer held up."""
+        if time.monotonic() < self._until and time.thread_time() >= getattr(self._turns, "until", 0.0):
+            self._wait()
+
+    def _wait(self) -> None:
         ends = time.monotonic() + _LONGEST_SECONDS
         while not self._is_over and (left := min(self._until, ends) - time.monotonic()) > 0:
             time.sleep(left)
-        if self._is_over:
-            raise asyncio.CancelledError
+        if time.monotonic() >= ends:
+            self._turns.until = time.thread_time() + _TURN_SECONDS
 
     async def beside(self, kind: str, work: Callable[[], _Value]) -> _Value:
         """Do work in a thread beside the event loop, one of its kind at a time."""

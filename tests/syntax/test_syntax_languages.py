@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -117,3 +120,46 @@ def test_importing_loads_no_grammar() -> None:
     code = "import copilot_tui.syntax, sys; print(any(name.startswith('tree_sitter') for name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+LONG = b"".join(b"def f%d(x):\n    return x + %d\n\n\n" % (number, number) for number in range(2_000))
+
+
+@pytest.mark.parametrize("ask", [error_spans, definitions, partial(highlight, first=1, last=500)])
+def test_a_question_about_a_long_text_pauses_often_and_can_be_given_up(ask: Callable[..., object]) -> None:
+    pauses = 0
+
+    def pause() -> None:
+        nonlocal pauses
+        pauses += 1
+        if pauses == 20:
+            raise InterruptedError
+
+    text = LONG + ask.__repr__().encode()  # none of which a tree is kept
+    with pytest.raises(InterruptedError):
+        ask("a.py", text, pause=pause)
+    pauses = 100
+    answer = ask("a.py", text, pause=pause)
+    assert pauses >= 100 + len(text) // 2_048
+    assert answer == ask("a.py", text)
+
+
+def test_another_thread_may_parse_between_two_pieces_of_a_text() -> None:
+    found: list[object] = []
+
+    def other() -> None:
+        thread = threading.Thread(target=lambda: found.append(error_spans("b.py", LONG + b"def (:\n# %d" % len(found))))
+        thread.start()
+        thread.join()
+
+    pauses = 0
+
+    def pause() -> None:
+        nonlocal pauses
+        pauses += 1
+        if pauses % 20 == 0:
+            other()
+
+    assert error_spans("a.py", LONG + b"x = 1\n", pause) == []
+    assert len(found) >= 2
+    assert all(found)

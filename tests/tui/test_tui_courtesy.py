@@ -103,3 +103,42 @@ def test_the_count_of_what_views_need_can_be_given_up_within_a_file() -> None:
     assert len(pauses) == 1 + 2 * 3, (
         "before the file, and before each of its two texts is cut into rows of three widths"
     )
+
+
+def test_who_was_held_up_long_has_a_turn_of_some_steps_while_keys_go_on() -> None:
+    courtesy = Courtesy()
+    held = threading.Event()
+
+    def type_on() -> None:
+        while not held.is_set():
+            courtesy.give_way()
+            time.sleep(0.005)
+
+    typing = threading.Thread(target=type_on)
+    typing.start()
+    try:
+        courtesy.pause()
+        waits = 0
+        ends = time.thread_time() + 0.02
+        while time.thread_time() < ends:  # in steps of a fraction of a millisecond
+            begun = time.monotonic()
+            courtesy.pause()
+            waits += time.monotonic() - begun > 0.1
+            sum(range(2_000))
+    finally:
+        held.set()
+        typing.join()
+    assert 1 <= waits <= 5, "one wait for each turn, not one for each step"
+
+
+def test_what_has_to_be_written_waits_for_keys_too_but_is_never_given_up() -> None:
+    courtesy = Courtesy()
+    courtesy.give_way()
+    begun = time.monotonic()
+    courtesy.stand_back()
+    assert time.monotonic() - begun >= 0.04
+    courtesy.give_way()
+    courtesy.end()
+    begun = time.monotonic()
+    courtesy.stand_back()
+    assert time.monotonic() - begun < 0.04

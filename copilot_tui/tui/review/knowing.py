@@ -117,7 +117,10 @@ class Knowing:
         is_broken = False
         for number, file in enumerate(review.files):
             if self._has_to_parse(number, file):
-                self._parsed[number] = (file, await self._pane.courtesy.beside("sight", partial(broken_hunks, file)))
+                broken = await self._pane.courtesy.beside(
+                    "sight", partial(broken_hunks, file, self._pane.courtesy.pause)
+                )
+                self._parsed[number] = (file, broken)
                 is_broken |= bool(self._parsed[number][1])
             if self._waiting is not None:
                 break

@@ -85,7 +85,8 @@ class Linking:
             self._pane.run_worker(self._find(self._changes), group="review-links")
 
     async def _find(self, changes: tuple[FileChange, ...]) -> None:
-        links = await self._pane.courtesy.beside("facts", lambda: find_links(ChangeSet(changes)))
+        courtesy = self._pane.courtesy
+        links = await courtesy.beside("facts", lambda: find_links(ChangeSet(changes), courtesy.pause))
         if changes is not self._changes:
             return
         self._links = links

@@ -3,7 +3,7 @@
 Invariant: a line is asked for once; what comes for a review that is no longer shown is thrown away.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.request import LineRange
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from copilot_tui.tui.review.pane import ReviewPane
 
 _AROUND = 150  # lines around the visible ones that are coloured with them
-_MOST_LINES = 20_000  # parsing holds the interpreter, so larger files stay plain
+_MOST_LINES = 20_000  # of a file that is parsed; larger ones stay plain
 Symbols = tuple[tuple[LineRange, str], ...]
 
 
@@ -74,7 +74,8 @@ class Reading:
 
     async def _colour(self, file: int, old: bool, lines: range) -> None:
         review, path, data = self._text(file, old)
-        found = await self._pane.courtesy.beside("sight", lambda: _colours(path, data, lines))
+        courtesy = self._pane.courtesy
+        found = await courtesy.beside("sight", lambda: _colours(path, data, lines, courtesy.pause))
         if not self._is_stale(review, file):
             for line, spans in found.items():
                 self._spans[file, old, line] = spans
@@ -82,19 +83,21 @@ class Reading:
 
     async def _name(self, file: int, old: bool) -> None:
         review, path, data = self._text(file, old)
-        found = await self._pane.courtesy.beside("sight", lambda: _names(path, data))
+        courtesy = self._pane.courtesy
+        found = await courtesy.beside("sight", lambda: _names(path, data, courtesy.pause))
         if not self._is_stale(review, file):
             self._symbols[file, old] = found
             self._pane.refresh()
 
 
-def _colours(path: str, data: bytes, lines: range) -> Mapping[int, Sequence[Span]]:
+def _colours(path: str, data: bytes, lines: range, pause: Callable[[], object]) -> Mapping[int, Sequence[Span]]:
     from copilot_tui.syntax import highlight  # noqa: PLC0415  (in the thread that needs it)
 
-    return highlight(path, data, lines.start, lines.stop)
+    return highlight(path, data, lines.start, lines.stop, pause)
 
 
-def _names(path: str, data: bytes) -> Symbols:
+def _names(path: str, data: bytes, pause: Callable[[], object]) -> Symbols:
     from copilot_tui.syntax import definitions  # noqa: PLC0415  (in the thread that needs it)
 
-    return tuple((one.lines, f"{one.parent}.{one.name}" if one.parent else one.name) for one in definitions(path, data))
+    found = definitions(path, data, pause=pause)
+    return tuple((one.lines, f"{one.parent}.{one.name}" if one.parent else one.name) for one in found)
