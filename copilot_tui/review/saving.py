@@ -4,7 +4,7 @@ Invariant: the text is that of `review_to_json`, whatever was written before.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -20,26 +20,27 @@ from copilot_tui.review.saved_steps import SavedState, SavedStep, chain
 
 def review_to_json(review: Review, viewed: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """The review as one JSON object; `viewed` is path to `content_digest`."""
-    return {**_proposal(review.proposal), **ReviewWriter().decisions(review, viewed)}
+    values = {name: to_plain(value) for name, value in _values_of(review.proposal).items()}
+    return {**values, **ReviewWriter().decisions(review, viewed)}
 
 
 class ReviewWriter:
     """Writes the states of one review after the other, and keeps what most of them share."""
 
     def __init__(self) -> None:
-        self._proposal: tuple[Proposal | None, str] = (None, "")
+        self._proposal: tuple[Proposal | None, tuple[str, ...]] = (None, ())
         self._files: dict[int, tuple[ChangedFile, Any]] = {}
         self._steps: dict[int, _KnownStep] = {}
         self._edits: dict[FileChange, Any] = {}
 
-    def text(self, review: Review, viewed: Mapping[str, str]) -> Iterator[str]:
-        """The JSON text of `review_to_json` in parts, in ASCII."""
+    def text(self, review: Review, viewed: Mapping[str, str], pause: Callable[[], object] = int) -> Iterator[str]:
+        """The JSON text of `review_to_json` in parts, in ASCII; `pause` is called before each file that is written for the first time."""
         if self._proposal[0] is not review.proposal:
-            self._proposal = (review.proposal, json.dumps(_proposal(review.proposal), ensure_ascii=True)[:-1])
+            self._proposal = (review.proposal, tuple(_in_parts(_values_of(review.proposal), pause)))
             self._edits.clear()
             self._files.clear()
             self._steps.clear()
-        yield self._proposal[1]
+        yield from self._proposal[1]
         yield ", "
         yield json.dumps(self.decisions(review, viewed), ensure_ascii=True)[1:]
 
@@ -115,11 +116,27 @@ def _step(proposal: Proposal, step: Past, beside: Sequence[ChangedFile]) -> _Kno
     return _KnownStep(step, beside, to_plain(SavedStep(step.action, step.splits, files)), edits)
 
 
-def _proposal(proposal: Proposal) -> dict[str, Any]:
-    """The part of the object that no decision changes. Of the snapshot only what a landing is bound to."""
+def _in_parts(values: Mapping[str, object], pause: Callable[[], object]) -> Iterator[str]:
+    """The beginning of the JSON text of an object, a file at most in each part: the interpreter is held while one is made."""
+    packed: dict[bytes, str] = {}  # what a file was before stands in its change and in the snapshot
+    yield "{"
+    for at, (name, value) in enumerate(values.items()):
+        yield f"{', ' if at else ''}{json.dumps(name)}: "
+        if isinstance(value, tuple):
+            yield "["
+            for place, one in enumerate(value):
+                pause()
+                yield f"{', ' if place else ''}{json.dumps(to_plain(one, packed), ensure_ascii=True)}"
+            yield "]"
+        else:
+            yield json.dumps(to_plain(value, packed), ensure_ascii=True)
+
+
+def _values_of(proposal: Proposal) -> dict[str, object]:
+    """The values that no decision changes. Of the snapshot only what a landing is bound to."""
     touched = {path for change in proposal.change_set for path in (change.path, change.source_path)}
     refusals = [SavedRefusal(one.path, one.block, one.code, one.reason, one.nearest) for one in proposal.refusals]
-    values = {
+    return {
         "version": VERSION,
         "request": proposal.request,
         "scope": proposal.scope,
@@ -140,4 +157,3 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "is_uncommitted": proposal.is_uncommitted,
         "is_unchecked": proposal.is_unchecked,
     }
-    return {name: to_plain(value) for name, value in values.items()}

@@ -11,7 +11,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ VERSION = 1
 _MOST_KEPT = 10  # of one repository; the oldest goes first
 _MOST_TITLE = 200  # characters
 _MOST_HEAD = 10_000  # characters of the first line
-_PAUSE = 4  # times as long as the last writing took: a huge review leaves the machine to the person
+_PAUSE = 4  # times as long as the last writing computed: a huge review leaves the machine to the person
 _IDENTITY = re.compile(r"[0-9a-f]{8}")
 
 
@@ -71,6 +71,9 @@ class KeptReviews:
         self._writer: threading.Thread | None = None
         self._text = ReviewWriter()
         self.trouble = ""
+        self.stand_back: Callable[[], object] = (
+            int  # called between the files of a review: it may wait, and raises nothing
+        )
         self._keys = keys or KnownKeys()
         self._striking = Striking(self._keys)
         self._is_to_be_struck = False  # another key is known since the files of all reviews were gone over
@@ -185,12 +188,12 @@ class KeptReviews:
                     return
                 if newest is None:
                     self._is_to_be_struck = False
-            began = time.monotonic()
+            began = time.thread_time()
             if newest is not None:
                 self._write(*newest)
             else:
                 self._strike_files()
-            took = time.monotonic() - began
+            took = time.thread_time() - began
             if took > 0.1:
                 time.sleep(min(_PAUSE * took, 5.0))
 
@@ -205,12 +208,13 @@ class KeptReviews:
             counts.accepted + counts.rejected + counts.partly,
             os.getpid(),
         )
+        body = tuple(self._text.text(review, viewed, self.stand_back))
         with self._writing:
             if identity != self._identity:
                 return  # it has landed, or another review is at hand, since this was asked for
             try:
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                self._fresh(head, self._text.text(review, viewed)).replace(self._file(identity))
+                self._fresh(head, body).replace(self._file(identity))
                 self._drop_oldest()
             except OSError as error:
                 self.trouble = (

@@ -109,6 +109,7 @@ class Deciding:
             self._screen.show_place()
             return
         self.pane = ReviewPane(review, self._screen.courtesy, self._screen.key_table)
+        self._screen.session.kept.stand_back = self._screen.courtesy.stand_back
         code = self._screen.parts.code
         code.display = False
         self._screen.query_one(Welcome).display = False

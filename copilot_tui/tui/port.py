@@ -112,6 +112,7 @@ class KeptPort(Protocol):
     """The reviews of one repository that are kept until they land or are discarded; its verbs wait for the disk."""
 
     trouble: str  # empty, or the sentence that says why nothing can be kept
+    stand_back: "Callable[[], object]"  # called in a thread while a review is written: it may wait, and raises nothing
 
     def unfinished(self) -> "tuple[KeptReview, ...]":
         """Those that nobody is deciding now, newest first."""

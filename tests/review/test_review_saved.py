@@ -1,6 +1,8 @@
 """A review put away and taken up again, through the text of a JSON file."""
 
 import json
+import random
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -260,3 +262,25 @@ def test_anything_else_is_no_saved_review() -> None:
     for value in nothing:
         with pytest.raises(UsageError):
             review_from_json(value)
+
+
+def test_a_proposal_is_written_file_by_file_and_what_stands_twice_is_packed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, after = (bytes(random.Random(seed).randbytes(20_000)) for seed in range(2))
+    changes = ChangeSet(tuple(FileChange(f"{name}.bin", before, after + name.encode()) for name in "abcd"))
+    files = {change.path: SnapshotFile(before) for change in changes}
+    review = Review.of(foreign_proposal(changes, Snapshot(files, frozenset(files)), "", is_in_place=False))
+    packed, pauses = list[int](), list[int]()
+    compress = zlib.compress
+
+    def count(data: bytes, *how: int) -> bytes:
+        packed.append(len(data))
+        return compress(data, *how)
+
+    monkeypatch.setattr(zlib, "compress", count)
+    parts = list(ReviewWriter().text(review, {}, lambda: pauses.append(len(packed))))
+    assert len([size for size in packed if size >= 20_000]) == 1 + 4, "the text before once, the four after it"
+    assert max(map(len, parts)) < 70_000 < len("".join(parts))
+    assert {0, 2, 3, 4, 5} <= set(pauses), "a pause before each file"
+    assert review_from_json(json.loads("".join(parts)))[0].files == review.files

@@ -4,6 +4,8 @@ import json
 import os
 import stat
 import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,3 +230,22 @@ def test_a_killed_program_loses_no_decision_and_a_command_finishes_what_was_deci
     assert (root / "a.txt").read_text() == NEW.replace("line three\n", "line 3\n")
     left = run_program("review", "--unfinished", repository=root, environment=environment)
     assert left.stdout == "No review was left unfinished here.\n"
+
+
+def test_a_review_that_lands_while_its_writer_stands_back_for_keys_is_not_waited_for(place: Place) -> None:
+    stands, goes_on = threading.Event(), threading.Event()
+
+    def stand_back() -> None:
+        stands.set()
+        goes_on.wait(20)
+
+    place.kept.stand_back = stand_back
+    review = place.review()
+    place.kept.keep(review)
+    assert stands.wait(20)
+    begun = time.monotonic()
+    place.kept.done(review)
+    assert time.monotonic() - begun < 10
+    goes_on.set()
+    place.kept.close()
+    assert place.kept.every() == ()

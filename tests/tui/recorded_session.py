@@ -117,6 +117,7 @@ class RecordedKept:
 
     def __init__(self) -> None:
         self.trouble = ""
+        self.stand_back: Callable[[], object] = int
         self.viewed: dict[str, str] = {}
         self.finished: list[Any] = []
 
