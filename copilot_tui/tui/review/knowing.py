@@ -23,7 +23,7 @@ from copilot_tui.tui.review.set_aside import set_aside
 if TYPE_CHECKING:
     from copilot_tui.tui.review.pane import ReviewPane
 
-_MOST_PARSED = 200_000  # bytes of a file that is parsed after a decision: parsing holds the interpreter
+_MOST_PARSED = 200_000  # bytes of a file that is parsed after a decision
 _MOST_HUNKS_LINKED = 2_000  # of a review whose broken links are looked for at once
 _BROKEN = "accepted lines do not parse"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from copilot_tui.tui.review.pane import ReviewPane
 
 _MOST_UNASKED = 1_000_000  # bytes that are searched for links without being asked to
-_MOST_OF_A_FILE = 200_000  # parsing holds the interpreter: a larger file would make a key wait
+_MOST_OF_A_FILE = 200_000  # bytes of the largest one
 
 _MOST_UNITS = 2_000  # of a review that is looked through after each decision
 
