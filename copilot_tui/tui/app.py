@@ -154,7 +154,10 @@ class CopilotApp(App[None]):
         return self.gate.blocks(event.key, event.time, decides_nothing=on_sheet or is_in_prompt)
 
     def _meant(self, event: events.Key) -> list[events.Key]:
-        """What alt with a character means where it is pressed: its own action, or escape and the character, typed at once."""
+        """What alt with a character means where it is pressed: its own action, or escape and the character, typed at once.
+
+        In the request it is the character alone, as an escape does nothing there; what runs, or has just ended, it cancels.
+        """
         from textual.widgets import Input, TextArea  # noqa: PLC0415  (after the first paint: it needs neither)
 
         character = character_of(event.key)
@@ -165,11 +168,13 @@ class CopilotApp(App[None]):
             return [whole]
         if word_key(event.key) and isinstance(self.focused, TextArea | Input):
             return [events.Key(word_key(event.key), None)]
-        if isinstance(self.focused, Prompt):
-            return [typed]
         screen = self.screen
-        leads_to_request = isinstance(screen, MainScreen) and screen.place in {Place.CODE, Place.FILES}
-        return [events.Key("escape", "\x1b"), typed] if leads_to_request else [whole]
+        place = screen.place if isinstance(screen, MainScreen) else None
+        if isinstance(self.focused, Prompt) and place is not Place.ANSWERING:
+            self.gate.escaped(event.time)
+            return [typed]
+        is_escape = place in {Place.CODE, Place.FILES, Place.ANSWERING}
+        return [events.Key("escape", "\x1b"), typed] if is_escape else [whole]
 
     async def on_event(self, event: events.Event) -> None:
         """Stop keys that were typed before what they would decide was on the screen."""

@@ -1,6 +1,7 @@
 """The screen played by keys and mouse, over a recorded session."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from copilot_tui.tui.plain_overview import PlainOverview
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.slider import Slider
 from tests.tui.recorded_session import RecordedSession
+from tests.tui.review_samples import answered, shop_review
 
 PROMPT = PromptId("edit/region", 1, "0" * 64)
 STARTED = CallStarted(1, Role.EDIT, "openai", "gpt-5-mini", PROMPT)
@@ -187,6 +189,42 @@ async def test_a_yes_typed_behind_escape_before_the_stream_has_closed_sends_noth
         assert screen.query_one(Prompt).text == "y"
         await pilot.press("backspace", "up")
         assert screen.query_one(Prompt).text == "do it"
+
+
+@pytest.mark.parametrize("is_in_code", [False, True])
+async def test_an_escape_with_a_letter_at_once_behind_it_cancels_too(is_in_code: bool) -> None:
+    session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 50), delay=0.01, ends=False)
+    async with app_over(session).run_test(notifications=True, size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"do it", "enter")
+        await until(pilot, lambda: screen.bridge.is_busy)
+        if is_in_code:
+            screen.set_focus(screen.parts.code)
+        pilot.app.post_message(events.Key("alt+y", None))  # what Textual makes of escape and y that come together
+        type_blindly(pilot, "enter")
+        await until(pilot, lambda: not screen.bridge.is_busy)
+        await asyncio.sleep(0.5)
+        await pilot.pause()
+        assert len(session.requests) == 1
+        assert screen.sending.queue.entries == []
+        assert screen.query_one(Prompt).text == ("do it" if is_in_code else "y")
+
+
+async def test_an_escape_with_a_letter_behind_it_that_comes_a_moment_too_late_sends_nothing() -> None:
+    session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 50, *answered(shop_review())), delay=0.01)
+    # A clock that is ahead: what comes is not seen yet for as long as the test takes.
+    app = CopilotApp(session, blinks=False, clock=lambda: time.monotonic() + 100)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"do it", "enter")
+        await until(pilot, lambda: screen.bridge.is_busy)
+        await pilot.press("g", "o")
+        await until(pilot, lambda: screen.deciding.is_reviewing and not screen.requesting.is_following)
+        await pilot.pause(0.1)
+        late = events.Key("alt+y", None)
+        app.post_message(late)
+        await until(pilot, lambda: screen.query_one(Prompt).text == "goy")
+        assert app.gate.holds(late.time + 1), "the enter behind it only says what the next one sends"
 
 
 async def test_an_escape_that_closes_help_or_a_list_cancels_nothing_and_holds_no_request_back() -> None:
