@@ -82,17 +82,22 @@ class FinishSheet(Sheet[Choice]):
         self._summary = summary
 
     def key_line(self) -> tuple[KeyWord, ...]:
-        """The keys; what is in the work tree already is put back or staged, anything else applied."""
+        """The keys of what can be done; what is in the work tree already is put back or staged, anything else applied."""
         in_place = self._summary.is_in_place
         back = "write" if self._summary.edited else "put back"
-        return (
-            ("finish.apply", back) if in_place else "finish.apply",
-            "finish.try",
-            *((("finish.stage", "stage") if in_place else "finish.stage",) if self._summary.can_stage else ()),
-            "finish.export",
-            "finish.discard",
-            ("esc", "back"),
-        )
+        words: dict[Choice, KeyWord] = {
+            "apply": ("finish.apply", back) if in_place else "finish.apply",
+            "try": "finish.try",
+            "stage": ("finish.stage", "stage") if in_place else "finish.stage",
+            "export": "finish.export",
+            "discard": "finish.discard",
+        }
+        return (*(word for choice, word in words.items() if self._is_possible(choice)), ("esc", "back"))
+
+    def _is_possible(self, choice: Choice) -> bool:
+        found = self._summary
+        possible = {"apply": bool(found.files), "stage": found.can_stage and found.has_accepted, "discard": True}
+        return possible.get(choice, found.has_accepted)
 
     def body(self) -> list[Widget]:
         """Counts and files."""
@@ -134,11 +139,9 @@ class FinishSheet(Sheet[Choice]):
 
     def action_choose(self, choice: Choice) -> None:
         """Leave with a choice."""
-        found = self._summary
-        is_possible = {"apply": bool(found.files), "stage": found.can_stage and found.has_accepted, "discard": True}
-        if is_possible.get(choice, found.has_accepted):
+        if self._is_possible(choice):
             self.dismiss(choice)
         else:
             self.app.clear_notifications()
-            is_apply = choice == "apply" and found.is_in_place
+            is_apply = choice == "apply" and self._summary.is_in_place
             self.app.notify(f"{_NOTHING_REJECTED if is_apply else _NOTHING_ACCEPTED}.".capitalize(), severity="warning")

@@ -119,3 +119,21 @@ async def test_what_the_settings_cannot_have_is_said_beside_what_is_left_out_of_
     async with reviewing(tmp_path, environment, home, links=1) as pilot:
         await until(pilot, lambda: "Not reviewed: link00" in said_in(pilot))
         assert "give move-down another one. Not reviewed" in said_in(pilot)
+
+
+async def test_the_finish_offers_what_can_be_done_alone(
+    tmp_path: Path, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(tmp_path, environment, home) as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: "there is nothing to put back" in text_of(pilot))
+        assert "D discard   esc back" in text_of(pilot)
+        assert "a put back" not in text_of(pilot)
+        assert "x patch" not in text_of(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: text_of(pilot).count("othing was rejected") == 2)
+        await pilot.press("escape", "x", "q")
+        await until(pilot, lambda: "a put back   D discard   esc back" in text_of(pilot))
+        await pilot.press("escape", "u", "y", "q")
+        await until(pilot, lambda: "t try   s stage   x patch   D discard   esc back" in text_of(pilot))
+        assert "a put back" not in text_of(pilot)
