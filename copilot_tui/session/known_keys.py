@@ -41,9 +41,15 @@ class KnownKeys:
         return self._keys
 
     def tell(self, listener: Callable[[], None]) -> None:
-        """Call this whenever another key became known, in whichever thread that is."""
+        """Call this whenever another key became known, in whichever thread that is; at once where one is known already.
+
+        What earlier runs kept may hold a key that only this one knows.
+        """
         with self._lock:
             self._told.append(listener)
+            is_any_known = bool(self._keys)
+        if is_any_known:
+            listener()
 
     def strike(self, text: str) -> str:
         """The text without keys."""

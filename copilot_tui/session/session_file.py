@@ -30,10 +30,10 @@ class SessionFile:
         self.trouble = ""
         self._head = {"record": "session", "version": VERSION, **head}
         self._keys = keys or KnownKeys()
-        self._keys.tell(self._strike_again)
         self._stream: TextIO | None = None
         self._lock = Lock()
         self._was_struck = False
+        self._keys.tell(self._strike_again)
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Add a record; after a fault in writing nothing more is written, and `trouble` says why."""

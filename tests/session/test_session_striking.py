@@ -22,6 +22,7 @@ from copilot_tui.session.kept_reviews import KeptReviews
 from copilot_tui.session.known_keys import KnownKeys
 from copilot_tui.session.memory import Memory
 from copilot_tui.session.striking import Striking
+from copilot_tui.session.typed import TypedRequests
 from copilot_tui.session.waiting import WaitingBox
 from copilot_tui.workspace.repository import Repository
 from copilot_tui.workspace.revisions import snapshot_around
@@ -94,6 +95,29 @@ def test_no_known_key_stands_in_the_words_of_what_is_kept_and_the_change_stays_w
     assert KEY in waiting.patch
     (evidence,) = kept.memory.evidence()
     assert evidence.proposed == "-b\n+KEY = '(key)'\n"
+
+
+def test_a_key_that_a_later_run_knows_from_its_beginning_is_struck_out_of_what_was_kept_before(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, KnownKeys())
+    kept.everything()
+    typed = TypedRequests(kept.state, kept.repository.root)
+    typed.add(f"Use {KEY} here")
+    (review,) = (kept.state / "reviews").rglob("*.json")
+    head, _, body = review.read_text().partition("\n")
+    review.write_text(json.dumps({**json.loads(head), "process": 2**22 + 1}) + "\n" + body)
+    assert all(text.count(KEY) >= 1 for text in kept.texts().values())
+    keys = KnownKeys([KEY])  # as from a variable of the environment
+    later = KeptReviews(kept.state, kept.repository, keys)
+    WaitingBox(kept.state, kept.repository.root, keys)
+    memory = Memory(kept.state, kept.repository, Settings(), keys)
+    assert TypedRequests(kept.state, kept.repository.root, keys=keys).read() == ("Use (key) here",)
+    later.close()
+    texts = kept.texts()
+    assert texts.keys() == {"reviews", "evidence", "waiting", "typed"}
+    assert {folder: text.count(KEY) for folder, text in texts.items() if KEY in text} == {"waiting": 1}, "in its patch"
+    assert [one.request for one in memory.evidence()] == ["Use (key) here"]
+    (found,) = later.unfinished()
+    assert later.resume(found.identity).review.proposal.change_set.files[0].after == NEW
 
 
 def test_a_review_that_has_landed_is_not_written_again_for_a_key(tmp_path: Path) -> None:
