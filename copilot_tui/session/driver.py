@@ -242,6 +242,7 @@ class Driver:
             at_once=1 if models.context_budget(Role.EDIT) < SMALL_CONTEXT else place.settings.parallel_edits,
             best_of=place.settings.best_of,
             remarks=remarks,
+            strike=place.strike,
             numbers=self._numbers,
         )
 

@@ -140,7 +140,7 @@ def open_with(open_parts: Callable[[], Parts], wishes: Wishes) -> Opened:
     ledger = Ledger(parts.settings.caps)
     embedding = Embedding(parts.models, parts.context, ledger)
     sources = RepositorySources(parts.repository, parts.context, parts.environment, wishes, embedding)
-    place = Workplace(parts.models, parts.prompts, sources, parts.settings)
+    place = Workplace(parts.models, parts.prompts, sources, parts.settings, parts.keys.strike)
     recorder = Recorder(parts.record.write) if parts.record is not None else None
     log = SessionLog(log_file(parts.folders.state), parts.repository.root)
     kept = KeptReviews(parts.folders.state, parts.repository, parts.keys)

@@ -37,7 +37,7 @@ class Striking:
         keys, known = self._keys.every, self._known
         if known is not None and known[0] is proposal and known[1] is keys:
             return known[2]
-        struck: Proposal = _struck(proposal, self._keys.strike, _NO_WORDS)
+        struck: Proposal = _struck(proposal, self._keys.strike_cut, _NO_WORDS)
         if known is not None and known[0] is proposal and known[2] == struck:
             struck = known[2]
         self._known = (proposal, keys, struck)

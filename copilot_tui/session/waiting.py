@@ -191,7 +191,7 @@ class WaitingBox:
         return replace(
             waiting,
             made_by=strike(waiting.made_by),
-            title=strike(waiting.title),
+            title=self._keys.strike_cut(waiting.title),
             request=replace(request, text=strike(request.text), asked_by=strike(request.asked_by)),
             remarks=tuple((path, strike(words)) for path, words in waiting.remarks),
         )

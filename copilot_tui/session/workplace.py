@@ -3,6 +3,7 @@
 Invariant: a live session and a replayed one differ in these parts alone.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from copilot_tui.config.settings import Settings
@@ -13,9 +14,10 @@ from copilot_tui.session.sources import Sources
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """The parts of one session, or of its replay."""
+    """The parts of one session, or of its replay; `strike` takes known keys out of a text."""
 
     models: Models
     prompts: Prompts
     sources: Sources
     settings: Settings
+    strike: Callable[[str], str] = str

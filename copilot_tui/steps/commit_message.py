@@ -19,7 +19,7 @@ _SUBJECT = 72
 
 async def commit_message(workshop: Workshop, proposal: Proposal, landed: ChangeSet, recent: Sequence[str]) -> str:
     """A commit message for `landed`; `recent` are the repository's newest subjects."""
-    own = _own_words(proposal)
+    own = _own_words(workshop.strike(proposal.request.text).strip())
     if proposal.commit_message and landed.digest == proposal.change_set.digest:
         return proposal.commit_message
     if workshop.is_small(Role.SUMMARIZE):
@@ -38,13 +38,13 @@ async def commit_message(workshop: Workshop, proposal: Proposal, landed: ChangeS
         answer = await ask(workshop, question)
     except CopilotTuiError:
         return own
-    message = answer.text.strip().strip("`").strip()[:_MOST_CHARACTERS]
+    message = workshop.strike(answer.text).strip().strip("`").strip()[:_MOST_CHARACTERS]
     return message if answer.complete and message else own
 
 
-def _own_words(proposal: Proposal) -> str:
-    first, _, rest = proposal.request.text.strip().partition("\n")
+def _own_words(text: str) -> str:
+    first, _, rest = text.partition("\n")
     subject = first[:1].upper() + first[1:]
     if len(subject) > _SUBJECT:
-        return f"{subject[: _SUBJECT - 1].rstrip()}…\n\n{proposal.request.text.strip()}"
+        return f"{subject[: _SUBJECT - 1].rstrip()}…\n\n{text}"
     return f"{subject}\n\n{rest.strip()}".strip()

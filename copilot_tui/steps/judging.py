@@ -71,7 +71,7 @@ async def critique(workshop: Workshop, request: Request, scope: Scope, draft: Dr
         )
     except CopilotTuiError:
         return draft
-    value = json_object(answer.text) or {}
+    value = json_object(workshop.strike(answer.text)) or {}
     gap = text_of(value.get("gap")) if value.get("met") is not True else ""
     return replace(draft, notes=_merged(draft.notes, _notes(draft.change_set, value)), gap=gap)
 
@@ -92,7 +92,7 @@ async def summarize(workshop: Workshop, request: Request, draft: Draft) -> Draft
         )
     except CopilotTuiError:
         return draft
-    value = json_object(answer.text) or {}
+    value = json_object(workshop.strike(answer.text)) or {}
     commit = value.get("commit")
     return replace(
         draft,

@@ -59,7 +59,7 @@ async def edit_region(workshop: Workshop, request: Request, scope: Scope, draft:
         best,
         alternatives=tuple(one.change_set for one in chosen) if len(chosen) > 1 else (),
         answers=tuple(text for one in drafts for text in one.answers),
-        title=best.title or f"{path}: {_first_words(request.text)}",
+        title=best.title or f"{path}: {_first_words(workshop.strike(request.text))}",
     )
 
 

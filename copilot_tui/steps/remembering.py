@@ -54,7 +54,7 @@ async def remember(workshop: Workshop, request: Request, draft: Draft) -> Draft:
         raise UsageError("This model is too small to find a rule: choose another one for the role summarize.")
     path = request.target.path
     answer = await ask(workshop, remember_question(request, evidence, draft.snapshot.content(path)))
-    rules, refusals = _read(answer.text, evidence, path, draft.snapshot.content(path))
+    rules, refusals = _read(workshop.strike(answer.text), evidence, path, draft.snapshot.content(path))
     refused = replace(draft, refusals=(*draft.refusals, *refusals), answers=(*draft.answers, answer.text))
     if not answer.complete:
         return replace(refused, refusals=(Refusal(path, 0, RefusalCode.NO_EDITS, f"{answer.reason}: ask again"),))

@@ -43,7 +43,7 @@ async def run_recipe(workshop: Workshop, recipe: Recipe, request: Request, scope
             case Step.REMEMBER:
                 draft = await remember(workshop, request, draft)
     if not draft.title:
-        draft = replace(draft, title=request.text.strip().partition("\n")[0][:80])
+        draft = replace(draft, title=workshop.strike(request.text).strip().partition("\n")[0][:80])
     return draft
 
 

@@ -98,7 +98,8 @@ class Workshop:
 
     `pack` makes a context pack, `load` reads files into a snapshot, `candidates` ranks files for a request, `confirm_plan`
     gives the steps back as the person wants them, `authorize` raises when a call (by its number) would pass a cap, `emit` takes events,
-    `symbols` says which modules and names there are.
+    `symbols` says which modules and names there are, `strike` takes known keys out of words before these are cut: of a key across the cut
+    nothing is left to be known by.
     """
 
     models: Models
@@ -114,6 +115,7 @@ class Workshop:
     at_once: int = 10
     best_of: int = 1
     remarks: str = ""
+    strike: Callable[[str], str] = str
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def is_small(self, role: Role) -> bool:

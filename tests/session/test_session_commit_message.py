@@ -1,5 +1,7 @@
 """There is always a commit message: the proposal's own, the summarize role's, or the request in the person's words."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
 from tests.support import replies
 from tests.support.asking import Asking, request_of
+from tests.support.program import KEY
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import Team, block
 
@@ -68,3 +71,35 @@ async def test_without_an_answer_it_is_the_persons_own_words(
 async def test_nothing_landed_is_nothing_to_describe(asking: Asking) -> None:
     with pytest.raises(UsageError, match="nothing to commit"):
         await asking.session.suggest_commit_message()
+
+
+@pytest.mark.parametrize("lines", [None, (9, 9)], ids=["file", "block"])
+async def test_of_a_key_across_the_cut_of_a_title_or_subject_nothing_is_left(
+    lines: tuple[int, int] | None, asking: Asking, server: ScriptedServer
+) -> None:
+    text = f"{'x' * 60}{KEY}"
+    server.otherwise = replace(TEAM, summarize="{}")
+    if lines:
+        server.then(replies.answer("```python\n        return sum(self.items) + tax\n```"))
+    ran = await asking.run(request_of(text, "shop/cart.py", lines))
+    assert KEY[:5] not in ran.proposal.title
+    assert f"{'x' * 57}" in ran.proposal.title
+    asking.session.accept_all()
+    await asking.session.land()
+    server.otherwise = lambda _: replies.error(401, "no")
+    assert await asking.session.suggest_commit_message() == f"X{'x' * 59}(key)"
+
+
+async def test_of_a_key_across_the_cut_of_what_a_model_said_nothing_is_left(
+    asking: Asking, server: ScriptedServer
+) -> None:
+    server.otherwise = replace(
+        TEAM, summarize=json.dumps({"title": f"{'x' * 70}{KEY}", "commit": f"{'x' * 3_990}{KEY}"})
+    )
+    ran = await asking.run(request_of("Add the tax."))
+    assert ran.proposal.title == f"{'x' * 70}(key)"
+    assert ran.proposal.commit_message == f"{'x' * 3_990}(key)"
+    asking.session.replace_review(decide(ran.review, ran.review.units[0], Decision.ACCEPTED))
+    await asking.session.land()
+    server.then(replies.answer(f"{'x' * 3_990}{KEY}"))
+    assert await asking.session.suggest_commit_message() == f"{'x' * 3_990}(key)"

@@ -19,7 +19,7 @@ from copilot_tui.steps.recipe import REMEMBERING
 from copilot_tui.steps.rules_file import HEADING, clean_rule, rules_file, stands_in, with_rules
 from tests.support import replies
 from tests.support.asking import Asking, Ran, request_of
-from tests.support.program import work_tree
+from tests.support.program import KEY, work_tree
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import block
 
@@ -251,3 +251,13 @@ def test_evidence_is_enough_from_three_decisions_of_two_reviews_on() -> None:
     assert is_enough([piece("a"), piece("b", "why")])
     assert from_text(to_text([piece("a", "é\udcff")])) == (piece("a", "é\udcff"),)
     assert from_text("no") == from_text('[{"a": 1}]') == from_text("[1]") == ()
+
+
+async def test_of_a_key_across_the_cut_of_the_title_of_a_rule_nothing_is_left(
+    asking: Asking, server: ScriptedServer
+) -> None:
+    await three_decisions(asking, server)
+    rule = f"{'Never write a key such as '.ljust(58, '.')}{KEY} into a file."
+    ran = await remember(asking, server, rules((rule, [1, 3])))
+    assert ran.proposal.title.endswith("..(key) into a")
+    assert KEY.encode() not in (ran.proposal.change_set.files[0].after or b"")

@@ -207,6 +207,21 @@ def test_of_a_key_across_the_cut_of_a_title_that_waits_nothing_stays(tmp_path: P
     assert kept.waiting.put(replace(proposal, title="", request=request), "a test").title == f"{'x' * 70}(key)"
 
 
+def test_of_a_key_across_the_cut_of_a_title_nothing_stays_where_it_becomes_known_later(tmp_path: Path) -> None:
+    keys = KnownKeys()
+    kept = Kept(tmp_path, keys)
+    review = kept.review()
+    proposal = replace(review.proposal, title=f"{'x' * 70}{KEY[:10]}")
+    kept.reviews.keep(replace(review, proposal=proposal))
+    kept.reviews.close()
+    kept.waiting.put(proposal, "a test")
+    keys.add(KEY)
+    kept.reviews.close()
+    (head,) = kept.reviews.every()
+    assert head.title == kept.waiting.every()[0].title == f"{'x' * 70}(key)"
+    assert KEY[:10] not in kept.texts()["reviews"]
+
+
 def left_by(kept: Kept, process: int) -> tuple[Path, str]:
     """A review that holds the key, as a process that knew of none leaves it."""
     kept.reviews.keep(kept.review())
