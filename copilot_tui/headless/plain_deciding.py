@@ -13,7 +13,7 @@ from copilot_tui.headless.plain_words import hunk_words, summary_words
 from copilot_tui.headless.printing import say
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide, decide_rest, decide_units, line_units, next_pending, split
-from copilot_tui.review.in_place import landing_words
+from copilot_tui.review.in_place import landing_verb
 from copilot_tui.review.review import Review, Unit
 from copilot_tui.session.session import Session
 
@@ -202,11 +202,11 @@ class Deciding:
             say(line)
 
     async def _apply(self, _: int) -> int | None:
-        words = landing_words(self._review)
+        verb = landing_verb(self._review)
         receipt = await self._session.land()
         for note in receipt.notes:
             say(note)
-        say(f"{words} {', '.join(one.path for one in receipt.files)}. undo takes it back.")
+        say(f"{verb.before_files} {', '.join(one.path for one in receipt.files)}. undo takes it back.")
         following = self._session.next_proposal()
         if following is None:
             return None

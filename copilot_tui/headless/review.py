@@ -20,7 +20,7 @@ from copilot_tui.headless.proposal_text import proposal_text
 from copilot_tui.headless.review_knowledge import Knowledge
 from copilot_tui.headless.review_numbers import decided_by_numbers
 from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.in_place import is_foreign, landing_change_set, landing_words
+from copilot_tui.review.in_place import is_foreign, landing_change_set, landing_verb
 from copilot_tui.review.review import Review
 from copilot_tui.session.kept_reviews import KeptReviews
 from copilot_tui.session.log import SessionLog, log_file
@@ -74,7 +74,7 @@ def review(options: argparse.Namespace, environment: Mapping[str, str], home: Pa
     for sentence in loaded.left_out:
         remark(f"not reviewed: {sentence}")
     if receipt is not None:
-        remark(f"{landing_words(decided).rpartition(' ')[0]}. `copilot-tui undo` takes that back.")
+        remark(f"{landing_verb(decided)}. `copilot-tui undo` takes that back.")
     return 1 if loaded.left_out else 0
 
 

@@ -5,6 +5,7 @@ rewrote in the review.
 """
 
 from dataclasses import replace
+from enum import StrEnum
 
 from copilot_tui.autonomy.admit import admit
 from copilot_tui.autonomy.level import AutonomyLevel
@@ -58,11 +59,24 @@ def landing_change_set(review: Review) -> ChangeSet:
     return ChangeSet(tuple(back for file, held in pairs if (back := put_back(file, held)) is not None))
 
 
-def landing_words(review: Review) -> str:
-    """What a landing of the review does, as it is said in front of the files."""
+class LandingVerb(StrEnum):
+    """What a landing of a review does, as it is said of one that was made."""
+
+    APPLIED = "Applied"
+    WRITTEN = "Written"
+    PUT_BACK = "Put back"
+
+    @property
+    def before_files(self) -> str:
+        """The verb as it stands in front of the files."""
+        return f"{self} {'in' if self is LandingVerb.PUT_BACK else 'to'}"
+
+
+def landing_verb(review: Review) -> LandingVerb:
+    """What a landing of the review does."""
     if not review.proposal.is_in_place:
-        return "Applied to"
-    return "Written to" if any(file.edited for file in review.files) else "Put back in"
+        return LandingVerb.APPLIED
+    return LandingVerb.WRITTEN if any(file.edited for file in review.files) else LandingVerb.PUT_BACK
 
 
 def nothing_to_land(review: Review) -> str:

@@ -325,9 +325,9 @@ class Deciding:
             )
             self._screen.refresh_repository()
             return
-        from copilot_tui.review.in_place import landing_words  # noqa: PLC0415  (after the first paint)
+        from copilot_tui.review.in_place import LandingVerb, landing_verb  # noqa: PLC0415  (after the first paint)
 
-        said = landing_words(self.pane.review) if self.pane is not None else "Applied to"
+        said = landing_verb(self.pane.review) if self.pane is not None else LandingVerb.APPLIED
         notes = "".join(f" {note}" for note in receipt.notes)
         self.close()
         keys = self._screen.key_table
@@ -336,7 +336,7 @@ class Deciding:
         if offer := self._screen.session.records.memory.offer():
             notes += f" {offer}"
         back, commit = keys.shown("revert"), keys.shown("commit")
-        sentence = f"{said} {count} file{'s' if count != 1 else ''}. {back} takes it back, {commit} commits.{notes}"
+        sentence = f"{said.before_files} {count} file{'s' if count != 1 else ''}. {back} takes it back, {commit} commits.{notes}"
         self.undo_offer = one_line(sentence)
         self._screen.tell(sentence, "information")
         self._screen.refresh_repository()
