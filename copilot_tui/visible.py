@@ -58,4 +58,4 @@ def count_invisible(text: str) -> dict[str, int]:
 
 def without_invisible(text: str) -> str:
     """`text` with bidirectional, zero-width and Tag characters taken out: what a prompt may hold."""
-    return INVISIBLE.sub("", text)
+    return text if text.isascii() else INVISIBLE.sub("", text)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.context.collecting import set_aside, without_collecting
 from copilot_tui.context.corpus import Corpus, IndexedFile, index_file
+from copilot_tui.context.cutting import lines_of, unpack_cutting
 from copilot_tui.context.database import MOST_BYTES, Database
 from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.found import busiest, defining
@@ -31,7 +32,7 @@ from copilot_tui.context.source import Source, make_source
 from copilot_tui.context.tracked import place_of_index
 from copilot_tui.context.view import View, render, runs
 from copilot_tui.context.weights import WEIGHTS, Weights
-from copilot_tui.visible import visible, without_invisible
+from copilot_tui.visible import visible
 
 if TYPE_CHECKING:  # what only requests of a session need is loaded with the first of them
     from copilot_tui.context.background import BackgroundIndex
@@ -200,8 +201,7 @@ class ContextEngine:
         whole = self._contents.disk.text(path)
         if not whole:
             return None
-        text = without_invisible(whole)
-        lines = text.replace("\r\n", "\n").split("\n")
+        lines = lines_of(whole)
         sums = self._store.sums([entry[0]]).get(entry[0]) if entry else None
         outlined = self._indexing.outlines.read([entry[0]]).get(entry[0]) if entry else None
         if outlined is None:
@@ -213,7 +213,9 @@ class ContextEngine:
                 Definition(one.first, one.last, one.head_last, one.qualified_name, one.kind)
                 for one in outlined.definitions
             ]
-            source = make_source(path, lines, sums, definitions or None, outlined.references)
+            made = unpack_cutting(outlined.cutting) if outlined.cutting else None
+            cutting = made if made is not None and made.is_of(lines) else None
+            source = make_source(path, lines, sums, definitions or None, outlined.references, cutting)
         self._sources[path, blob] = source
         if len(self._sources) > _MOST_SOURCES_KEPT:
             self._sources.popitem(last=False)

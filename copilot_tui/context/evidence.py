@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from heapq import nlargest
-from operator import itemgetter
+from operator import itemgetter, mul
+from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
 from copilot_tui.context.ranking import Ranked, Ranking
@@ -31,8 +32,15 @@ _ROOTS = (_FRESH, _AGAIN, _ALIKE)  # sums that few pieces have much of
 Signals = list[float]
 
 
+class Pieces(NamedTuple):
+    """By piece of a file: its signals, and the logarithm of how likely it is what the query is about."""
+
+    signals: list[Signals]
+    likely: list[float]
+
+
 def settle(ranking: Ranking, sources: Mapping[str, Source], weights: Weights) -> None:
-    """Put the ranking into its final order, by the likeliest piece of each file as well, and keep the signals of the pieces in it.
+    """Put the ranking into its final order, by the likeliest piece of each file as well, and keep the pieces in it.
 
     It is done once for a ranking.
     """
@@ -45,10 +53,8 @@ def settle(ranking: Ranking, sources: Mapping[str, Source], weights: Weights) ->
     ranking.files.sort(key=lambda one: (-one.score, one.file.path))
 
 
-def settled(
-    ranking: Ranking, sources: Mapping[str, Source], weights: Weights
-) -> list[tuple[Ranked, float, list[Signals]]]:
-    """The files that have a source in their final order, each with its final score and the signals of its pieces.
+def settled(ranking: Ranking, sources: Mapping[str, Source], weights: Weights) -> list[tuple[Ranked, float, Pieces]]:
+    """The files that have a source in their final order, each with its final score and its pieces.
 
     What has raised a file by a share of the best score gives it the same share of what pieces can add to that.
     """
@@ -59,10 +65,9 @@ def settled(
     return sorted(zip(ranked, scores, found, strict=True), key=lambda one: (-one[1], one[0].file.path))
 
 
-def with_pieces(scores: Sequence[float], pieces: Sequence[list[Signals]], weights: Weights) -> list[float]:
+def with_pieces(scores: Sequence[float], pieces: Sequence[Pieces], weights: Weights) -> list[float]:
     """The scores of files with what the likeliest piece of each adds; nothing is taken away."""
-    by_signal = weights_of(weights)
-    best = [max((sum(map(float.__mul__, by_signal, one)) for one in file), default=-math.inf) for file in pieces]
+    best = [max(one.likely, default=-math.inf) for one in pieces]
     most = max(best, default=0.0)
     return [
         score + weights.piece_feedback * max(_LOWEST + likely - most, 0.0)
@@ -70,10 +75,8 @@ def with_pieces(scores: Sequence[float], pieces: Sequence[list[Signals]], weight
     ]
 
 
-def gather(
-    ranked: Sequence[Ranked], sources: Mapping[str, Source], ranking: Ranking, weights: Weights
-) -> list[list[Signals]]:
-    """The signals of every piece of the ranked files."""
+def gather(ranked: Sequence[Ranked], sources: Mapping[str, Source], ranking: Ranking, weights: Weights) -> list[Pieces]:
+    """The pieces of the ranked files."""
     best_file = max((one.score for one in ranked), default=0.0) or 1.0
     found = [_of_file(one, sources[one.file.path], ranking, one.score / best_file) for one in ranked]
     every = [signals for pieces in found for signals in pieces]
@@ -87,20 +90,20 @@ def gather(
         for signals in every if most else ():
             if signals[name]:
                 signals[name] = math.sqrt(signals[name] / most)
-    add_links([sources[one.file.path] for one in ranked], found, weights)
-    return found
+    return linked([sources[one.file.path] for one in ranked], found, weights)
 
 
-def add_links(sources: Sequence[Source], found: list[list[Signals]], weights: Weights) -> None:
-    """What the likeliest pieces refer to, and what refers to what they define."""
+def weighed(signals: list[Signals], weights: Weights) -> Pieces:
+    """Pieces by their signals."""
     by_signal = weights_of(weights)
+    return Pieces(signals, [sum(map(mul, by_signal, one)) for one in signals])
+
+
+def linked(sources: Sequence[Source], found: Sequence[list[Signals]], weights: Weights) -> list[Pieces]:
+    """Pieces by their signals, to which is added what the likeliest refer to, and what refers to what they define."""
+    every = [weighed(signals, weights) for signals in found]
     seeds = nlargest(
-        _SEEDS,
-        (
-            (sum(map(float.__mul__, by_signal, signals)), file, piece)
-            for file, pieces in enumerate(found)
-            for piece, signals in enumerate(pieces)
-        ),
+        _SEEDS, [(likely, file, piece) for file, one in enumerate(every) for piece, likely in enumerate(one.likely)]
     )
     called: dict[str, float] = {}
     defined: dict[str, float] = {}
@@ -120,12 +123,17 @@ def add_links(sources: Sequence[Source], found: list[list[Signals]], weights: We
             name = source.names[owner] if owner >= 0 else ""
             if name in called and homes[name] <= _MOST_HOMES and (file, piece) not in chosen:
                 found[file][piece][_CALLED] = called[name]
+                every[file].likely[piece] += weights.piece_called * called[name]
         for name, likely in defined.items():
             if homes[name] <= _MOST_HOMES:
                 for line in source.references.get(name, ()):
                     if line < len(source.piece_of):
-                        signals = found[file][source.piece_of[line]]
-                        signals[_CALLING] = max(signals[_CALLING], likely)
+                        piece = source.piece_of[line]
+                        more = likely - found[file][piece][_CALLING]
+                        if more > 0:
+                            found[file][piece][_CALLING] = likely
+                            every[file].likely[piece] += weights.piece_calling * more
+    return every
 
 
 def link_words(signals: Sequence[Signals]) -> str:
@@ -144,7 +152,9 @@ def weights_of(weights: Weights) -> list[float]:
 def _of_file(one: Ranked, source: Source, ranking: Ranking, share: float) -> list[Signals]:
     count = len(source.pieces)
     text, subject, around, head = _by_terms(one.lines, source, ranking)
-    touched = ranking.touches.score(source.path, source.piece_of, count, ranking.weights) if count else None
+    touched = ranking.touches.score(
+        source.path, [one.first for one in source.pieces], len(source.lines), ranking.weights
+    )
     fresh, again, alike, likest = touched or Touched(*([[0.0] * count] * 4))
     most = max(text, default=0.0) or 1.0
     found: list[Signals] = []

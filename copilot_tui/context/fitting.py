@@ -32,7 +32,7 @@ class Choice:
     ) -> None:
         found = settled(ranking, sources, WEIGHTS)
         self._views = [(sources[one.file.path], score, reasons.get(one.file.path, "")) for one, score, _ in found]
-        self._signals = [pieces for _, _, pieces in found]
+        self._pieces = [pieces for _, _, pieces in found]
         self._used = used
 
     def fitted(self, budget: int, count: Callable[[str], int]) -> list[tuple[View, str]]:
@@ -59,7 +59,7 @@ class Choice:
             for path, view in self._used.items()
         }
         taken = sum(len(render(view)) for view in forced.values())
-        chosen = fill([View(*one) for one in self._views], self._signals, max(room - taken, 0), WEIGHTS)
+        chosen = fill([View(*one) for one in self._views], self._pieces, max(room - taken, 0), WEIGHTS)
         for view in chosen:
             own = forced.pop(view.source.path, None)
             if own is not None:

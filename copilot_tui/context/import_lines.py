@@ -9,13 +9,16 @@ import re
 _BEGINNINGS = (
     "import", "from", "#", "using", "use", "require", "package", "extern crate", "const", "var", "let", "export", "} from", "namespace",
 )  # fmt: skip
-_IMPORT = re.compile(
-    r"import\b|from\s+\S+\s+import\b|#\s*include\b|using\s|use\s|require(?:_relative|_once|s)?\b|package\s|extern crate\b"
-    r"|(?:const|let|var)\s.*\brequire\(|(?:export\b|\}).*\bfrom\s+['\"]|namespace\s[\w.\\]+;"
+_BLANK = r"[^\S\n]"
+# For a line without the blanks at its beginning; it holds in a whole text too, because nothing in it goes beyond the end of a line.
+IMPORT = (
+    rf"import\b|from{_BLANK}+\S+{_BLANK}+import\b|#{_BLANK}*include\b|using{_BLANK}|use{_BLANK}|require(?:_relative|_once|s)?\b"
+    rf"|package{_BLANK}|extern crate\b|(?:const|let|var){_BLANK}.*\brequire\("
+    rf"|(?:export\b|\}}(?= from)).*\bfrom{_BLANK}+['\"]|namespace{_BLANK}[\w.\\]+;"
 )
-FIRST_LETTERS = frozenset(one[0] for one in _BEGINNINGS)
+_IMPORT = re.compile(IMPORT)
 
 
 def is_import(bare: str) -> bool:
-    """Whether a line, without the blanks at its beginning, imports; no line does that does not begin with one of `FIRST_LETTERS`."""
+    """Whether a line, without the blanks at its beginning, imports."""
     return bare.startswith(_BEGINNINGS) and _IMPORT.match(bare) is not None

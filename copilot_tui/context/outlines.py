@@ -36,10 +36,11 @@ class Defined(NamedTuple):
 
 
 class Outlined(NamedTuple):
-    """A content's definitions in the order of their lines, and the lines on which it refers to each name."""
+    """A content's definitions in the order of their lines, the lines on which it refers to each name, and its packed cutting."""
 
     definitions: tuple[Defined, ...]
-    references: dict[str, tuple[int, ...]]
+    references: Mapping[str, Sequence[int]]
+    cutting: bytes
 
 
 class NameUses(NamedTuple):
@@ -147,10 +148,8 @@ class Outlines:
 
 
 def _outlined(data: bytes) -> Outlined:
-    definitions, references = unpack_outline(data)
-    return Outlined(
-        tuple(Defined(*one) for one in definitions), {name: tuple(lines) for name, lines in references.items()}
-    )
+    definitions, references, cutting = unpack_outline(data)
+    return Outlined(tuple([Defined(*one) for one in definitions]), references, cutting)
 
 
 def _pack_keys(definers: Sequence[int], referrers: Sequence[int]) -> bytes:

@@ -5,7 +5,7 @@ Invariant: the text is never longer than the room it is given, and every line th
 
 from typing import NamedTuple
 
-from copilot_tui.context.evidence import Signals, link_words, settle, weights_of
+from copilot_tui.context.evidence import SIGNALS, Pieces, Signals, link_words, settle
 from copilot_tui.context.imported import used_imports
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.reasons import NOTHING_SPECIAL
@@ -21,6 +21,7 @@ _LEAST_PART = 4  # lines
 _MOST_SKIPPED = 12
 _MOST_HEAD = 160  # characters
 _MOST_HEADS = 4  # of one piece
+_LENGTH = SIGNALS.index("length")
 
 
 class Offer(NamedTuple):
@@ -46,21 +47,19 @@ def files_within(room: int) -> int:
     return max(_LEAST_FILES, min(_MOST_FILES, room // 1_000))
 
 
-def fill(views: list[View], signals: list[list[Signals]], room: int, weights: Weights) -> list[View]:
+def fill(views: list[View], pieces: list[Pieces], room: int, weights: Weights) -> list[View]:
     """Show the worthiest pieces, then their imports, then the heads of the next; gives the views that show something."""
-    by_signal = weights_of(weights)
-    by_signal[-1] -= weights.density
     offers = [
-        Offer(sum(map(float.__mul__, by_signal, one)), view, piece)
-        for view, pieces in zip(views, signals, strict=True)
-        for piece, one in enumerate(pieces)
+        Offer(likely - weights.density * signals[_LENGTH], view, piece)
+        for view, one in zip(views, pieces, strict=True)
+        for piece, (likely, signals) in enumerate(zip(one.likely, one.signals, strict=True))
     ]
     offers.sort(key=lambda one: (-one.worth, one.view.source.path, one.piece))
     left = room - _add_pieces(offers, room * (1 - weights.outline - weights.imports))
     left -= _add_imports(views, min(room * weights.imports, left))
     _add_heads(offers, left)
-    for view, pieces in zip(views, signals, strict=True):
-        _add_link(view, pieces)
+    for view, one in zip(views, pieces, strict=True):
+        _add_link(view, one.signals)
     return [view for view in views if not view.is_empty]
 
 

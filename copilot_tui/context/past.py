@@ -132,7 +132,8 @@ class Past:
         if self._newest is not None:
             known |= parse_hunks(self._newest.output(seconds))
             self._newest = None
-        self.touches = Touches([known[commit] for commit in self._order[:MOST_TOUCHING] if commit in known])
+        newest = [known[commit] for commit in self._order[:MOST_TOUCHING] if commit in known]
+        self.touches = Touches(newest, self.touches)
 
     def begin_touched(self) -> None:
         """Start reading which lines the first of the newest commits touched that are not known yet."""
@@ -174,4 +175,4 @@ class Past:
         known = {commit: known[commit] for commit in newest if commit in known}
         if missing:
             self._store.keep({"touches": known})
-        self.touches = Touches(list(known.values()))
+        self.touches = Touches(list(known.values()), self.touches)

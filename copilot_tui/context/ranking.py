@@ -5,6 +5,7 @@ Invariant: the result depends on the index, the history and the query alone; tie
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from copilot_tui.context.corpus import Corpus, IndexedFile
 from copilot_tui.context.document import Numbers
@@ -16,6 +17,9 @@ from copilot_tui.context.spans import best_window
 from copilot_tui.context.store import Store
 from copilot_tui.context.touches import Touches
 from copilot_tui.context.weights import WEIGHTS, Weights
+
+if TYPE_CHECKING:  # it is made of rankings
+    from copilot_tui.context.evidence import Pieces
 
 _WINDOWED = 60  # files whose best window is looked for
 _LEADERS = 5  # files whose companions are looked for
@@ -44,7 +48,7 @@ class Ranked:
 class Ranking:
     """The files with a score, best first; the weight of each term of the query, and which of them its subject has; the past.
 
-    `pieces`: by path the signals of the file's pieces (`evidence`), once they are gathered.
+    `pieces`: by path the file's pieces, once they are gathered.
     """
 
     __slots__ = ("files", "pieces", "subject", "touches", "weights")
@@ -56,7 +60,7 @@ class Ranking:
         self.weights = weights
         self.subject = subject
         self.touches = touches
-        self.pieces: dict[str, list[list[float]]] = {}
+        self.pieces: dict[str, Pieces] = {}
 
 
 def rank(

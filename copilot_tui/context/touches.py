@@ -1,13 +1,12 @@
 """Which lines past commits touched: code that changed lately, or in a commit whose message is like the query, is likely to change again.
 
-A commit's hunks are carried forward through all newer ones to the lines of today, so a touched function is known wherever it moved in its
-file. Invariant: only numbers of lines are kept, never their text; a commit that is not read yet counts nothing.
+The pieces of today's file are followed back through all newer commits to the lines of each, so a touched function is known wherever it
+moved in its file. Invariant: only numbers of lines are kept, never their text; a commit that is not read yet counts nothing.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ MOST_TOUCHING = 400
 _MOST_OF_FILE = 40  # commits
 _HALF_LIFE = 20  # commits
 _HALF_LIFE_OF_FILE = 10  # commits that touch the file
+_MOST_FOLLOWED = 2_000  # files
 _MOST_HUNKS = 400  # in one commit: what touches more says nothing of any of them
 _FILE = re.compile(rb"^(?:\+\+\+ b/(.*)|@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@.*)$", re.MULTILINE)
 _FORMAT = "--format=%x1e%H%x1d%s"
@@ -31,8 +31,6 @@ _FIRST = 80  # commits: four times the half-life
 Hunk = tuple[int, int, int, int]
 # The terms of the message, and the hunks by path.
 Touch = tuple[list[str], dict[str, list[Hunk]]]
-# The age of the commit that touched some lines, and the first and last of them today: bare tuples, for there are very many.
-Span = tuple[int, int, int]
 
 
 class Touched(NamedTuple):
@@ -78,46 +76,52 @@ def parse_hunks(printed: bytes) -> dict[str, Touch]:
     return found
 
 
-class Touches:
-    """The hunks of the newest commits, newest first, made ready for queries."""
+class _Followed(NamedTuple):
+    """The pieces of a file as they were followed through some commits: which of them each commit touched."""
 
-    def __init__(self, commits: Sequence[Touch] = ()) -> None:
+    firsts: list[int]
+    lines: int
+    hunks: list[list[Hunk]]
+    touched: list[set[int]]
+
+
+class Touches:
+    """The hunks of the newest commits, newest first, made ready for queries; what `before` has followed is not followed again."""
+
+    def __init__(self, commits: Sequence[Touch] = (), before: "Touches | None" = None) -> None:
         self._commits = commits
         self._of_path: dict[str, list[int]] = {}
         for place, (_, files) in enumerate(commits):
             for path in files:
                 self._of_path.setdefault(path, []).append(place)
-        self._spans: dict[str, list[Span]] = {}
+        self._followed: dict[str, _Followed] = before._followed if before is not None else {}
+        self._asked: Mapping[str, float] = {}
+        self._alike: dict[int, float] = {}  # by commit, to what is asked
 
     def __len__(self) -> int:
         """How many commits it is of."""
         return len(self._commits)
 
-    def score(
-        self, path: str, piece_of: Sequence[int], count: int, term_weights: Mapping[str, float]
-    ) -> "Touched | None":
-        """How the past touched each of the `count` pieces of a file, by the piece of each line; None where it did not."""
-        places = self._of_path.get(path)
+    def score(self, path: str, firsts: list[int], lines: int, term_weights: Mapping[str, float]) -> "Touched | None":
+        """How the past touched each piece of a file of so many lines, by the first line of each; None where it did not."""
+        places = self._of_path.get(path, ())[:_MOST_OF_FILE]
         if not places:
             return None
-        total = sum(term_weights.values()) or 1.0
+        if self._asked is not term_weights:
+            self._asked, self._alike = term_weights, {}
+        count = len(firsts)
         found = Touched([0.0] * count, [0.0] * count, [0.0] * count, [0.0] * count)
-        ages = {place: age for age, place in enumerate(places)}
-        worth: dict[int, tuple[float, float, float]] = {}
-        counted: set[tuple[int, int]] = set()
-        last = len(piece_of) - 1
         fresh_of, again_of, alike_of, likest_of = found
-        for commit, begin, end in self.spans(path):
-            if begin > last:
-                continue
-            for piece in range(piece_of[begin], piece_of[min(end, last)] + 1):
-                if (commit, piece) in counted:
-                    continue
-                counted.add((commit, piece))
-                if commit not in worth:
-                    alike = sum([term_weights.get(term, 0.0) for term in self._commits[commit][0]]) / total
-                    worth[commit] = 0.5 ** (commit / _HALF_LIFE), 0.5 ** (ages[commit] / _HALF_LIFE_OF_FILE), alike
-                fresh, again, alike = worth[commit]
+        touched = self._follow(path, firsts, lines, [self._commits[place][1][path] for place in places])
+        for age, place in enumerate(places):
+            fresh, again = 0.5 ** (place / _HALF_LIFE), 0.5 ** (age / _HALF_LIFE_OF_FILE)
+            alike = self._alike.get(place, -1.0)
+            if alike < 0:
+                total = sum(term_weights.values()) or 1.0
+                alike = self._alike[place] = (
+                    sum([term_weights.get(one, 0.0) for one in self._commits[place][0]]) / total
+                )
+            for piece in touched[age]:
                 fresh_of[piece] += fresh
                 again_of[piece] += again
                 if alike:
@@ -125,46 +129,50 @@ class Touches:
                     likest_of[piece] = max(likest_of[piece], alike)
         return found
 
-    def spans(self, path: str) -> list[Span]:
-        """What of a file's lines of today which commit touched."""
-        if path not in self._spans:
-            found: list[Span] = []
-            for place in reversed(self._of_path.get(path, ())[:_MOST_OF_FILE]):
-                hunks = self._commits[place][1][path]
-                found = _carried(found, hunks)
-                for _, _, new, count in hunks:
-                    # A pure deletion touches the lines on both sides of it.
-                    found.append((place, new, new + count - 1) if count else (place, max(new, 1), new + 1))
-            self._spans[path] = found
-        return self._spans[path]
+    def _follow(self, path: str, firsts: list[int], lines: int, hunks: list[list[Hunk]]) -> list[set[int]]:
+        kept = self._followed.get(path)
+        if kept is not None and kept[:3] == (firsts, lines, hunks):
+            return kept.touched
+        bounds = [*firsts, lines + 1]  # where the pieces, and what is beyond the last one, begin as of the commit
+        touched: list[set[int]] = []
+        for one in hunks:
+            touched.append(_touched(bounds, one))
+            bounds = _before(bounds, one)
+        if len(self._followed) > _MOST_FOLLOWED:
+            self._followed.clear()
+        self._followed[path] = _Followed(firsts, lines, hunks, touched)
+        return touched
 
 
-def _carried(spans: list[Span], hunks: Sequence[Hunk]) -> list[Span]:
-    """Spans of the text before a commit as they are after it; a replaced line is where its replacement begins or ends."""
-    starts = [old if count else old + 1 for old, count, _, _ in hunks]
-    shifts = list(accumulate((new_count - old_count for _, old_count, _, new_count in hunks), initial=0))
-
-    def moved(line: int) -> int:
-        place = bisect_right(starts, line)
-        if not place:
-            return line
-        old, old_count, new, new_count = hunks[place - 1]
-        if line >= old + old_count:
-            return line + shifts[place]
-        step = line - old
-        return new + step if step < new_count else new + new_count - 1 if new_count else new
-
-    # Most spans stand before the first hunk or behind the last one.
-    old, old_count, _, _ = hunks[-1]
-    begin, beyond, shift = starts[0], max(starts[-1], old + old_count), shifts[-1]
-    found: list[Span] = []
-    for one in spans:
-        commit, first, last = one
-        if last < begin:
-            found.append(one)
-        elif first >= beyond:
-            found.append((commit, first + shift, last + shift) if shift else one)
+def _touched(bounds: Sequence[int], hunks: Sequence[Hunk]) -> set[int]:
+    """The pieces that the hunks of a commit are in, by where the pieces begin in the text behind it."""
+    touched: set[int] = set()
+    count = len(bounds) - 1
+    for _, _, new, size in hunks:
+        # A pure deletion touches the lines on both sides of it.
+        first, last = (new, new + size - 1) if size else (new or 1, new + 1)
+        start, stop = bisect_right(bounds, first) - 1, bisect_right(bounds, last)
+        if stop - start == 1 and 0 <= start < count:
+            touched.add(start)
         else:
-            start = moved(first)
-            found.append((commit, start, start if first == last else max(moved(last), start)))
+            touched.update(range(max(start, 0), min(max(stop, 1), count)))
+    return touched
+
+
+def _before(bounds: Sequence[int], hunks: Sequence[Hunk]) -> list[int]:
+    """Where the pieces begin in the text before a commit: a replaced line is in the piece in which its replacement begins or ends."""
+    found: list[int] = []
+    done = shift = 0
+    for _, old_size, new, new_size in hunks:
+        start = new if new_size else new + 1
+        upto = bisect_left(bounds, start, done)
+        found += [bound - shift for bound in bounds[done:upto]] if shift else bounds[done:upto]
+        done = upto
+        if new_size:
+            upto = bisect_left(bounds, start + new_size, done)
+            beyond = start - shift + old_size
+            found += [min(bound - shift, beyond) for bound in bounds[done:upto]]
+            done = upto
+        shift += new_size - old_size
+    found += [bound - shift for bound in bounds[done:]] if shift else bounds[done:]
     return found

@@ -71,7 +71,7 @@ def collect(case: Case, engine: ContextEngine) -> Collected:
         [one.signals for one in top],
         [places.get(path, -1) for path in case.gold_files],
         list(sources.values()),
-        gather(shown, sources, ranking, WEIGHTS),
+        [pieces.signals for pieces in gather(shown, sources, ranking, WEIGHTS)],
     )
 
 

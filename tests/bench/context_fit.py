@@ -177,8 +177,8 @@ class Figures:
     sym: float
 
 
-def settled(one: Collected, weights: Weights) -> tuple[list[float], list[list[evidence.Signals]]]:
-    """The scores of the files as they are in the end, and the signals of the pieces of the first ones, linked by these weights."""
+def settled(one: Collected, weights: Weights) -> tuple[list[float], list[evidence.Pieces]]:
+    """The scores of the files as they are in the end, and the pieces of the first ones, linked by these weights."""
     scores = file_scores(one, weights)
     best = max(scores, default=0.0) or 1.0
     pieces = []
@@ -189,9 +189,9 @@ def settled(one: Collected, weights: Weights) -> tuple[list[float], list[list[ev
             for link in _LINKS:
                 row[link] = 0.0
         pieces.append(copied)
-    evidence.add_links(one.sources, pieces, weights)
-    count = len(pieces)
-    return [*evidence.with_pieces(scores[:count], pieces, weights), *scores[count:]], pieces
+    linked = evidence.linked(one.sources, pieces, weights)
+    count = len(linked)
+    return [*evidence.with_pieces(scores[:count], linked, weights), *scores[count:]], linked
 
 
 def packed(one: Collected, weights: Weights, budget: int) -> tuple[float, float]:

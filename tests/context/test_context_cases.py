@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from copilot_tui.context.engine import ContextEngine
-from copilot_tui.context.evidence import SIGNALS, gather
+from copilot_tui.context.evidence import SIGNALS, gather, weighed
 from copilot_tui.context.ranking import SIGNALS as RANKING_SIGNALS
 from copilot_tui.context.weights import WEIGHTS
 from tests.bench.context_cases import Case, GoldRange, hunks_of, is_incidental, is_telling, make_cases, query_of
@@ -82,7 +82,9 @@ def test_other_weights_link_the_pieces_that_are_likeliest_by_them(shop: Path, co
     for weights in (WEIGHTS, other):
         expected = gather(shown, sources, ranking, weights)
         for file, pieces in enumerate(settled(collected, weights)[1]):
-            assert pieces == [pytest.approx(signals) for signals in expected[file]]
+            assert pieces.signals == [pytest.approx(signals) for signals in expected[file].signals]
+            assert pieces.likely == pytest.approx(expected[file].likely)
+            assert pieces.likely == pytest.approx(weighed(pieces.signals, weights).likely)
     assert gather(shown, sources, ranking, WEIGHTS) != gather(shown, sources, ranking, other)
 
 
