@@ -6,7 +6,7 @@ Invariant: it depends on the index alone and is made once for each state of it.
 import math
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from sys import intern
 from typing import NamedTuple
 
@@ -19,13 +19,15 @@ _SEARCHED = frozenset({FileKind.CODE, FileKind.TEST})
 _TEST_AFFIX = re.compile(r"^(?:tests?|spec)[_-]|[_-]?(?:tests?|specs?)$", re.IGNORECASE)
 _MOST_SUMS = 2_000
 _MOST_NAMED = 1_000  # terms whose files are kept
+_MOST_PATHS = 20_000  # whose words are kept while contents change
 
 
 class _Said(NamedTuple):
-    """What a path says: `terms` are all of its terms, `stem` those of its name."""
+    """What a path says: `terms` are all of its terms, `stem` those of its name, `subject` its name without what makes it a test's."""
 
     terms: frozenset[str]
     stem: tuple[str, ...]
+    subject: str
 
 
 class IndexedFile:
@@ -58,20 +60,21 @@ class IndexedFile:
     @property
     def subject(self) -> str:
         """Its name without what makes it a test's."""
-        return _TEST_AFFIX.sub("", _bare(self.path)).lower().strip("_-")
+        return self._words().subject
 
     def _words(self) -> _Said:
         if self._said is None:
-            bare = _bare(self.path)
-            joined = "".join(part for part in bare.lower() if part.isalnum())
-            stem = [term for word in WORD.findall(bare) for term in terms_of_word(word)]
-            parts = tuple(dict.fromkeys(term for term in stem if len(stem) == 1 or term != joined))
-            self._said = _Said(frozenset((*terms(self.path), joined)), parts)
+            self._said = _said(self.path)
         return self._said
 
 
-def _bare(path: str) -> str:
-    return path.rpartition("/")[2].lstrip(".").split(".", 1)[0]
+@lru_cache(_MOST_PATHS)
+def _said(path: str) -> _Said:
+    bare = path.rpartition("/")[2].lstrip(".").split(".", 1)[0]
+    joined = "".join(part for part in bare.lower() if part.isalnum())
+    stem = [term for word in WORD.findall(bare) for term in terms_of_word(word)]
+    parts = tuple(dict.fromkeys(term for term in stem if len(stem) == 1 or term != joined))
+    return _Said(frozenset((*terms(path), joined)), parts, _TEST_AFFIX.sub("", bare).lower().strip("_-"))
 
 
 def index_file(path: str, key: int, size: int) -> IndexedFile:
@@ -81,6 +84,7 @@ def index_file(path: str, key: int, size: int) -> IndexedFile:
     return IndexedFile(path, key, size, kind, intern(end), intern(area) if slash else "")
 
 
+@lru_cache(_MOST_PATHS)
 def _squeezed(path: str) -> str:
     """A path's letters and digits, in lower case: every term of the path is a part of it."""
     found = path.lower().replace("/", "").replace("_", "").replace(".", "").replace("-", "")

@@ -210,8 +210,8 @@ class ContextEngine:
         else:
             self._by_layout.discard(blob)
             definitions = [
-                Definition(one.first, one.last, one.head_last, one.qualified_name, one.kind)
-                for one in outlined.definitions
+                Definition(first, last, head_last, f"{parent}.{name}" if parent else name, kind)
+                for first, last, head_last, name, kind, parent, _ in outlined.bare
             ]
             made = unpack_cutting(outlined.cutting) if outlined.cutting else None
             cutting = made if made is not None and made.is_of(lines) else None

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from heapq import nlargest
+from math import log
 from operator import itemgetter, mul
 from typing import NamedTuple
 
@@ -105,17 +106,7 @@ def linked(sources: Sequence[Source], found: Sequence[list[Signals]], weights: W
     seeds = nlargest(
         _SEEDS, [(likely, file, piece) for file, one in enumerate(every) for piece, likely in enumerate(one.likely)]
     )
-    called: dict[str, float] = {}
-    defined: dict[str, float] = {}
-    for score, file, piece in seeds:
-        source, likely = sources[file], math.exp(score - seeds[0][0])
-        part, owner = source.pieces[piece], source.owner[piece]
-        for name, lines in source.references.items():
-            place = bisect_left(lines, part.first)
-            if place < len(lines) and lines[place] <= part.last:
-                called.setdefault(name, likely)
-        if owner >= 0:
-            defined.setdefault(source.names[owner], likely)
+    called, defined = _links(sources, seeds)
     chosen = {(file, piece) for _, file, piece in seeds}
     homes = Counter(name for source in sources for name in source.names)
     for file, source in enumerate(sources):
@@ -134,6 +125,24 @@ def linked(sources: Sequence[Source], found: Sequence[list[Signals]], weights: W
                             found[file][piece][_CALLING] = likely
                             every[file].likely[piece] += weights.piece_calling * more
     return every
+
+
+def _links(
+    sources: Sequence[Source], seeds: Sequence[tuple[float, int, int]]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The names that the likeliest pieces refer to, and those that they define, by how likely they are beside the first."""
+    called: dict[str, float] = {}
+    defined: dict[str, float] = {}
+    for score, file, piece in seeds:
+        source, likely = sources[file], math.exp(score - seeds[0][0])
+        part, owner = source.pieces[piece], source.owner[piece]
+        for name, lines in source.references.items():
+            place = bisect_left(lines, part.first)
+            if place < len(lines) and lines[place] <= part.last:
+                called.setdefault(name, likely)
+        if owner >= 0:
+            defined.setdefault(source.names[owner], likely)
+    return called, defined
 
 
 def link_words(signals: Sequence[Signals]) -> str:
@@ -158,14 +167,13 @@ def _of_file(one: Ranked, source: Source, ranking: Ranking, share: float) -> lis
     fresh, again, alike, likest = touched or Touched(*([[0.0] * count] * 4))
     most = max(text, default=0.0) or 1.0
     found: list[Signals] = []
-    for piece in range(count):
-        near = max(text[piece - 1] if piece else 0.0, text[piece + 1] if piece + 1 < count else 0.0)
-        owner = source.owner[piece]
+    beside = [*map(max, [0.0, *text], [*text[1:], 0.0])]
+    for piece, owner in enumerate(source.owner):
         found.append(
             [
-                text[piece], near, text[piece] / most, around.get(owner, 0.0), head.get(owner, 0.0), subject[piece],
+                text[piece], beside[piece], text[piece] / most, around.get(owner, 0.0), head.get(owner, 0.0), subject[piece],
                 fresh[piece], again[piece], alike[piece], likest[piece], share, source.imports[piece], source.comments[piece],
-                0.0, 0.0, source.length(piece),
+                0.0, 0.0, log(source.sizes[piece]),
             ]
         )  # fmt: skip
     return found

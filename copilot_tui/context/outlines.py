@@ -8,11 +8,15 @@ import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from copilot_tui.context.database import Database
 from copilot_tui.context.packed_outline import PackedOutline, names_in, unpack_outline
+
+if TYPE_CHECKING:
+    from copilot_tui.syntax.outline import Definition as RawDefinition
 
 _BULK = 300  # documents
 _MOST_KEPT = 2_000
@@ -35,12 +39,20 @@ class Defined(NamedTuple):
         return f"{self.parent}.{self.name}" if self.parent else self.name
 
 
-class Outlined(NamedTuple):
+class Outlined:
     """A content's definitions in the order of their lines, the lines on which it refers to each name, and its packed cutting."""
 
-    definitions: tuple[Defined, ...]
-    references: Mapping[str, Sequence[int]]
-    cutting: bytes
+    def __init__(
+        self, definitions: "Sequence[RawDefinition]", references: Mapping[str, Sequence[int]], cutting: bytes
+    ) -> None:
+        self.bare = definitions
+        self.references = references
+        self.cutting = cutting
+
+    @cached_property
+    def definitions(self) -> tuple[Defined, ...]:
+        """What `bare` holds, by name."""
+        return tuple([Defined(*one) for one in self.bare])
 
 
 class NameUses(NamedTuple):
@@ -148,8 +160,7 @@ class Outlines:
 
 
 def _outlined(data: bytes) -> Outlined:
-    definitions, references, cutting = unpack_outline(data)
-    return Outlined(tuple([Defined(*one) for one in definitions]), references, cutting)
+    return Outlined(*unpack_outline(data))
 
 
 def _pack_keys(definers: Sequence[int], referrers: Sequence[int]) -> bytes:

@@ -133,7 +133,7 @@ class Past:
             known |= parse_hunks(self._newest.output(seconds))
             self._newest = None
         newest = [known[commit] for commit in self._order[:MOST_TOUCHING] if commit in known]
-        self.touches = Touches(newest, self.touches)
+        self.touches = Touches(newest, self.touches.followed)
 
     def begin_touched(self) -> None:
         """Start reading which lines the first of the newest commits touched that are not known yet."""
@@ -175,4 +175,4 @@ class Past:
         known = {commit: known[commit] for commit in newest if commit in known}
         if missing:
             self._store.keep({"touches": known})
-        self.touches = Touches(list(known.values()), self.touches)
+        self.touches = Touches(list(known.values()), self.touches.followed)

@@ -3,7 +3,6 @@
 Invariant: every line belongs to one piece; nothing here depends on a query.
 """
 
-import math
 from array import array
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -44,10 +43,6 @@ class Source(NamedTuple):
     comments: list[float]
     references: Mapping[str, Sequence[int]]
     names: list[str]
-
-    def length(self, piece: int) -> float:
-        """The logarithm of a piece's length."""
-        return math.log(self.sizes[piece])
 
 
 def make_source(

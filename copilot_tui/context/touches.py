@@ -86,15 +86,18 @@ class _Followed(NamedTuple):
 
 
 class Touches:
-    """The hunks of the newest commits, newest first, made ready for queries; what `before` has followed is not followed again."""
+    """The hunks of the newest commits, newest first, made ready for queries.
 
-    def __init__(self, commits: Sequence[Touch] = (), before: "Touches | None" = None) -> None:
+    `followed`: by path what others with older commits have found; it is taken over where it is the same still.
+    """
+
+    def __init__(self, commits: Sequence[Touch] = (), followed: "dict[str, _Followed] | None" = None) -> None:
         self._commits = commits
         self._of_path: dict[str, list[int]] = {}
         for place, (_, files) in enumerate(commits):
             for path in files:
                 self._of_path.setdefault(path, []).append(place)
-        self._followed: dict[str, _Followed] = before._followed if before is not None else {}
+        self.followed: dict[str, _Followed] = {} if followed is None else followed
         self._asked: Mapping[str, float] = {}
         self._alike: dict[int, float] = {}  # by commit, to what is asked
 
@@ -130,7 +133,7 @@ class Touches:
         return found
 
     def _follow(self, path: str, firsts: list[int], lines: int, hunks: list[list[Hunk]]) -> list[set[int]]:
-        kept = self._followed.get(path)
+        kept = self.followed.get(path)
         if kept is not None and kept[:3] == (firsts, lines, hunks):
             return kept.touched
         bounds = [*firsts, lines + 1]  # where the pieces, and what is beyond the last one, begin as of the commit
@@ -138,9 +141,9 @@ class Touches:
         for one in hunks:
             touched.append(_touched(bounds, one))
             bounds = _before(bounds, one)
-        if len(self._followed) > _MOST_FOLLOWED:
-            self._followed.clear()
-        self._followed[path] = _Followed(firsts, lines, hunks, touched)
+        if len(self.followed) > _MOST_FOLLOWED:
+            self.followed.clear()
+        self.followed[path] = _Followed(firsts, lines, hunks, touched)
         return touched
 
 

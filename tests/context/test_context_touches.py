@@ -146,7 +146,7 @@ def test_what_was_followed_is_followed_again_only_where_something_changed(root: 
     commits = git(root, "rev-list", "HEAD").split()
     read = parse_hunks(begin_hunks(root, commits).output())
     newest: Touch = ([], {"cart.py": [(2, 1, 2, 1)]})
-    again = Touches([newest, *(read.get(commit, ([], {})) for commit in commits)], first)
+    again = Touches([newest, *(read.get(commit, ([], {})) for commit in commits)], first.followed)
     alone = Touches([newest, *(read.get(commit, ([], {})) for commit in commits)])
     assert again.score("cart.py", FIRSTS, LINES, {}) == alone.score("cart.py", FIRSTS, LINES, {})
     assert again.score("cart.py", FIRSTS, LINES, {}) != before
