@@ -150,7 +150,8 @@ class Indexing:
                     break
         is_kept = self._write(batch) and is_kept
         self.left = len(self._missing())
-        return next(jobs, None) is None or not self._database.is_writable or not is_kept
+        is_done = self.workers.are_done and next(jobs, None) is None
+        return is_done or not self._database.is_writable or not is_kept
 
     def _jobs(self) -> Iterator[Job]:
         unparsed = self.outlines.missing()

@@ -4,6 +4,7 @@ Invariant: every file that is given is answered once, or left over when time is 
 that cannot be parsed, and no process outlives `close`.
 """
 
+import fcntl
 import marshal
 import os
 import selectors
@@ -23,10 +24,15 @@ from copilot_tui.context.messages import LENGTH, pack_message
 from copilot_tui.context.packed_outline import PackedOutline
 from copilot_tui.context.standing_behind import WORKING, put_behind
 
-_AT_ONCE = 16  # files in one message, which fits into an empty pipe
+_AT_ONCE = 16  # files in one message, of which a pipe holds several
+_FEW = 4  # files in one of the first messages: where there are not many, all processes are done at the same time
+_FIRST = 96  # files that are given so
+_AHEAD = 2 / 3  # of them are given at once, and the rest to whoever is done
+_PIPE = 1 << 20  # bytes that can be answered before somebody reads them
 _MOST_PROCESSES = 8
 _LOOK_SECONDS = 1.0
 _STUCK_SECONDS = 90.0  # without an answer: the process is ended; where it uses the processor it ends itself long before
+_ENOUGH = 2  # messages that a process has at once
 _READ = 1 << 20
 
 
@@ -53,8 +59,14 @@ class Workers:
         self._command = [sys.executable, "-m", "copilot_tui.context.worker", str(root.resolve())]
         self._count = count or min(os.cpu_count() or 1, _MOST_PROCESSES)
         self._workers: list[_Worker] = []
+        self._wanted = 0  # processes
         self._selector = selectors.PollSelector()
-        self._again: deque[list[Job]] = deque()  # what a dead process left
+        self._first: deque[list[Job]] = deque()  # what is given in small messages, and what a dead process left
+
+    @property
+    def are_done(self) -> bool:
+        """Whether everything that was taken of the jobs was also given to a process."""
+        return not self._first
 
     @property
     def are_there(self) -> bool:
@@ -67,9 +79,15 @@ class Workers:
         The first jobs are given at once, before an outcome is asked for.
         """
         waiting = iter(jobs)
-        self._again.clear()
+        self._first.clear()
         if ends is None or time.monotonic() < ends:
-            self._feed(waiting)
+            some = list(islice(waiting, _FIRST))
+            self._first.extend(some[start : start + _FEW] for start in range(0, len(some), _FEW))
+            self._wanted = min(self._count, -(-len(some) // _AT_ONCE))
+            self._start_wanted()
+            left = len(self._first) * (1 - _AHEAD) if self._workers else len(self._first)
+            while len(self._first) > left:
+                self._give(self._workers[len(self._first) % len(self._workers)], self._first.popleft())
         return self._outcomes(waiting, ends)
 
     def _outcomes(self, waiting: Iterator[Job], ends: float | None) -> Iterator[Outcome]:
@@ -79,22 +97,18 @@ class Workers:
                 self._feed(waiting)
 
     def _feed(self, waiting: Iterator[Job]) -> None:
-        for place in range(self._count):
-            if place < len(self._workers) and len(self._workers[place].messages) > 1:
-                continue
-            if place == len(self._workers) and self._workers and not self._again and self._is_idle():
-                return
-            some = self._again.popleft() if self._again else list(islice(waiting, _AT_ONCE))
-            if not some:
-                return
-            if place >= len(self._workers) and not self._start():
-                self._again.append(some)
-                return
-            self._give(self._workers[min(place, len(self._workers) - 1)], some)
+        """Give every process something to go on with; where one has died another is started."""
+        self._start_wanted()
+        for one in self._workers:
+            while len(one.messages) < _ENOUGH:
+                some = self._first.popleft() if self._first else list(islice(waiting, _AT_ONCE))
+                if not some:
+                    return
+                self._give(one, some)
 
-    def _is_idle(self) -> bool:
-        """Whether a process that is there has nothing to do: then no other is started."""
-        return any(not one.messages for one in self._workers)
+    def _start_wanted(self) -> None:
+        while len(self._workers) < self._wanted and self._start():
+            pass
 
     def _start(self) -> bool:
         try:
@@ -104,6 +118,9 @@ class Workers:
         except OSError:
             return False
         put_behind(process.pid, WORKING)
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            with suppress(OSError):  # the person's processes have many pipes
+                fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE)  # type: ignore[arg-type]
         worker = _Worker(process)
         self._workers.append(worker)
         self._selector.register(process.stdout, selectors.EVENT_READ, worker)  # type: ignore[arg-type]
@@ -146,9 +163,9 @@ class Workers:
             if place == 0 and message.is_single:
                 found.append(Outcome(message.jobs[0], None, None, CRASHED, is_lasting=True))
             elif place == 0:
-                self._again.extend([job] for job in message.jobs)
+                self._first.extend([job] for job in message.jobs)
             else:
-                self._again.append(list(message.jobs))
+                self._first.append(list(message.jobs))
         return found
 
     def _end(self, worker: _Worker) -> None:

@@ -31,7 +31,7 @@ def test_an_index_holds_what_each_file_defines_and_refers_to(shop: Path, tmp_pat
         ("Cart.add", "method", 12, 13, ""),
         ("Cart.total", "method", 15, 17, "The sum of all prices."),
     ]
-    assert found[cart].references["price_of"] == (3, 17)
+    assert found[cart].references["price_of"] == [3, 17]
     uses = engine.outlines.uses("price_of")
     assert uses.definers == (prices,)
     assert uses.referrers == (cart,)
