@@ -1,25 +1,28 @@
 """Which lines of which content hold a term, keyed by git's content ids.
 
 A document's key is `segment << 20 | place in the segment`; documents are added a segment at a time and never change. The terms of a large
-segment stand together (`bulk`): they are written in one go, however large the index is. Those of the many small ones that come with every
-save stand under the term (`posting`), so that a query reads them at once.
+segment stand together (`bulk`): they are written in one go, however large the index is. A small one, as it comes with every save and
+checkout, is one row (`small`) that is searched whole; when there are many of them, their terms are put under the term (`posting`), so that
+a query reads them at once.
 Invariant: what is read and what is written of one segment is all of it or nothing.
 """
 
 import marshal
 import sqlite3
 from array import array
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import Document, Numbers
+from copilot_tui.context.segment import Places, Segment, inverted, pack_segment
 
 _MOST_KEPT = 300_000  # documents of all terms that are kept in memory: about 150 bytes each
 _MOST_KEPT_OF_TERM = 50_000  # those of a term that more documents hold are read again each time
 _SEGMENT = 4_000
 _BULK = 300  # documents: a segment of so many is a large one
+_MOST_SMALL = 16  # segments
+_MOST_BYTES_SMALL = 8_000_000  # of their terms: a process that asks one question reads them all
 
 Postings = dict[int, bytes]  # no tuples: the collector of cycles would look at each of them
 
@@ -32,6 +35,7 @@ class Store:
         self._kept: dict[str, Postings] = {}
         self._size = 0  # documents in `_kept`
         self._large: str | None = None  # the numbers of the large segments, as SQL has them
+        self._small: list[Segment] | None = None
         self._held: dict[str, Postings] = {}
         self._held_sums: Callable[[int], Numbers] | None = None
 
@@ -53,6 +57,13 @@ class Store:
     def _forget(self) -> None:
         self._kept, self._size = {}, 0
         self._large = None
+        self._small = None
+
+    def _small_segments(self) -> list[Segment]:
+        if self._small is None:
+            rows = self._database.rows("SELECT segment, terms, ends, data FROM small ORDER BY segment")
+            self._small = [Segment(*row) for row in rows]
+        return self._small
 
     def _large_segments(self) -> str:
         if self._large is None:
@@ -67,10 +78,7 @@ class Store:
         return added
 
     def _add_segment(self, documents: Sequence[tuple[str, Document]]) -> dict[str, tuple[int, int]]:
-        postings: defaultdict[str, list[tuple[int, bytes]]] = defaultdict(list)
-        for place, (_, document) in enumerate(documents):
-            for term, lines in document.lines.items():
-                postings[term].append((place, lines))
+        postings = inverted(document for _, document in documents)
         added: dict[str, tuple[int, int]] = {}
 
         def write(connection: sqlite3.Connection) -> None:
@@ -82,13 +90,39 @@ class Store:
                 "INSERT INTO document VALUES (?, ?, ?, ?)",
                 [(base + place, blob, one.size, one.sums) for place, (blob, one) in enumerate(documents)],
             )
-            rows = ((term, segment, marshal.dumps(found, 2)) for term, found in sorted(postings.items()))
-            table = "bulk" if len(documents) >= _BULK else "posting"
-            connection.executemany(f"INSERT INTO {table} (term, segment, data) VALUES (?, ?, ?)", rows)  # noqa: S608  (one of two)
+            if len(documents) < _BULK:
+                connection.execute("INSERT INTO small VALUES (?, ?, ?, ?)", pack_segment(segment, postings))
+                return
+            rows = ((segment, term, marshal.dumps(found, 2)) for term, found in postings.items())
+            connection.executemany("INSERT INTO bulk VALUES (?, ?, ?)", rows)
 
         is_in = self._database.write(write)
         self._forget()
+        self._merge_small()
         return added if is_in else {}
+
+    def _merge_small(self) -> None:
+        """Put the terms of the small segments under the terms, where there are many of them."""
+        rows = self._database.rows("SELECT segment, length(data) FROM small")
+        if len(rows) <= _MOST_SMALL and sum(size for _, size in rows) <= _MOST_BYTES_SMALL:
+            return
+
+        def write(connection: sqlite3.Connection) -> None:
+            small = [Segment(*row) for row in connection.execute("SELECT * FROM small ORDER BY segment")]
+            if not small:
+                return  # another process was first
+            first = small[0].number
+            merged: dict[str, Places] = {}
+            for segment in small:
+                base = (segment.number - first) << 20
+                for term, found in segment.postings():
+                    merged.setdefault(term, []).extend((base + place, lines) for place, lines in found)
+            values = ((term, first, marshal.dumps(found, 2)) for term, found in sorted(merged.items()))
+            connection.executemany("INSERT INTO posting VALUES (?, ?, ?)", values)
+            connection.execute("DELETE FROM small")
+
+        self._database.write(write)
+        self._small = None
 
     def postings(self, term: str) -> Postings:
         """Key to line numbers, as the bytes of an array of unsigned ints, of every document that holds the term."""
@@ -97,7 +131,7 @@ class Store:
         if found is not None:
             return found
         found = {}
-        for segment, data in self._rows(term):
+        for segment, data in (*self._rows(term), *self._bulk_rows(term)):
             base = segment << 20
             found.update({base + place: lines for place, lines in marshal.loads(data)})  # noqa: S302  (our own cache)
         found.update(self._held.get(term, {}))
@@ -110,11 +144,14 @@ class Store:
         return found
 
     def _rows(self, term: str) -> list[tuple[int, bytes]]:
+        """What small segments hold: with the number of one the places behind its beginning, those of the next ones as well."""
+        # Those that are not merged yet are read first: what is merged meanwhile is found twice, and not never.
+        small = [(one.number, data) for one in self._small_segments() if (data := one.find(term))]
+        return [*small, *self._database.rows("SELECT segment, data FROM posting WHERE term = ?", (term,))]
+
+    def _bulk_rows(self, term: str) -> list[tuple[int, bytes]]:
         large = self._large_segments()
-        return [
-            *self._database.rows(f"SELECT segment, data FROM bulk WHERE segment IN ({large}) AND term = ?", (term,)),  # noqa: S608
-            *self._database.rows("SELECT segment, data FROM posting WHERE term = ?", (term,)),
-        ]
+        return self._database.rows(f"SELECT segment, data FROM bulk WHERE segment IN ({large}) AND term = ?", (term,))  # noqa: S608
 
     def count(self, term: str) -> int:
         """How many documents hold the term, those that no file has any more as well; their lines are not taken apart."""
@@ -122,9 +159,8 @@ class Store:
         if kept is not None:
             return len(kept)
         held = len(self._held.get(term, ()))
-        return held + sum(
-            int.from_bytes(data[1:5], "little") for _, data in self._rows(term)
-        )  # a list begins with its length
+        rows = (*self._rows(term), *self._bulk_rows(term))
+        return held + sum(int.from_bytes(data[1:5], "little") for _, data in rows)  # a list begins with its length
 
     def postings_of(self, term: str, keys: Collection[int]) -> Postings:
         """The same as `postings`, but only of these documents."""
@@ -133,16 +169,16 @@ class Store:
             return {key: kept[key] for key in keys if key in kept}
         segments = {key >> 20 for key in keys}
         found: Postings = {key: lines for key, lines in self._held.get(term, {}).items() if key in keys}
-        for segment, data in self._rows(term):
-            if segment in segments:
-                base = segment << 20
-                held = marshal.loads(data)  # noqa: S302  (our own cache)
-                found.update({base + place: lines for place, lines in held if base + place in keys})
+        large = (row for row in self._bulk_rows(term) if row[0] in segments)
+        for segment, data in (*self._rows(term), *large):
+            base = segment << 20
+            held = marshal.loads(data)  # noqa: S302  (our own cache)
+            found.update({base + place: lines for place, lines in held if base + place in keys})
         return found
 
     def terms_from(self, beginning: str, limit: int) -> list[str]:
         """The terms that begin so, in their order."""
-        found: set[str] = set()
+        found = {term for one in self._small_segments() for term in one.terms_from(beginning, limit)}
         for table in (
             "posting WHERE",
             *(f"bulk WHERE segment = {one} AND" for one in self._large_segments().split(",") if one),

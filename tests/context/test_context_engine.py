@@ -103,7 +103,7 @@ def test_an_index_of_another_version_is_not_read(shop: Path, tmp_path: Path) -> 
     run_query(shop, "cart", 500, tmp_path / "cache")
     (database,) = (tmp_path / "cache" / "context").glob("*.sqlite")
     with sqlite3.connect(database) as connection:
-        connection.execute("DELETE FROM posting")
+        connection.execute("DELETE FROM small")
         connection.execute("PRAGMA user_version = 999")
     connection.close()
     assert paths_of(run_query(shop, "parse discount", 500, tmp_path / "cache"))[0] == "shop/prices.py"
