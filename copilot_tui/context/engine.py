@@ -128,12 +128,13 @@ class ContextEngine:
             self._past.keep()
             if ends is None:
                 self._past.begin_touched()
+            if ends is None or not is_first:  # a first answer does not wait for it
+                self._past.read_touches(ends)  # while processes parse
+            if ends is None:
                 self._indexing.finish_all()
                 if not self._keeps_processes:
                     self._indexing.rest()
             self._make_ready()
-            if ends is None or not is_first:  # a first answer does not wait for it
-                self._past.read_touches(ends)
             set_aside(len(self._contents.ids))
 
     def _make_ready(self) -> None:

@@ -20,6 +20,7 @@ from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.packed_outline import NO_OUTLINE, PackedOutline
 from copilot_tui.context.reading import read_files
 from copilot_tui.context.scanning import scan_files, sums_of
+from copilot_tui.context.segment import Postings
 from copilot_tui.context.store import Store
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class Indexing:
             yield Job(path, blob, blob not in self.known, wants_outline=True)
 
     def _write(self, batch: "_Batch") -> bool:
-        added = self.store.add(batch.documents) if batch.documents else {}
+        added = self.store.add_segment(batch.documents, batch.postings) if batch.documents else {}
         self.known |= added
         self._newest = max((key for key, _ in added.values()), default=self._newest)
         if batch.crashed:
@@ -184,6 +185,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.documents: list[tuple[str, Document]] = []
+        self.postings = Postings()
         self.outlines: list[tuple[str, PackedOutline]] = []
         self.crashed: list[str] = []
         self._size = 0
@@ -193,6 +195,7 @@ class _Batch:
         blob = outcome.job.blob
         if outcome.document is not None:
             self.documents.append((blob, outcome.document))
+            self.postings.add(outcome.document)
             self._size += sum(map(len, outcome.document.lines.values())) + len(outcome.document.sums)
         if outcome.reason == CRASHED:
             self.crashed.append(blob)

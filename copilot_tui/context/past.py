@@ -6,6 +6,7 @@ Invariant: a commit is read from git once; without commits there is no past, and
 import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from copilot_tui.context.git_ahead import HEAD
 from copilot_tui.context.git_call import GitCall
@@ -16,6 +17,16 @@ from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hun
 _TOUCHES_AT_ONCE = 50  # commits
 _TOUCHES_AHEAD = 150
 _LEAST_LOG_SECONDS = 0.3
+
+
+class _Touching(NamedTuple):
+    """What of touched lines is `known` and `missing` as of a head, and the call that reads the first `batch` of these."""
+
+    head: str
+    known: dict[str, Touch]
+    missing: list[str]
+    batch: list[str]
+    call: GitCall | None
 
 
 class Past:
@@ -41,7 +52,7 @@ class Past:
         self._is_short = False
         self._kept_head: object = None
         self._listing: GitCall | None = None
-        self._touching: tuple[list[str], GitCall] | None = None
+        self._touching: _Touching | None = None
 
     def begin(self) -> None:
         """Ask git where HEAD is."""
@@ -52,13 +63,20 @@ class Past:
         head = self._asked.output().decode("ascii", "replace").strip() if self._asked is not None else ""
         self._wanted = head
         if head and head != self._head:
-            kept = self._store.value("commits")
-            self._known = kept if isinstance(kept, dict) else {}
+            self._known, self._kept_head = self._read_kept()
             self._log = None if self._known else begin_log(self._root, is_short=is_short)
             self._is_short = self._log is not None and is_short
-            self._kept_head = self._store.value("head") if self._known else None
             self._listing = begin_list(self._root) if self._known and head != self._kept_head else None
         return head
+
+    def _read_kept(self) -> tuple[dict[str, tuple[dict[str, int], list[str]]], object]:
+        """The commits that are known by now, and the newest of them."""
+        if self._order:
+            return {
+                name: (one.terms, one.files) for name, one in zip(self._order, self._commits, strict=True)
+            }, self._head
+        kept = self._store.value("commits")
+        return (kept, self._store.value("head")) if kept and isinstance(kept, dict) else ({}, None)
 
     def finish_reading(self, head: str, names: Collection[str], ends: float | None) -> None:
         """The history as of `head` for the files of now."""
@@ -138,10 +156,11 @@ class Past:
     def begin_touched(self) -> None:
         """Start reading which lines the first of the newest commits touched that are not known yet."""
         if self._head != self._touched:
-            _, missing = self._untouched()
-            if missing:
-                batch = missing[:_TOUCHES_AHEAD]
-                self._touching = batch, begin_hunks(self._root, batch)
+            known, missing = self._untouched()
+            batch = missing[:_TOUCHES_AHEAD]
+            self._touching = _Touching(
+                self._head, known, missing, batch, begin_hunks(self._root, batch) if batch else None
+            )
 
     def _untouched(self) -> tuple[dict[str, Touch], list[str]]:
         """What is kept of touched lines by commit, and the newest commits of which nothing is."""
@@ -160,11 +179,12 @@ class Past:
         if self._head == self._touched:
             return
         newest = self._order[:MOST_TOUCHING]
-        known, missing = self._untouched()
-        rest = missing
-        if begun is not None and begun[0] == missing[: len(begun[0])]:
-            rest = missing[len(begun[0]) :]
-            self._take_touches(known, *begun)
+        if begun is None or begun.head != self._head:
+            begun = _Touching(self._head, *self._untouched(), [], None)
+        known, missing = begun.known, begun.missing
+        rest = missing[len(begun.batch) :]
+        if begun.call is not None:
+            self._take_touches(known, begun.batch, begun.call)
         for start in range(0, len(rest), _TOUCHES_AT_ONCE):
             if ends is not None and time.monotonic() > ends:
                 break

@@ -50,16 +50,28 @@ class Segment(NamedTuple):
             start = end
 
 
-def inverted(documents: Iterable[Document]) -> dict[str, Places]:
-    """By term the places of the documents that hold it, with the lines; the terms in their order."""
-    found: dict[str, Places] = {}
-    for place, document in enumerate(documents):
+class Postings:
+    """The terms of the documents that are to be a segment: put in one by one, so that little is left to do when the last has come."""
+
+    def __init__(self, documents: Iterable[Document] = ()) -> None:
+        self._found: dict[str, Places] = {}
+        self._count = 0
+        for one in documents:
+            self.add(one)
+
+    def add(self, document: Document) -> None:
+        """Put the next document in."""
+        found, place = self._found, self._count
+        self._count += 1
         for term, lines in document.lines.items():
             if term in found:
                 found[term].append((place, lines))
             else:
                 found[term] = [(place, lines)]
-    return dict(sorted(found.items()))
+
+    def in_order(self) -> dict[str, Places]:
+        """By term, in the order of the terms, the places of the documents that hold it, with the lines."""
+        return dict(sorted(self._found.items()))
 
 
 def pack_segment(number: int, postings: Mapping[str, Any]) -> Segment:

@@ -15,7 +15,7 @@ from typing import Any
 
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import Document, Numbers
-from copilot_tui.context.segment import Places, Segment, inverted, pack_segment
+from copilot_tui.context.segment import Places, Postings, Segment, pack_segment
 
 _MOST_KEPT = 300_000  # documents of all terms that are kept in memory: about 150 bytes each
 _MOST_KEPT_OF_TERM = 50_000  # those of a term that more documents hold are read again each time
@@ -24,7 +24,7 @@ _BULK = 300  # documents: a segment of so many is a large one
 _MOST_SMALL = 16  # segments
 _MOST_BYTES_SMALL = 8_000_000  # of their terms: a process that asks one question reads them all
 
-Postings = dict[int, bytes]  # no tuples: the collector of cycles would look at each of them
+Holders = dict[int, bytes]  # no tuples: the collector of cycles would look at each of them
 
 
 class Store:
@@ -32,11 +32,11 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._kept: dict[str, Postings] = {}
+        self._kept: dict[str, Holders] = {}
         self._size = 0  # documents in `_kept`
         self._large: str | None = None  # the numbers of the large segments, as SQL has them
         self._small: list[Segment] | None = None
-        self._held: dict[str, Postings] = {}
+        self._held: dict[str, Holders] = {}
         self._held_sums: Callable[[int], Numbers] | None = None
 
     def hold(self, lines: "Mapping[int, Mapping[str, bytes]]", sums: "Callable[[int], Numbers] | None" = None) -> None:
@@ -74,11 +74,13 @@ class Store:
         """Put documents in; gives the content id to (key, size) of each that is in now."""
         added: dict[str, tuple[int, int]] = {}
         for start in range(0, len(documents), _SEGMENT):
-            added |= self._add_segment(documents[start : start + _SEGMENT])
+            some = documents[start : start + _SEGMENT]
+            added |= self.add_segment(some, Postings(document for _, document in some))
         return added
 
-    def _add_segment(self, documents: Sequence[tuple[str, Document]]) -> dict[str, tuple[int, int]]:
-        postings = inverted(document for _, document in documents)
+    def add_segment(self, documents: Sequence[tuple[str, Document]], given: Postings) -> dict[str, tuple[int, int]]:
+        """Put documents in as one segment, with the terms of all of them."""
+        postings = given.in_order()
         added: dict[str, tuple[int, int]] = {}
 
         def write(connection: sqlite3.Connection) -> None:
@@ -124,7 +126,7 @@ class Store:
         self._database.write(write)
         self._small = None
 
-    def postings(self, term: str) -> Postings:
+    def postings(self, term: str) -> Holders:
         """Key to line numbers, as the bytes of an array of unsigned ints, of every document that holds the term."""
         kept = self._kept
         found = kept.get(term)
@@ -162,13 +164,13 @@ class Store:
         rows = (*self._rows(term), *self._bulk_rows(term))
         return held + sum(int.from_bytes(data[1:5], "little") for _, data in rows)  # a list begins with its length
 
-    def postings_of(self, term: str, keys: Collection[int]) -> Postings:
+    def postings_of(self, term: str, keys: Collection[int]) -> Holders:
         """The same as `postings`, but only of these documents."""
         kept = self._kept.get(term)
         if kept is not None:
             return {key: kept[key] for key in keys if key in kept}
         segments = {key >> 20 for key in keys}
-        found: Postings = {key: lines for key, lines in self._held.get(term, {}).items() if key in keys}
+        found: Holders = {key: lines for key, lines in self._held.get(term, {}).items() if key in keys}
         large = (row for row in self._bulk_rows(term) if row[0] in segments)
         for segment, data in (*self._rows(term), *large):
             base = segment << 20

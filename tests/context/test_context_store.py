@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from copilot_tui.context import store as stored
 from copilot_tui.context.database import Database
 from copilot_tui.context.document import Document
-from copilot_tui.context.segment import Segment, inverted, pack_segment
+from copilot_tui.context.segment import Postings, Segment, pack_segment
 from copilot_tui.context.store import Store
 
 WORDS = st.sampled_from(["cart", "car", "carts", "total", "tot", "!long", "=cart", "a"])
@@ -22,7 +22,7 @@ def document(words: dict[str, int]) -> Document:
 
 @given(st.lists(st.dictionaries(WORDS, st.integers(1, 9)), max_size=6))
 def test_a_segment_holds_what_was_packed(texts: list[dict[str, int]]) -> None:
-    postings = inverted(map(document, texts))
+    postings = Postings(map(document, texts)).in_order()
     segment = Segment(*pack_segment(3, postings))
     assert dict(segment.postings()) == postings
     assert list(postings) == sorted(postings)
