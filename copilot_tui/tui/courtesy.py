@@ -24,12 +24,14 @@ class Courtesy:
     def __init__(self) -> None:
         self._until = 0.0
         self._is_over = False
+        self.owes_paint = False  # of the last key nothing was painted yet
         self._turns = threading.local()  # up to which time of its own a thread that was held up long goes on
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def give_way(self) -> None:
         """A key has come: whoever computes stands back from now on."""
         self._until = time.monotonic() + _ANSWER_SECONDS
+        self.owes_paint = True
 
     def end(self) -> None:
         """The person leaves: whoever computes gives up at the next pause, as the end of the program waits for its threads."""

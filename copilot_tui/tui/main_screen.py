@@ -14,18 +14,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
-from textual.screen import Screen
 from textual.widgets import Static
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.acting import Acting
 from copilot_tui.tui.actions import Place
 from copilot_tui.tui.aiming import Aiming
+from copilot_tui.tui.answering import AnsweringScreen
 from copilot_tui.tui.arriving import Arriving
 from copilot_tui.tui.attention import Attention
 from copilot_tui.tui.bridge import Bridge, Failed, RequestEnded, SessionEvent
 from copilot_tui.tui.completing import Completing
-from copilot_tui.tui.courtesy import Courtesy
 from copilot_tui.tui.deciding import Deciding
 from copilot_tui.tui.folding import Folding
 from copilot_tui.tui.gate import Gate
@@ -63,7 +62,7 @@ _FIRST_KEY_SECONDS = 0.04  # from the first paint on belong to a key that was ty
 _NEXT_KEY_SECONDS = 0.02  # and so does a moment between one slow thing and the next
 
 
-class MainScreen(Screen[None]):
+class MainScreen(AnsweringScreen):
     """Asking and reviewing, in one place."""
 
     AUTO_FOCUS = "#prompt"
@@ -99,7 +98,6 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.bridge = Bridge(self, session)
-        self.courtesy = Courtesy()
         self.aiming = Aiming(self, self.bridge)
         self.requesting = Requesting(self, self.bridge, gate, clock)
         self.deciding = Deciding(self, self.bridge, gate)
