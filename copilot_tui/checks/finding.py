@@ -3,7 +3,7 @@
 Invariant: line numbers are those of the new text, 1-based; a finding without lines is about the file as a whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,18 +41,19 @@ class Finding:
         return self.severity is not Severity.INFO
 
 
-def added_lines(change: FileChange) -> Iterator[tuple[int, bytes]]:
-    """The added lines with their 1-based numbers in the new text."""
-    yield from _lines(change, LineKind.ADDED)
+def added_lines(change: FileChange, pause: Callable[[], object] = int) -> Iterator[tuple[int, bytes]]:
+    """The added lines with their 1-based numbers in the new text; `pause` is called before each hunk."""
+    yield from _lines(change, LineKind.ADDED, pause)
 
 
-def removed_lines(change: FileChange) -> Iterator[tuple[int, bytes]]:
-    """The removed lines, each with the 1-based number of the new line that follows it."""
-    yield from _lines(change, LineKind.REMOVED)
+def removed_lines(change: FileChange, pause: Callable[[], object] = int) -> Iterator[tuple[int, bytes]]:
+    """The removed lines, each with the 1-based number of the new line that follows it; `pause` is called before each hunk."""
+    yield from _lines(change, LineKind.REMOVED, pause)
 
 
-def _lines(change: FileChange, wanted: LineKind) -> Iterator[tuple[int, bytes]]:
+def _lines(change: FileChange, wanted: LineKind, pause: Callable[[], object]) -> Iterator[tuple[int, bytes]]:
     for hunk in change.hunks:
+        pause()
         number = hunk.new_start
         for line in hunk.lines:
             if line.kind is wanted:

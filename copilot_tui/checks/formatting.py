@@ -3,6 +3,8 @@
 Invariant: a hunk whose indentation may carry meaning (Python and its like) is no formatting-only hunk when its indentation changes.
 """
 
+from collections.abc import Callable
+
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.checks.finding import Finding, Severity
 from copilot_tui.diff.change import ChangeSet, FileChange, Hunk
@@ -27,10 +29,11 @@ _INDENTED = (
 )
 
 
-def check(change_set: ChangeSet, snapshot: Snapshot) -> list[Finding]:  # noqa: ARG001  (every check has the same shape)
+def check(change_set: ChangeSet, snapshot: Snapshot, pause: Callable[[], object] = int) -> list[Finding]:  # noqa: ARG001  (every check has the same shape)
     """A note for each hunk that changes blanks alone, and a warning for each new mode bit."""
     findings = []
     for change in change_set:
+        pause()
         findings += _modes(change)
         for hunk in change.hunks if change.before is not None and change.after is not None else ():
             if _only_blanks(hunk, keeps_indentation=change.path.endswith(_INDENTED)):

@@ -4,16 +4,18 @@ Invariant: only added lines are looked at, never what the file had before.
 """
 
 import re
+from collections.abc import Callable
 
 from copilot_tui.checks.finding import Finding, Severity, added_lines, at
 from copilot_tui.diff.change import ChangeSet
 from copilot_tui.diff.snapshot import Snapshot
 from copilot_tui.edits.elision import first_written_elision
 
+_LINES = 64  # that are looked at between two pauses
 _MARKER = re.compile(rb"(?:<{7}|>{7}|\|{7})(?: .*)?|={7}")
 
 
-def check(change_set: ChangeSet, snapshot: Snapshot) -> list[Finding]:
+def check(change_set: ChangeSet, snapshot: Snapshot, pause: Callable[[], object] = int) -> list[Finding]:
     """A finding for each added conflict marker and each added line that stands for others."""
     findings = []
     for change in change_set:
@@ -22,7 +24,9 @@ def check(change_set: ChangeSet, snapshot: Snapshot) -> list[Finding]:
         new = (change.after or b"").split(b"\n")
         added = list(added_lines(change))
         openers = any(text.startswith((b"<<<<<<< ", b">>>>>>> ")) for _, text in added)
-        for number, text in added:
+        for at_line, (number, text) in enumerate(added):
+            if not at_line % _LINES:
+                pause()
             if _MARKER.fullmatch(text) and (openers or not text.startswith(b"=")):
                 message = "a merge conflict marker is left in the file"
                 findings.append(Finding("conflict-marker", change.path, at(number), Severity.ERROR, message))

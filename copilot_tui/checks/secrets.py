@@ -3,6 +3,8 @@
 Invariant: a message never repeats the secret.
 """
 
+from collections.abc import Callable
+
 from copilot_tui.checks.finding import Finding, Severity, added_lines, at
 from copilot_tui.checks.secret_forms import find_secrets
 from copilot_tui.diff.change import ChangeSet
@@ -11,11 +13,11 @@ from copilot_tui.diff.snapshot import Snapshot
 _LONGEST = 5000
 
 
-def check(change_set: ChangeSet, snapshot: Snapshot) -> list[Finding]:  # noqa: ARG001  (every check has the same shape)
+def check(change_set: ChangeSet, snapshot: Snapshot, pause: Callable[[], object] = int) -> list[Finding]:  # noqa: ARG001  (every check has the same shape)
     """A finding for each added line that seems to hold a secret."""
     findings = []
     for change in change_set:
-        for number, text in added_lines(change):
+        for number, text in added_lines(change, pause):
             what = find_secret(text[:_LONGEST])
             if what:
                 message = f"this line seems to hold {what}; keep secrets out of the repository"

@@ -4,6 +4,7 @@ Invariant: more assertions than before are never reported.
 """
 
 import re
+from collections.abc import Callable
 
 from copilot_tui.checks.finding import Finding, Severity, added_lines, at, removed_lines
 from copilot_tui.diff.change import ChangeKind, ChangeSet, FileChange
@@ -21,7 +22,7 @@ _SKIP = re.compile(
 )
 
 
-def check(change_set: ChangeSet, snapshot: Snapshot) -> list[Finding]:  # noqa: ARG001  (every check has the same shape)
+def check(change_set: ChangeSet, snapshot: Snapshot, pause: Callable[[], object] = int) -> list[Finding]:  # noqa: ARG001  (every check has the same shape)
     """The findings for the test files of the change set."""
     findings = []
     for change in change_set:
@@ -31,6 +32,7 @@ def check(change_set: ChangeSet, snapshot: Snapshot) -> list[Finding]:  # noqa: 
             message = "a test file is deleted"
             findings.append(Finding("test-deleted", change.path, None, Severity.WARNING, message))
         else:
+            pause()
             findings += _weakened(change)
     return findings
 

@@ -18,6 +18,7 @@ _LEAST_CHARACTERS = 20
 _MOST_PLACES = 50  # of one line: what stands so often is no sign of a move
 _MOST_WORDS = 3  # that may differ in one line
 _WORDS_FOR_LINE = 2  # that may differ, for each line that is the same
+_STEPS = 256  # changed lines that are looked at between two pauses
 _WORD = re.compile(rb"\w+|[^\w\s]")
 _WORD_LETTER = re.compile(rb"\w")
 _LETTERS = bytes(byte for byte in range(256) if chr(byte).isalnum())
@@ -50,7 +51,7 @@ class MovedRun:
 
 
 def find_moved(change_set: ChangeSet, pause: Callable[[], object] = int) -> tuple[MovedRun, ...]:
-    """The moved runs between all files of a change set, in the order of their new places; `pause` is called between files."""
+    """The moved runs between all files of a change set, in the order of their new places; `pause` is called every few milliseconds."""
     files = []
     for change in change_set:
         files.append(_Lines(change))
@@ -63,8 +64,8 @@ def find_moved(change_set: ChangeSet, pause: Callable[[], object] = int) -> tupl
                 places.setdefault(text, []).append((number, index))
     runs: list[MovedRun] = []
     for number in range(len(files)):
-        runs += _runs_into(files, number, places)
         pause()
+        runs += _runs_into(files, number, places, pause)
     return tuple(runs)
 
 
@@ -123,10 +124,15 @@ class _Growth:
     words: int = 0
 
 
-def _runs_into(files: list[_Lines], number: int, places: dict[bytes, list[_Place]]) -> Iterator[MovedRun]:
+def _runs_into(
+    files: list[_Lines], number: int, places: dict[bytes, list[_Place]], pause: Callable[[], object]
+) -> Iterator[MovedRun]:
     lines = files[number]
-    at = 0
+    at = steps = 0
     while at < len(lines.raw):
+        steps += 1
+        if not steps % _STEPS:
+            pause()
         found = places.get(lines.plain[at], ()) if lines.is_added[at] and not lines.is_taken[at] else ()
         best: tuple[_Growth, _Place] | None = None
         for place in found if len(found) <= _MOST_PLACES else ():

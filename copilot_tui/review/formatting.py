@@ -31,13 +31,15 @@ _LINES_END_STATEMENTS = {
 
 
 def formatting_only(change_set: ChangeSet, pause: Callable[[], object] = int) -> frozenset[HunkKey]:
-    """The hunks that change layout alone; only files of a known language are looked at; `pause` is called between files."""
+    """The hunks that change layout alone; only files of a known language are looked at; `pause` is called between hunks."""
     found: list[HunkKey] = []
     for change in change_set:
         pause()
         if change.before is not None and change.after is not None and not change.is_binary:
-            hunks = range(len(change.hunk_blocks))
-            found += [HunkKey(change.path, index) for index in hunks if is_formatting_only(change, index)]
+            for index in range(len(change.hunk_blocks)):
+                pause()
+                if is_formatting_only(change, index):
+                    found.append(HunkKey(change.path, index))
     return frozenset(found)
 
 

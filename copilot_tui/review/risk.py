@@ -51,10 +51,15 @@ class _Changed:
     what: str
 
 
-def with_computed_risk(proposal: Proposal, callers: Callers | None = None) -> Proposal:
-    """The proposal with a risk and its reasons at each hunk that no model judged. Parses every file: not for the event loop."""
+def with_computed_risk(
+    proposal: Proposal, callers: Callers | None = None, pause: Callable[[], object] = int
+) -> Proposal:
+    """The proposal with a risk and its reasons at each hunk that no model judged.
+
+    Parses every file: not for the event loop; `pause` is called every few milliseconds, and what it raises ends the work.
+    """
     notes = dict(proposal.notes)
-    for key, reasons in risk_reasons(proposal.change_set, callers).items():
+    for key, reasons in risk_reasons(proposal.change_set, callers, pause).items():
         note = notes.get(key, HunkNote())
         if note.risk is None:
             risk = max((reason.risk for reason in reasons), key=_RANK.__getitem__)
@@ -63,9 +68,11 @@ def with_computed_risk(proposal: Proposal, callers: Callers | None = None) -> Pr
     return replace(proposal, notes=MappingProxyType(notes))
 
 
-def risk_reasons(change_set: ChangeSet, callers: Callers | None = None) -> Mapping[HunkKey, tuple[Reason, ...]]:
+def risk_reasons(
+    change_set: ChangeSet, callers: Callers | None = None, pause: Callable[[], object] = int
+) -> Mapping[HunkKey, tuple[Reason, ...]]:
     """What speaks of risk, hunk by hunk; hunks of which nothing speaks are left out."""
-    changed = {change.path: tuple(_definitions(change)) for change in change_set if not change.is_binary}
+    changed = {change.path: tuple(_definitions(change, pause)) for change in change_set if not change.is_binary}
     names = {one.symbol.name for found in changed.values() for one in found}
     calls = callers(names) if callers is not None and names else None
     found: dict[HunkKey, tuple[Reason, ...]] = {}
@@ -75,22 +82,22 @@ def risk_reasons(change_set: ChangeSet, callers: Callers | None = None) -> Mappi
         by_hunk: dict[int, list[Reason]] = {}
         for one in changed[change.path]:
             by_hunk.setdefault(one.hunk, []).append(_of_definition(one, calls))
-        for hunk, reason in _lines(change):
+        for hunk, reason in _lines(change, pause):
             by_hunk.setdefault(hunk, []).append(reason)
         found |= {HunkKey(change.path, hunk): tuple(dict.fromkeys(by_hunk[hunk])) for hunk in sorted(by_hunk)}
     return found
 
 
-def _definitions(change: FileChange) -> Iterator[_Changed]:
+def _definitions(change: FileChange, pause: Callable[[], object]) -> Iterator[_Changed]:
     """Definitions with another head than before, and those that are gone."""
     if change.before is None or is_test_path(change.path):
         return
     from copilot_tui.syntax import definitions  # noqa: PLC0415  (grammars are loaded when first needed)
 
-    after = {symbol.qualified_name: symbol for symbol in definitions(change.path, change.after or b"")}
+    after = {symbol.qualified_name: symbol for symbol in definitions(change.path, change.after or b"", pause=pause)}
     hunk_of_line = {line.index: line.hunk for line in change.changed_lines if line.kind is LineKind.REMOVED}
     added = {line.index: line.hunk for line in change.changed_lines if line.kind is LineKind.ADDED}
-    before = definitions(change.source_path, change.before)
+    before = definitions(change.source_path, change.before, pause=pause)
     functions = {symbol.qualified_name for symbol in before if symbol.kind in _FUNCTIONS}
     for symbol in before:
         if not (symbol.kind in _FUNCTIONS or symbol.kind in _TYPES) or symbol.parent in functions:
@@ -127,9 +134,10 @@ def _of_definition(one: _Changed, calls: Mapping[str, Sequence[str]] | None) -> 
     return Reason(Risk.HIGH if count >= _MANY_CALLERS else Risk.MEDIUM if count or is_public else Risk.LOW, text)
 
 
-def _lines(change: FileChange) -> Iterator[tuple[int, Reason]]:
+def _lines(change: FileChange, pause: Callable[[], object]) -> Iterator[tuple[int, Reason]]:
     """What the changed lines of each hunk take away."""
     for hunk, blocks in enumerate(change.hunk_blocks):
+        pause()
         removed = [line for block in blocks for line in change.old_lines[block.old_first : block.old_last]]
         added = [line for block in blocks for line in change.new_lines[block.new_first : block.new_last]]
         if len(removed) >= _MUCH_DELETED and 4 * len(added) <= len(removed):

@@ -4,7 +4,7 @@ Invariant: the checks of one proposal run once; until they have ended the propos
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,13 @@ class Checking:
     """Runs the checks of the proposals that one session is given."""
 
     def __init__(self) -> None:
+        self.pause: Callable[[], object] = int  # called every few milliseconds of checking; what it raises ends that
         self._begun: tuple[Proposal, asyncio.Task[Proposal]] | None = None
 
     def begin(self, proposal: "Proposal", callers: "Callers") -> "asyncio.Task[Proposal]":
         """The proposal with what is found, as soon as that has ended."""
         if self._begun is None or self._begun[0] is not proposal:
-            self._begun = (proposal, asyncio.create_task(asyncio.to_thread(checked, proposal, callers)))
+            self._begun = (proposal, asyncio.create_task(asyncio.to_thread(checked, proposal, callers, self.pause)))
         return self._begun[1]
 
     async def shortly(self, proposal: "Proposal", callers: "Callers") -> "Proposal":
@@ -36,17 +37,19 @@ class Checking:
         return await task if task.done() else proposal
 
 
-def checked(proposal: "Proposal", callers: "Callers | None") -> "Proposal":
+def checked(proposal: "Proposal", callers: "Callers | None", pause: Callable[[], object] = int) -> "Proposal":
     """The proposal with the findings of the checks and the computed risk, beside what was found before, as by a command that was tried.
 
-    Parses every file: not for the event loop.
+    Parses every file: not for the event loop; what `pause` raises ends the work.
     """
     from copilot_tui.checks.run import run_checks  # noqa: PLC0415  (a session is made before the first screen is painted)
+    from copilot_tui.context.collecting import without_collecting  # noqa: PLC0415
     from copilot_tui.review.risk import with_computed_risk  # noqa: PLC0415
 
-    found = run_checks(proposal.change_set, proposal.snapshot)
-    findings = (*found, *(one for one in proposal.findings if one not in found))
-    return with_computed_risk(replace(proposal, findings=findings, is_unchecked=False), callers)
+    with without_collecting():  # one search for cycles through a large review takes longer than a key may
+        found = run_checks(proposal.change_set, proposal.snapshot, pause=pause)
+        findings = (*found, *(one for one in proposal.findings if one not in found))
+        return with_computed_risk(replace(proposal, findings=findings, is_unchecked=False), callers, pause)
 
 
 def callers_in(repository: "Repository", context: "ContextEngine | None" = None) -> "Callers":

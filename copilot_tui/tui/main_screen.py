@@ -141,6 +141,7 @@ class MainScreen(AnsweringScreen):
     def on_mount(self) -> None:
         """Start what is slow after the first paint."""
         self.session.asks_about_plans = True
+        self.session.checking.pause = self.courtesy.pause
         self.query_one(Prompt).takes_key = self.completing.take_key
         self.aiming.show()
         # Due only when the first paint is done. (call_after_refresh goes astray where a quick key opens a sheet.)

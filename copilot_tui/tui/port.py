@@ -108,6 +108,12 @@ class LandingsPort(Protocol):
         ...
 
 
+class CheckingPort(Protocol):
+    """Checks of a proposal that go on while it is shown."""
+
+    pause: "Callable[[], object]"  # called in a thread every few milliseconds of checking; what it raises ends that
+
+
 class KeptPort(Protocol):
     """The reviews of one repository that are kept until they land or are discarded; its verbs wait for the disk."""
 
@@ -298,6 +304,11 @@ class SessionPort(Protocol):
 
     def trying(self) -> "TryingPort":
         """A copy of the repository to try what is accepted in; it is made when it is entered."""
+        ...
+
+    @property
+    def checking(self) -> "CheckingPort":
+        """What runs the checks of proposals; it is there before the session is open."""
         ...
 
     @property

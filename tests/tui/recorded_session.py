@@ -112,6 +112,12 @@ class RecordedTrust:
         return self.state()
 
 
+class RecordedChecking:
+    """Checks nothing."""
+
+    pause: Callable[[], object] = int
+
+
 class RecordedKept:
     """No review was left unfinished; what is viewed of the present one is noted."""
 
@@ -309,6 +315,7 @@ class RecordedSession:
         self.closed_streams = 0
         self.landings = RecordedLandings()
         self.kept = RecordedKept()
+        self.checking = RecordedChecking()
         self.setting_up = RecordedSetup()
         self.preferences = Preferences()
         self.trusting = RecordedTrust()

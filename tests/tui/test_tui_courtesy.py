@@ -142,3 +142,12 @@ def test_what_has_to_be_written_waits_for_keys_too_but_is_never_given_up() -> No
     begun = time.monotonic()
     courtesy.stand_back()
     assert time.monotonic() - begun < 0.04
+
+
+async def test_checks_of_a_proposal_stand_back_for_keys_from_the_first_screen_on() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(80, 24)) as pilot:
+        courtesy = screen_of(pilot).courtesy
+        courtesy.end()
+        with pytest.raises(asyncio.CancelledError):
+            session.checking.pause()
