@@ -13,7 +13,13 @@ MOVING_TABLE = (
     Action("first-row", ("home", "g"), "To the beginning", "The first row.", MOVING),
     Action("last-row", ("end", "G"), "To the end", "The last row.", MOVING),
     Action("move-left", ("left", "h"), "To the left", "Slides long lines back.", MOVING),
-    Action("move-right", ("right", "l"), "To the right", "Slides long lines to the left, to read their ends.", MOVING),
+    Action(
+        "move-right",
+        ("right", "l"),
+        "To the right",
+        "Slides long lines, and what is said of a hunk, to the left, to read their ends.",
+        MOVING,
+    ),
     Action("select-up", ("shift+up", "K"), "Select upwards", "Grows the selection of lines by a row.", MOVING),
     Action("select-down", ("shift+down", "J"), "Select downwards", "Grows the selection of lines by a row.", MOVING),
     Action(

@@ -1,10 +1,13 @@
 """What a person who comes from another tool presses in a review: each key and click does something, or says why not."""
 
+from dataclasses import replace
 from typing import Any
 
 from textual.pilot import Pilot
 
+from copilot_tui.checks.finding import Finding, Severity
 from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.review import Review
 from copilot_tui.tui.files_pane import FilesPane
 from copilot_tui.tui.finder import Finder
 from copilot_tui.tui.review.hunk_editor import HunkEditor
@@ -207,3 +210,23 @@ async def test_two_keys_that_leave_a_sheet_leave_it_once() -> None:
             sheet.dismiss(None)
             await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
         assert pane.is_attached
+
+
+async def test_the_end_of_a_long_finding_is_read_as_that_of_a_long_line() -> None:
+    review = shop_review()
+    words = (
+        "a finding that says much more than eighty columns have room for, and names at its end what to do: rename it"
+    )
+    finding = Finding("ruff", "shop/cart.py", None, Severity.WARNING, words)
+    proposal = replace(review.proposal, findings=(finding,))
+    async with reviewing(Review.of(proposal), (80, 24)) as (pilot, pane):
+        assert "rename it" not in text_of(pilot)
+        assert "…" in next(line for line in text_of(pilot).splitlines() if "a finding that says" in line)
+        for view in ("code as it is", "W"):
+            if view == "W":
+                await pilot.press("W")
+            await pilot.press(*["l"] * 7)
+            assert "names at its end what to do: rename it" in text_of(pilot)
+            await pilot.press(*["h"] * 7)
+            assert "a finding that says" in text_of(pilot)
+        assert pane.offset_of_code == 0

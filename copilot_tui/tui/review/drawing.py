@@ -119,7 +119,8 @@ class Drawing:
         if row.kind is RowKind.GAP:
             text, tone = f"      ⋯ {row.text}  {visible(look.symbol)}", "gap"
         else:
-            text, tone = f"{'':>{NUMBERS}}{visible(row.text)}", row.tone
+            said = part_of([Segment(visible(row.text))], self._offset)  # its end is read like that of a long line
+            text, tone = f"{'':>{NUMBERS}}{''.join(part.text for part in said)}", row.tone
         style = self._colours.style(f"review--{tone}", *look.over)
         room = max(0, self._width - 3)  # the map and the scroll bar stand over the last cells
         if cell_len(text) > room > 1:
