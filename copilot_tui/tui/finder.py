@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
 from copilot_tui.tui.moving import move
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.sheet import KeyWord, Sheet
+from copilot_tui.tui.sheet_actions import SheetPlace
 
 _MOST_SHOWN = 200
 _LINE = re.compile(r":(\d{0,9})$")
@@ -40,7 +41,8 @@ def fitting(query: str, words: str) -> int | None:
 class Finder(Sheet[str]):
     """Gives the key of the row that was chosen."""
 
-    keys: ClassVar[tuple[KeyWord, ...]] = (("↑ ↓", "move"), ("enter", "choose"), ("esc", "back"))
+    place = SheetPlace.FINDER
+    keys: ClassVar[tuple[KeyWord, ...]] = ("finder.up", "finder.down", ("enter", "choose"), ("esc", "back"))
     DEFAULT_CSS: ClassVar[str] = """
     Finder {
         align: center top;
@@ -103,10 +105,3 @@ class Finder(Sheet[str]):
     def action_go(self, identifier: str) -> None:
         """Move in the rows, whatever has the focus."""
         move(identifier, self.query_one(RowList), None)
-
-    def on_key(self, event: events.Key) -> None:
-        """The arrows move in the rows while the letters keep the focus."""
-        steps = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}.get(event.key)
-        if steps is not None:
-            event.stop()
-            self.query_one(RowList).action_move(steps)

@@ -17,8 +17,8 @@ from copilot_tui.tui.actions import Action, Place, all_actions, find_action
 from copilot_tui.tui.key_names import is_key, key_named, shown_key
 from copilot_tui.tui.sheet_actions import (
     ALSO_IN_SHEETS,
+    BEFORE_BOX,
     SHEET_TABLE,
-    TYPED_IN,
     SheetAction,
     SheetPlace,
     find_sheet_action,
@@ -35,6 +35,7 @@ _IN_EVERY_SHEET = {
     "ctrl+c": "copies what is picked in",
 }
 _TYPED = re.compile(r"[^+]|(?:shift\+)?(?:space|backspace|delete|up|down|left|right|home|end|pageup|pagedown|.)")
+_MOVING_ROWS = {"up", "down", "pageup", "pagedown"}  # nothing in a box of one line
 _ARROWS = {"up": "↑", "down": "↓"}
 
 
@@ -58,8 +59,13 @@ class KeyTable:
     @property
     def moving(self) -> str:
         """The keys that move up and down, as a person reads them."""
-        shown = [self.shown(identifier) for identifier in ("move-up", "move-down")]
-        return " ".join(_ARROWS.get(key, key) for key in shown if not key.startswith("/"))
+        shown = [self.in_line(identifier) for identifier in ("move-up", "move-down")]
+        return " ".join(key for key in shown if not key.startswith("/"))
+
+    def in_line(self, identifier: str) -> str:
+        """The action's first key as a sheet's line of keys shows it."""
+        shown = self.shown(identifier)
+        return _ARROWS.get(shown, shown)
 
     def bindings(self) -> "list[Binding | tuple[str, str] | tuple[str, str, str]]":
         """Textual's bindings for the whole table."""
@@ -74,9 +80,7 @@ class KeyTable:
                 found[key] = Binding(key, "app.quit" if identifier == "quit" else f"go('{identifier}')", show=False)
         for row in possible_in(place) if place is not None else ():
             for number, key in enumerate(self.keys(row), 1):
-                is_first = (
-                    place in TYPED_IN or key == "enter"
-                )  # before the box, and before the list, which would choose
+                is_first = place in BEFORE_BOX or key == "enter"  # before the list, which would choose
                 found[key] = Binding(key, row.verb.format(number), show=False, priority=is_first)
         return found
 
@@ -158,7 +162,8 @@ def _problem(row: Action | SheetAction, keys: tuple[str, ...]) -> str:
             return f"{shown} is needed for leaving and sending"
         if is_beside_typing and _TYPED.fullmatch(key):
             return f"{shown} is what you type in a request: take one with ctrl, alt or f1 to f12"
-        if row.places & TYPED_IN and _TYPED.fullmatch(key):
+        is_typed = _TYPED.fullmatch(key) and not (SheetPlace.FINDER in row.places and key in _MOVING_ROWS)
+        if row.places & BEFORE_BOX and is_typed:
             return f"{shown} is what you type there: take one with ctrl, alt or f1 to f12"
     return ""
 

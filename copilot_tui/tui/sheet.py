@@ -90,7 +90,7 @@ class Sheet(ModalScreen[_Answer]):
         if name == MOVING:
             return self.key_table.moving, word
         row = find_sheet_action(name)
-        return (self.key_table.shown(name), word or row.short) if row is not None else (name, word)
+        return (self.key_table.in_line(name), word or row.short) if row is not None else (name, word)
 
     def dismiss(self, result: _Answer | None = None) -> AwaitComplete:
         """Leave with an answer; of two keys that leave, typed faster than the sheet can go, the second one does nothing."""

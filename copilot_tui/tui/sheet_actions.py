@@ -24,10 +24,12 @@ class SheetPlace(StrEnum):
     STATS = "numbers"
     MODELS = "local models"
     TRUST = "the question of trust"
+    FINDER = "finding by letters"
     TOUR = "the tour"
 
 
 TYPED_IN = frozenset({SheetPlace.COMMIT, SheetPlace.EDIT})  # all of the sheet is a box of text
+BEFORE_BOX = TYPED_IN | {SheetPlace.FINDER}  # their keys go before those of the box
 WITH_LISTS = frozenset(SheetPlace) - TYPED_IN - {SheetPlace.TOUR}
 LIST_MOVES = ("move-up", "move-down", "page-up", "page-down", "first-row", "last-row")
 
@@ -57,6 +59,7 @@ class SheetAction:
     numbered: bool = False
 
 
+_FINDER = frozenset({SheetPlace.FINDER})
 _FINISH = frozenset({SheetPlace.FINISH})
 _HISTORY = frozenset({SheetPlace.HISTORY})
 _MODELS = frozenset({SheetPlace.MODELS})
@@ -273,6 +276,12 @@ SHEET_TABLE = (
         "let nothing run",
     ),
     SheetAction("trust.yes", ("y",), "Yes", "Exactly what is shown may run.", _TRUST, "answer(True)", "let it run"),
+    SheetAction(
+        "finder.up", ("up",), "Up", "One row up; the letters keep the cursor.", _FINDER, "go('move-up')", "move"
+    ),
+    SheetAction("finder.down", ("down",), "Down", "One row down.", _FINDER, "go('move-down')", "move"),
+    SheetAction("finder.page_up", ("pageup",), "Page up", "A screen of rows up.", _FINDER, "go('page-up')"),
+    SheetAction("finder.page_down", ("pagedown",), "Page down", "A screen of rows down.", _FINDER, "go('page-down')"),
     SheetAction(
         "tour.next",
         ("f10",),

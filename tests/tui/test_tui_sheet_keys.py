@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from copilot_tui import tui
 from copilot_tui.session.preferences import Preferences
@@ -104,6 +105,23 @@ async def test_who_moves_by_other_keys_moves_by_them_in_every_list() -> None:
         await until(pilot, lambda: "ctrl+y ctrl+n scroll" in text_of(pilot))
 
 
+async def test_where_letters_are_typed_the_keys_that_move_are_those_of_the_settings() -> None:
+    keys = {"finder.down": "ctrl+f", "finder.page_down": "alt+n"}  # ctrl+f moves in the box of letters
+    async with app_with(keys).run_test(size=(100, 30)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Finder))
+        assert pilot.app.screen.query_one(KeyWords).words[0] == ("↑ ctrl+f", "move")
+        rows = pilot.app.screen.query_one(RowList)
+        await pilot.press("a", "ctrl+f", "ctrl+f", "up", "e", "ctrl+f")
+        assert pilot.app.screen.query_one(Input).value == "ae"
+        assert rows.cursor == 1
+        await pilot.press("alt+n")
+        assert rows.cursor > 5
+        await pilot.press("pageup")
+        assert rows.cursor <= 1
+
+
 async def test_escape_and_the_key_to_end_leave_whatever_the_settings_say() -> None:
     async with app_with({"sheet.leave": "alt+q", "quit": "alt+x"}).run_test(size=(100, 30)) as pilot:
         await open_history(pilot)
@@ -149,6 +167,11 @@ async def test_escape_and_the_key_to_end_leave_whatever_the_settings_say() -> No
         ({"trust.yes": "enter"}, "keys.trust.yes is ignored: enter chooses in every sheet and cannot do anything else"),
         ({"trust.yes": "ctrl+q"}, "keys.trust.yes is ignored: ctrl+q ends the program in every sheet and cannot do anything else"),
         ({"commit.commit": "c"}, "keys.commit.commit is ignored: c is what you type there: take one with ctrl, alt or f1 to f12"),
+        ({"finder.up": "k"}, "keys.finder.up is ignored: k is what you type there: take one with ctrl, alt or f1 to f12"),
+        (
+            {"finder.up": "pagedown"},
+            "keys.finder.up is ignored: pagedown is the key of page-down and finder.page_down there: give each of them another one",
+        ),
         ({"edit.save": "up"}, "keys.edit.save is ignored: up is what you type there: take one with ctrl, alt or f1 to f12"),
         ({"find": "f10"}, "keys.find is ignored: f10 is the key of tour.next there: give tour.next another one"),
         ({"models.test": "bananas"}, "keys.models.test is ignored: bananas is no key: keys are written as a, ctrl+a, alt+a, f5 or space"),
