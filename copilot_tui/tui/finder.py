@@ -17,6 +17,7 @@ from copilot_tui.tui.sheet import KeyWord, Sheet
 from copilot_tui.tui.sheet_actions import SheetPlace
 
 _MOST_SHOWN = 200
+_ROWS_AROUND = 8  # of the sheet: above it, its frame, the box, the line of keys, and what stands between them
 _LINE = re.compile(r":(\d{0,9})$")
 
 
@@ -47,7 +48,7 @@ class Finder(Sheet[str]):
     Finder {
         align: center top;
         & > #sheet { margin-top: 2; max-height: 80%; }
-        & RowList { height: auto; max-height: 60vh; }
+        & RowList { height: auto; }
         & Input { border: none; height: 1; padding: 0; margin-bottom: 1; background: $surface; }
         & Input:focus { border: none; background-tint: $surface; }
     }
@@ -65,11 +66,23 @@ class Finder(Sheet[str]):
         """Box and rows."""
         box = Input(placeholder="some letters", id="letters")
         box.cursor_blink = False
-        return [box, RowList([row for _, row in self._all[:_MOST_SHOWN]], empty="nothing fits")]
+        rows = RowList([row for _, row in self._all[:_MOST_SHOWN]], empty="nothing fits")
+        rows.styles.max_height = self._most_rows
+        return [box, rows]
+
+    @property
+    def _most_rows(self) -> int:
+        """How many rows leave the line of keys on the screen."""
+        return max(1, self.app.size.height * 4 // 5 - _ROWS_AROUND)
 
     def on_mount(self) -> None:
         """Type at once."""
         self.query_one(Input).focus()
+
+    def on_resize(self) -> None:
+        """Keep the line of keys on the screen."""
+        for rows in self.query(RowList):
+            rows.styles.max_height = self._most_rows
 
     def offer(self, rows: Sequence[Row]) -> None:
         """Take other rows: the list of files came after the box was opened."""

@@ -122,6 +122,18 @@ async def test_where_letters_are_typed_the_keys_that_move_are_those_of_the_setti
         assert rows.cursor <= 1
 
 
+async def test_the_line_of_keys_stands_below_however_many_rows() -> None:
+    async with app_with({}).run_test(size=(80, 40)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("ctrl+p")
+        for height in (40, 24, 16):
+            await pilot.resize_terminal(80, height)
+            await until(pilot, lambda: "↑ ↓ move   enter choose   esc back" in text_of(pilot))
+            lines = text_of(pilot).splitlines()
+            at = next(number for number, line in enumerate(lines) if "↑ ↓ move" in line)
+            assert "╰───" in lines[at + 1], "nothing is empty below it"
+
+
 async def test_escape_and_the_key_to_end_leave_whatever_the_settings_say() -> None:
     async with app_with({"sheet.leave": "alt+q", "quit": "alt+x"}).run_test(size=(100, 30)) as pilot:
         await open_history(pilot)
