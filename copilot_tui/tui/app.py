@@ -36,6 +36,7 @@ from copilot_tui.tui.typed_ahead import await_sheet, await_text
 if TYPE_CHECKING:
     from rich.traceback import Traceback
 
+    from copilot_tui.tui.key_table import KeyTable
     from copilot_tui.tui.port import BeginsWith, SessionPort
 
 # How long a thread that computes (colours, words, moves) keeps a key waiting each time that the interface wants to go on.
@@ -80,6 +81,9 @@ class CopilotApp(App[None]):
         return MainScreen(
             self._session, self.gate, begins_with=self._begins_with, blinks=self._blinks, clock=self._clock
         )
+
+    def take_keys(self, table: "KeyTable") -> None:
+        """Use these keys from now on, where the application has keys beside those of its screens: this one has none."""
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and the second wall against characters that drive a terminal."""

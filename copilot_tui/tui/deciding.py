@@ -173,7 +173,9 @@ class Deciding:
         else:
             self._screen.tell("  ".join((*before, "There is nothing to review: nothing differs.")), "information")
         if given:
-            self._screen.tell("  ".join((*before, f"Not reviewed: {few_of(given)}")), "warning")
+            self._screen.tell(
+                "  ".join((*before, f"Not reviewed: {few_of(given, ', which --print names')}")), "warning"
+            )
 
     def take_up(self, resumed: "Resumed", before: "tuple[str, ...]" = ()) -> None:
         """Show a review that was taken up again, with what changed meanwhile."""

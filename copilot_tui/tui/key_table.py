@@ -97,14 +97,6 @@ class HasKeys(Protocol):
     key_table: KeyTable
 
 
-@runtime_checkable
-class TakesKeys(Protocol):
-    """An application with keys of its own in the table."""
-
-    def take_keys(self, table: KeyTable) -> None:
-        """Use these keys from now on."""
-
-
 def keys_in_force(screens: Iterable[object]) -> KeyTable:
     """The keys that the screen under all sheets knows."""
     return next((screen.key_table for screen in screens if isinstance(screen, HasKeys)), KeyTable())

@@ -11,10 +11,13 @@ from textual.widgets._toast import ToastRack
 _MOST_NAMED = 3
 
 
-def few_of(sentences: Sequence[str]) -> str:
-    """The first sentences as one, and how many there are beside them: all of them would hide what they are about."""
+def few_of(sentences: Sequence[str], way: str = "") -> str:
+    """The first sentences as one, and how many there are beside them: all of them would hide what they are about.
+
+    `way` says where the others are named, behind their number.
+    """
     more = len(sentences) - _MOST_NAMED
-    return " ".join(sentences[:_MOST_NAMED]) + (f" And {more} more, which --print names." if more > 0 else "")
+    return " ".join(sentences[:_MOST_NAMED]) + (f" And {more} more{way}." if more > 0 else "")
 
 
 def clear_information(app: App[None]) -> None:

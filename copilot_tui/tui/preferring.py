@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from textual.binding import BindingsMap
 
+from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.appearance import take_theme
 from copilot_tui.tui.key_line import KeyLine
-from copilot_tui.tui.key_table import TakesKeys, read_keys
+from copilot_tui.tui.key_table import read_keys
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.welcome import Welcome
 
@@ -39,7 +40,7 @@ def take_preferences(screen: "MainScreen", gate: "Gate", preferences: "Preferenc
         # Textual's own keymap takes a key away from every action that shares it, also at other places; so the whole map is made anew.
         screen._bindings = BindingsMap(table.bindings())  # noqa: SLF001
         screen.refresh_bindings()
-        if isinstance(screen.app, TakesKeys):
+        if isinstance(screen.app, CopilotApp):
             screen.app.take_keys(table)
         screen.query_one(KeyLine).use(table)
         screen.query_one(Welcome).use(table)

@@ -65,15 +65,15 @@ class StatsSheet(Sheet[None]):
 
     def _group(self, by: By) -> None:
         self._by = by
+        self.query_one("#groupings", Static).update(Content("   ").join(map(self._with_key, By, range(len(By)))))
+        self._ask(by, self._show)
+
+    def _with_key(self, by: By, number: int) -> Content:
+        """A grouping with its key, which it has none of where the settings name fewer than there are groupings."""
         row = find_sheet_action("stats.group")
-        keys = [f"{shown_key(key)} " for key in self.key_table.keys(row)] if row is not None else []
-        keys += [""] * len(By)
-        names = [
-            Content.styled(f"{key}{by.value}", "bold $text-accent" if by is self._by else "$foreground 60%")
-            for key, by in zip(keys, By, strict=False)
-        ]
-        self.query_one("#groupings", Static).update(Content("   ").join(names))
-        self._ask(self._by, self._show)
+        keys = self.key_table.keys(row) if row is not None else ()
+        key = f"{shown_key(keys[number])} " if number < len(keys) else ""
+        return Content.styled(f"{key}{by.value}", "bold $text-accent" if by is self._by else "$foreground 60%")
 
     def _show(self, found: Stats) -> None:
         if not self.is_mounted or found.by is not self._by:

@@ -33,7 +33,7 @@ class TourApp(CopilotApp):
             self._guide.begin()
 
     def take_keys(self, table: KeyTable) -> None:
-        """Use these keys from now on."""
+        """Use these keys from now on, that of the tour among them."""
         rows = possible_in(SheetPlace.TOUR)
         own = [Binding(key, row.verb, show=False, priority=True) for row in rows for key in table.keys(row)]
         self._bindings = BindingsMap.merge([self._without_tour, BindingsMap(own)])
