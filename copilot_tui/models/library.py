@@ -10,9 +10,11 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from copilot_tui.config.folders import Folders
 from copilot_tui.errors import InstallError
+from copilot_tui.models.measures import measures_of
 from copilot_tui.visible import visible
 
 _LIST_NAME = "models.json"
@@ -24,7 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class InstalledModel:
     """One local model: its name in the settings, what a person reads, its file, and the file's size in bytes.
 
-    `budget` and `answer` are the tokens of context and of answer that it is up to, 0 where the settings say so.
+    `budget` and `answer` are the tokens of context and of answer that it is up to, 0 where it is tiny and the settings say so.
     """
 
     name: str
@@ -64,21 +66,18 @@ def list_models(folder: Path) -> tuple[InstalledModel, ...]:
             f"{visible(str(folder / _LIST_NAME))} cannot be read: remove it and install the models again"
         ) from error
     try:
-        return tuple(
-            InstalledModel(
-                str(entry["name"]),
-                str(entry["title"]),
-                folder / str(entry["path"]),
-                int(entry["size"]),
-                int(entry.get("budget", 0)),
-                int(entry.get("answer", 0)),
-            )
-            for entry in entries
-        )
+        return tuple(_listed(folder, entry) for entry in entries)
     except (KeyError, TypeError, ValueError) as error:
         raise InstallError(
             f"{visible(str(folder / _LIST_NAME))} is no list of models: remove it and install them again"
         ) from error
+
+
+def _listed(folder: Path, entry: Mapping[str, Any]) -> InstalledModel:
+    size = int(entry["size"])
+    budget, answer = int(entry.get("budget", 0)), int(entry.get("answer", 0))
+    measures = (budget, answer) if budget else measures_of(size)
+    return InstalledModel(str(entry["name"]), str(entry["title"]), folder / str(entry["path"]), size, *measures)
 
 
 def find_model(folder: Path, name: str | None = None) -> InstalledModel:
@@ -112,7 +111,7 @@ def add_model(folder: Path, path: Path, name: str | None = None) -> InstalledMod
         raise InstallError(
             f"{visible(chosen)} is no name for a model: use letters, digits, dots, dashes and underscores"
         )
-    return put_model(folder, InstalledModel(chosen, chosen, path, size))
+    return put_model(folder, InstalledModel(chosen, chosen, path, size, *measures_of(size)))
 
 
 def put_model(folder: Path, model: InstalledModel) -> InstalledModel:

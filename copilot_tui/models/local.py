@@ -51,7 +51,7 @@ class LocalServer:
 
     @property
     def is_tiny(self) -> bool:
-        """Whether no measures are known of the model that would run: those that are larger than the demo model bring theirs."""
+        """Whether the model that would run has no measures: those that are larger than the demo model have theirs."""
         try:
             return self._find().budget == 0
         except InstallError:

