@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 _ANSWER_SECONDS = 0.05  # what a key may take to be answered
+_LATE_SECONDS = 0.1  # what one may take of which nothing is painted yet
+_LOOK_SECONDS = 0.01  # between two looks whether something is
 _LONGEST_SECONDS = 0.15  # what keys one behind the other may hold up
 _TURN_SECONDS = 0.005  # of computing, which whoever was held up so long may then do while keys come
 _Value = TypeVar("_Value")
@@ -22,7 +24,7 @@ class Courtesy:
     """When the person last pressed a key, for those who wait because of it."""
 
     def __init__(self) -> None:
-        self._until = 0.0
+        self._until = self._painted_by = 0.0
         self._is_over = False
         self.owes_paint = False  # of the last key nothing was painted yet
         self._turns = threading.local()  # up to which time of its own a thread that was held up long goes on
@@ -30,7 +32,8 @@ class Courtesy:
 
     def give_way(self) -> None:
         """A key has come: whoever computes stands back from now on."""
-        self._until = time.monotonic() + _ANSWER_SECONDS
+        now = time.monotonic()
+        self._until, self._painted_by = now + _ANSWER_SECONDS, now + _LATE_SECONDS
         self.owes_paint = True
 
     def end(self) -> None:
@@ -48,12 +51,19 @@ class Courtesy:
 
     def stand_back(self) -> None:
         """The pause of what has to be done in any case: once the person leaves it is no longer held up."""
-        if time.monotonic() < self._until and time.thread_time() >= getattr(self._turns, "until", 0.0):
+        if self._left() > 0 and time.thread_time() >= getattr(self._turns, "until", 0.0):
             self._wait()
+
+    def _left(self) -> float:
+        """Seconds until the answer is there, or is to be looked for again."""
+        now = time.monotonic()
+        if self.owes_paint and self._until <= now < self._painted_by:
+            return min(_LOOK_SECONDS, self._painted_by - now)
+        return self._until - now
 
     def _wait(self) -> None:
         ends = time.monotonic() + _LONGEST_SECONDS
-        while not self._is_over and (left := min(self._until, ends) - time.monotonic()) > 0:
+        while not self._is_over and (left := min(self._left(), ends - time.monotonic())) > 0:
             time.sleep(left)
         if time.monotonic() >= ends:
             self._turns.until = time.thread_time() + _TURN_SECONDS

@@ -27,6 +27,14 @@ async def test_work_waits_for_the_answer_of_a_key_and_goes_on_then() -> None:
     assert time.monotonic() - begun < 0.04
 
 
+def test_a_key_that_is_answered_late_is_waited_for_longer_until_it_is_painted() -> None:
+    courtesy = Courtesy()
+    courtesy.give_way()
+    begun = time.monotonic()
+    courtesy.stand_back()
+    assert time.monotonic() - begun >= 0.09, "nothing was painted"
+
+
 async def test_keys_that_follow_each_other_hold_work_up_longer_but_never_for_ever() -> None:
     courtesy = Courtesy()
     courtesy.give_way()
