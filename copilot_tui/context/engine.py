@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from copilot_tui.context.collecting import set_aside, without_collecting
 from copilot_tui.context.corpus import Corpus, IndexedFile, index_file
-from copilot_tui.context.cutting import lines_of, unpack_cutting
+from copilot_tui.context.cutting import lines_of
 from copilot_tui.context.database import MOST_BYTES, Database
 from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.found import busiest, defining
@@ -214,9 +214,7 @@ class ContextEngine:
                 Definition(first, last, head_last, f"{parent}.{name}" if parent else name, kind)
                 for first, last, head_last, name, kind, parent, _ in outlined.bare
             ]
-            made = unpack_cutting(outlined.cutting) if outlined.cutting else None
-            cutting = made if made is not None and made.is_of(lines) else None
-            source = make_source(path, lines, sums, definitions or None, outlined.references, cutting)
+            source = make_source(path, lines, sums, definitions or None, outlined.references)
         self._sources[path, blob] = source
         if len(self._sources) > _MOST_SOURCES_KEPT:
             self._sources.popitem(last=False)

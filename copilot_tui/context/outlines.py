@@ -40,14 +40,11 @@ class Defined(NamedTuple):
 
 
 class Outlined:
-    """A content's definitions in the order of their lines, the lines on which it refers to each name, and its packed cutting."""
+    """A content's definitions in the order of their lines, and the lines on which it refers to each name."""
 
-    def __init__(
-        self, definitions: "Sequence[RawDefinition]", references: Mapping[str, Sequence[int]], cutting: bytes
-    ) -> None:
+    def __init__(self, definitions: "Sequence[RawDefinition]", references: Mapping[str, Sequence[int]]) -> None:
         self.bare = definitions
         self.references = references
-        self.cutting = cutting
 
     @cached_property
     def definitions(self) -> tuple[Defined, ...]:

@@ -1,4 +1,4 @@
-"""The outline of a file as it stands in the index, with how it is cut: made where it is parsed, so that nobody takes it apart on the way.
+"""The outline of a file as it stands in the index: made where the file is parsed, so that nobody takes it apart on the way.
 
 Invariant: what was packed is unpacked as it was, and the names are those that the index is asked for.
 """
@@ -18,18 +18,15 @@ _NO_HOME = frozenset({"impl", "key", "section", "table", "rule", "element"})
 
 
 class PackedOutline(NamedTuple):
-    """`data`: definitions, the lines by the name that they refer to, the cutting.
-
-    `defined`, `referred`: bare names, each behind the one before.
-    """
+    """`data`: definitions, and the lines by the name that they refer to. `defined`, `referred`: bare names, each behind the one before."""
 
     data: bytes
     defined: str
     referred: str
 
 
-def pack_outline(outline: "Outline", cutting: bytes = b"") -> PackedOutline:
-    """An outline as it is kept, with the packed `cutting` of the same text, empty where none was made."""
+def pack_outline(outline: "Outline") -> PackedOutline:
+    """An outline as it is kept."""
     definitions, references = outline
     lines: dict[str, list[int]] = {}
     for name, line in references:
@@ -38,13 +35,13 @@ def pack_outline(outline: "Outline", cutting: bytes = b"") -> PackedOutline:
         elif name:
             lines[name] = [line]
     defined = {bare_name(one[3]) for one in definitions if one[4] not in _NO_HOME}
-    return PackedOutline(marshal.dumps((definitions, lines, cutting), 2), _END.join(sorted(defined)), _END.join(lines))
+    return PackedOutline(marshal.dumps((definitions, lines), 2), _END.join(sorted(defined)), _END.join(lines))
 
 
-def unpack_outline(data: bytes) -> "tuple[list[Definition], dict[str, list[int]], bytes]":
-    """The definitions, the lines by the name that they refer to, and the packed cutting."""
-    definitions, lines, cutting = marshal.loads(data)  # noqa: S302  (our own cache)
-    return definitions, lines, cutting
+def unpack_outline(data: bytes) -> "tuple[list[Definition], dict[str, list[int]]]":
+    """The definitions, and the lines by the name that they refer to."""
+    definitions, lines = marshal.loads(data)  # noqa: S302  (our own cache)
+    return definitions, lines
 
 
 def names_in(joined: str) -> Sequence[str]:

@@ -5,6 +5,7 @@ Invariant: the pieces of a file do not overlap and together are the whole file.
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Piece(NamedTuple):
     last: int
 
 
-def cut(lines: list[str], found: tuple[Definition, ...]) -> list[Piece]:
+def cut(lines: list[str], found: Sequence[Definition]) -> list[Piece]:
     """The pieces of a file by its definitions, or windows of lines where it has none."""
     count = len(lines) - (lines[-1] == "") if lines else 0
     if not count:
@@ -45,25 +46,20 @@ def cut(lines: list[str], found: tuple[Definition, ...]) -> list[Piece]:
         if one.last - one.first + 1 >= _SHORT:
             cuts.add(_with_comment(lines, one.first))
             cuts.add(one.last + 1)
-    ordered = [first for first in sorted(cuts) if first <= count] + [count + 1]
-    pieces: list[Piece] = []
-    for first, after in pairwise(ordered):
+    starts: list[int] = []
+    for first, after in pairwise((*(first for first in sorted(cuts) if first <= count), count + 1)):
         size = after - first
-        parts = 1 if size <= _LONG else round(size / _PART)
-        step = -(-size // parts)
-        pieces += [Piece(start, min(start + step, after) - 1) for start in range(first, after, step)]
-    return _joined(lines, pieces)
-
-
-def _joined(lines: list[str], pieces: list[Piece]) -> list[Piece]:
-    """Pieces with nothing but blank lines or closing brackets go to the one before."""
-    joined: list[Piece] = []
-    for one in pieces:
-        if joined and not any(map(_LETTER.search, lines[one.first - 1 : one.last])):
-            joined[-1] = Piece(joined[-1].first, one.last)
+        if size <= _LONG:
+            starts.append(first)
         else:
-            joined.append(one)
-    return joined
+            starts += range(first, after, -(-size // round(size / _PART)))
+    # What has nothing but blank lines or closing brackets goes to the piece before.
+    kept = [
+        start
+        for start, after in pairwise((*starts, count + 1))
+        if start == 1 or _LETTER.search(lines[start - 1]) or any(map(_LETTER.search, lines[start : after - 1]))
+    ]
+    return [Piece(first, after - 1) for first, after in pairwise((*kept, count + 1))]
 
 
 def _with_comment(lines: list[str], first: int) -> int:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from copilot_tui.context.cutting import cut_text
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.messages import LENGTH, pack_message
 from copilot_tui.context.packed_outline import PackedOutline, pack_outline
@@ -107,9 +106,8 @@ def _work(orders: int, answers: int, disk: Disk, endings: Sequence[str]) -> None
             order = given.read(int.from_bytes(given.read(LENGTH), "big"))
         for key, path in marshal.loads(order) if order else ():  # noqa: S302  (from our own parent)
             data = disk.read_text(path).data
-            outline = outlined(path, data, keep=False)
-            packed = pack_outline(outline, cut_text(data.decode("utf-8", "replace"), outline[0]))
-            message = memoryview(pack_message((key, tuple(packed))))
+            outline = pack_outline(outlined(path, data, keep=False))
+            message = memoryview(pack_message((key, tuple(outline))))
             while message:
                 message = message[os.write(answers, message) :]
     finally:

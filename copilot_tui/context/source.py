@@ -5,12 +5,12 @@ Invariant: every line belongs to one piece; nothing here depends on a query.
 
 from array import array
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
-from copilot_tui.context.cutting import Cutting, cut_up, within
+from copilot_tui.context.cutting import cut_up
 from copilot_tui.context.document import Numbers
+from copilot_tui.context.layout import outline_by_layout
 from copilot_tui.context.packed_outline import bare_name
 from copilot_tui.context.pieces import Definition, Piece
 from copilot_tui.context.spans import scale_of
@@ -51,19 +51,15 @@ def make_source(
     sums: Numbers | None = None,
     definitions: Sequence[Definition] | None = None,
     references: Mapping[str, Sequence[int]] = MappingProxyType({}),
-    cutting: Cutting | None = None,
 ) -> Source:
-    """A source by its lines; `sums`, `definitions` and `cutting` as the index knows them, else by the layout of the text.
-
-    A `cutting` of other lines, or of other definitions, must not be given.
-    """
+    """A source by its lines; `sums` and `definitions` as the index knows them, else by the layout of the text."""
     count = len(lines)
     known = sums if sums is not None and len(sums) > count else array("I", range(count + 1))
-    made = cut_up(lines, definitions) if cutting is None else cutting
-    found = made.found if definitions is None else within(definitions, count)
-    firsts, owner = made.firsts, made.owner
-    pieces = [Piece(first, after - 1) for first, after in pairwise((*firsts, made.last + 1))]
-    piece_of = [0] * (firsts[0] if firsts else count + 1)
+    found = (
+        outline_by_layout(lines) if definitions is None else tuple([one for one in definitions if one.last <= count])
+    )
+    pieces, sizes, owner, imports, comments = cut_up(lines, found)
+    piece_of = [0] * (pieces[0].first if pieces else count + 1)
     for place, (first, last) in enumerate(pieces):
         piece_of += [place] * (last - first + 1)
     piece_of += [len(pieces) - 1] * (count + 1 - len(piece_of))
@@ -76,13 +72,13 @@ def make_source(
         known,
         pieces,
         piece_of,
-        made.sizes,
+        sizes,
         [scale_of(known[last] - known[first - 1]) for first, last in pieces],
         owner,
         {number: place for place in owners for number in range(found[place].first, found[place].head_last + 1)},
         {place: scale_of(known[found[place].last] - known[found[place].first - 1]) for place in owners},
-        [number / length for number, length in zip(made.imports, lengths, strict=True)],
-        [number / length for number, length in zip(made.comments, lengths, strict=True)],
+        [number / length for number, length in zip(imports, lengths, strict=True)],
+        [number / length for number, length in zip(comments, lengths, strict=True)],
         references,
         [bare_name(one.name) for one in found],
     )

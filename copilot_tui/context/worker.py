@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from copilot_tui.context.cutting import cut_text
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.document import make_document
 from copilot_tui.context.messages import LENGTH, pack_message
@@ -37,14 +36,10 @@ def answer(disk: Disk, wanted: Wanted, outliner: Outliner) -> Answer:
     found = disk.read_text(path)
     if not found.is_lasting:
         return None, None, found.reason, False
-    text = found.data.decode("utf-8", "replace")
-    document = make_document(text) if wants_terms else None
-    packed = None
-    if wants_outline:
-        outline = outliner(path, found.data)
-        packed = pack_outline(outline, cut_text(text, outline[0]))
+    document = make_document(found.data.decode("utf-8", "replace")) if wants_terms else None
+    outline = pack_outline(outliner(path, found.data)) if wants_outline else None
     fields = (document.lines, document.sums, document.size) if document is not None else None
-    return fields, packed, found.reason, True
+    return fields, outline, found.reason, True
 
 
 def _parse(path: str, data: bytes) -> Outline:

@@ -12,7 +12,7 @@ from typing import Any
 
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.engine import ContextEngine
-from copilot_tui.context.packed_outline import unpack_outline
+from copilot_tui.context.packed_outline import NO_OUTLINE, unpack_outline
 from copilot_tui.context.question import Question
 from copilot_tui.context.quick_outlines import QuickOutliner
 
@@ -192,4 +192,4 @@ def test_outlines_are_made_on_the_spot(shop: Path) -> None:
         [(-1, "shop/cart.py"), (-2, "README.md"), (-3, "gone.py")], 30.0
     )
     assert [one[3] for one in unpack_outline(found[-1].data)[0]] == ["Cart", "__init__", "add", "total"]
-    assert unpack_outline(found[-3].data)[:2] == ([], {})
+    assert found[-3] == NO_OUTLINE
