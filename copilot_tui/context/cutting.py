@@ -17,7 +17,7 @@ _LEAST_OWNER = 3  # lines of a definition that its pieces are seen as parts of
 _LEAD = 12  # lines of comment that may stand above a definition in its piece
 _COMMENT = r"//|/\*|\*|--|\"\"\"|#(?![^\S\n]*(?:include|define|if|else|end|pragma))"
 # Every line that imports (group 1) or comments, from the line end before it. The letters are those with which such lines begin.
-_TELLING = re.compile(rf"\n[^\S\n]*+(?=[ifurpecvln}}#/*\-\"])(?:({IMPORT})|{_COMMENT})")
+_TELLING = re.compile(rf"\n[ \t\f\r\v]*+(?=[ifurpecvln}}#/*\-\"])(?:({IMPORT})|{_COMMENT})")
 
 
 class Cutting(NamedTuple):

@@ -6,9 +6,9 @@ Invariant: what is found is what was packed.
 
 import marshal
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
-from typing import Any, NamedTuple
 
 from copilot_tui.context.document import Document
 
@@ -16,37 +16,32 @@ from copilot_tui.context.document import Document
 Places = list[tuple[int, bytes]]
 
 
-class Segment(NamedTuple):
-    """`terms`: each between line ends, in their order; `ends`: where the data of each ends, as the bytes of an array of unsigned ints."""
+class Segment:
+    """A segment as it is kept: `terms` in their order, each behind a line end; `ends`: where in `data` each ends, as unsigned ints."""
 
-    number: int
-    terms: str
-    ends: bytes
-    data: bytes
+    def __init__(self, number: int, terms: str, ends: bytes, data: bytes) -> None:
+        self.number = number
+        self._terms = terms.split("\n") if terms else []
+        self._ends = memoryview(ends).cast("I")
+        self._data = data
 
     def find(self, term: str) -> bytes:
         """What the segment has of a term, as it was packed; empty for none."""
-        at = self.terms.find(f"\n{term}\n")
-        if at < 0:
+        place = bisect_left(self._terms, term)
+        if place == len(self._terms) or self._terms[place] != term:
             return b""
-        place = self.terms.count("\n", 0, at)
-        ends = memoryview(self.ends).cast("I")
-        return self.data[ends[place - 1] if place else 0 : ends[place]]
+        return self._data[self._ends[place - 1] if place else 0 : self._ends[place]]
 
     def terms_from(self, beginning: str, limit: int) -> list[str]:
         """The first terms that begin so."""
-        at = self.terms.find(f"\n{beginning}")
-        return (
-            [one for one in self.terms[at + 1 :].split("\n", limit)[:limit] if one.startswith(beginning)]
-            if at >= 0
-            else []
-        )
+        place = bisect_left(self._terms, beginning)
+        return [one for one in self._terms[place : place + limit] if one.startswith(beginning)]
 
     def postings(self) -> Iterator[tuple[str, Places]]:
         """All that it holds."""
         start = 0
-        for term, end in zip(self.terms.split("\n")[1:-1], memoryview(self.ends).cast("I"), strict=True):
-            yield term, marshal.loads(self.data[start:end])  # noqa: S302  (our own cache)
+        for term, end in zip(self._terms, self._ends, strict=True):
+            yield term, marshal.loads(self._data[start:end])  # noqa: S302  (our own cache)
             start = end
 
 
@@ -74,8 +69,8 @@ class Postings:
         return dict(sorted(self._found.items()))
 
 
-def pack_segment(number: int, postings: Mapping[str, Any]) -> Segment:
-    """A segment of terms in their order."""
+def pack_segment(number: int, postings: Mapping[str, Places]) -> tuple[int, str, bytes, bytes]:
+    """A segment of terms in their order, as a row."""
     parts = [marshal.dumps(one, 2) for one in postings.values()]
     ends = array("I", accumulate(map(len, parts)))
-    return Segment(number, "\n".join(("", *postings, "")), ends.tobytes(), b"".join(parts))
+    return number, "\n".join(postings), ends.tobytes(), b"".join(parts)

@@ -35,7 +35,8 @@ class Store:
         self._kept: dict[str, Holders] = {}
         self._size = 0  # documents in `_kept`
         self._large: str | None = None  # the numbers of the large segments, as SQL has them
-        self._small: list[Segment] | None = None
+        self._small: list[Segment] | None = None  # those of now; a segment never changes, so it is taken once
+        self._taken: dict[int, Segment] = {}
         self._held: dict[str, Holders] = {}
         self._held_sums: Callable[[int], Numbers] | None = None
 
@@ -61,8 +62,15 @@ class Store:
 
     def _small_segments(self) -> list[Segment]:
         if self._small is None:
-            rows = self._database.rows("SELECT segment, terms, ends, data FROM small ORDER BY segment")
-            self._small = [Segment(*row) for row in rows]
+            known = self._taken
+            numbers = [number for (number,) in self._database.rows("SELECT segment FROM small ORDER BY segment")]
+            missing = ",".join(str(one) for one in numbers if one not in known)
+            rows = self._database.rows(f"SELECT segment, terms, ends, data FROM small WHERE segment IN ({missing})")  # noqa: S608  (numbers)
+            known = {number: one for number, one in known.items() if number in numbers} | {
+                row[0]: Segment(*row) for row in rows
+            }
+            self._taken = known
+            self._small = [known[number] for number in numbers if number in known]
         return self._small
 
     def _large_segments(self) -> str:
