@@ -17,6 +17,7 @@ _LATE_SECONDS = 0.1  # what one may take of which nothing is painted yet
 _LOOK_SECONDS = 0.01  # between two looks whether something is
 _LONGEST_SECONDS = 0.15  # what keys one behind the other may hold up
 _TURN_SECONDS = 0.005  # of computing, which whoever was held up so long may then do while keys come
+_BETWEEN_TURNS = 0.05  # seconds: no key bears the turns of two
 _Value = TypeVar("_Value")
 
 
@@ -28,6 +29,8 @@ class Courtesy:
         self._is_over = False
         self.owes_paint = False  # of the last key nothing was painted yet
         self._turns = threading.local()  # up to which time of its own a thread that was held up long goes on
+        self._next_turn = 0.0
+        self._lock = threading.Lock()
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def give_way(self) -> None:
@@ -63,10 +66,18 @@ class Courtesy:
 
     def _wait(self) -> None:
         ends = time.monotonic() + _LONGEST_SECONDS
-        while not self._is_over and (left := min(self._left(), ends - time.monotonic())) > 0:
-            time.sleep(left)
-        if time.monotonic() >= ends:
-            self._turns.until = time.thread_time() + _TURN_SECONDS
+        while not self._is_over and (left := self._left()) > 0 and not self._takes_turn(ends):
+            time.sleep(min(left, max(0.001, max(ends, self._next_turn) - time.monotonic())))
+
+    def _takes_turn(self, ends: float) -> bool:
+        """Whether a thread was held up until `ends`, and goes on for a moment although keys come."""
+        with self._lock:
+            now = time.monotonic()
+            if now < max(ends, self._next_turn):
+                return False
+            self._next_turn = now + _BETWEEN_TURNS
+        self._turns.until = time.thread_time() + _TURN_SECONDS
+        return True
 
     async def beside(self, kind: str, work: Callable[[], _Value]) -> _Value:
         """Do work in a thread beside the event loop, one of its kind at a time."""

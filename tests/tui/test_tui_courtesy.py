@@ -159,3 +159,15 @@ async def test_checks_of_a_proposal_stand_back_for_keys_from_the_first_screen_on
         courtesy.end()
         with pytest.raises(asyncio.CancelledError):
             session.checking.pause()
+
+
+def test_no_two_threads_that_were_held_up_long_have_their_turn_at_the_same_time() -> None:
+    courtesy = Courtesy()
+    courtesy._until = time.monotonic() + 20  # keys go on
+    computing = [threading.Thread(target=courtesy.pause) for _ in range(3)]
+    begun = time.monotonic()
+    for one in computing:
+        one.start()
+    for one in computing:
+        one.join()
+    assert time.monotonic() - begun >= 0.24, "the first after 0.15 s, then one every 0.05 s"
