@@ -23,7 +23,14 @@ from copilot_tui.context.history import Companion
 from copilot_tui.context.indexing import Indexing
 from copilot_tui.context.outline import main_names
 from copilot_tui.context.outlines import Outlines
-from copilot_tui.context.packing import CHARACTERS_PER_TOKEN, MOST_BUDGET, choose, files_within
+from copilot_tui.context.packing import (
+    CHARACTERS_PER_TOKEN,
+    MOST_BUDGET,
+    choose,
+    files_within,
+    further,
+    room_for_further,
+)
 from copilot_tui.context.past import Past
 from copilot_tui.context.pieces import Definition
 from copilot_tui.context.ranking import Ranked, Ranking, rank
@@ -239,7 +246,7 @@ class ContextEngine:
     def query(self, query: str, budget: int) -> dict[str, object]:
         """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `omitted`, `notes`."""
         room = min(budget, MOST_BUDGET) * CHARACTERS_PER_TOKEN
-        ranking, views = self.views(query, room)
+        ranking, views = self.views(query, room - room_for_further(room))
         parts, used, items = [], 0, []
         shown: dict[str, list[tuple[int, int]]] = {}
         for view in views:
@@ -251,13 +258,15 @@ class ContextEngine:
             path = view.source.path
             shown[path] = runs(view.shown | view.heads)
             items.append({"path": visible(path), "lines": shown[path], "tokens": len(text) // 4, "reason": view.reason})
+        paths = (visible(one.file.path) for one in ranking.files if one.file.path not in shown)
+        parts.append(further(paths, room - used))
         text = "".join(parts)
         files = [
             {"path": visible(one.file.path), "score": round(one.score, 5), "ranges": shown.get(one.file.path, [])}
             for one in ranking.files[:_LISTED_PATHS]
         ]
         omitted = [
-            {"path": visible(one.file.path), "reason": why_not_shown(self.source(one.file.path), room - used)}
+            {"path": visible(one.file.path), "reason": why_not_shown(self.source(one.file.path), room - len(text))}
             for one in ranking.files[:MOST_OMITTED]
             if one.file.path not in shown
         ]

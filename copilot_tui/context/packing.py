@@ -3,6 +3,8 @@
 Invariant: the text is never longer than the room it is given, and every line that it shows is accounted for in a view.
 """
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from copilot_tui.context.evidence import SIGNALS, Pieces, Signals, link_words, settle
@@ -21,6 +23,9 @@ _LEAST_PART = 4  # lines
 _MOST_SKIPPED = 12
 _MOST_HEAD = 160  # characters
 _MOST_HEADS = 4  # of one piece
+_MOST_FURTHER = 12  # files
+_PATH = 45  # characters of a usual path
+_FURTHER = "Also likely:\n"
 _LENGTH = SIGNALS.index("length")
 
 
@@ -45,6 +50,21 @@ def choose(
 def files_within(room: int) -> int:
     """How many files compete for so many characters."""
     return max(_LEAST_FILES, min(_MOST_FILES, room // 1_000))
+
+
+def room_for_further(room: int, weights: Weights = WEIGHTS) -> int:
+    """How many of so many characters the paths of further files may take."""
+    return min(int(room * weights.further), _MOST_FURTHER * _PATH)
+
+
+def further(paths: Iterable[str], room: int) -> str:
+    """The paths of the next files, of which nothing is shown, as far as there is room for them."""
+    text = _FURTHER
+    for path in islice(paths, _MOST_FURTHER):
+        if len(text) + len(path) + 1 > room:
+            break
+        text += f"{path}\n"
+    return text if text != _FURTHER else ""
 
 
 def fill(views: list[View], pieces: list[Pieces], room: int, weights: Weights) -> list[View]:

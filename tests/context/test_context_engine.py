@@ -90,6 +90,23 @@ def test_a_second_opening_reads_no_file_again(shop: Path, tmp_path: Path) -> Non
         assert connection.execute("SELECT count(*), max(key) FROM document").fetchone() == before
 
 
+def test_files_of_which_nothing_is_shown_are_named_at_the_end(shop: Path, commit: Commit) -> None:
+    commit(
+        {f"shop/tax{number}.py": f"def tax_{number}(cart):\n" + "    cart.add(1)\n" * 30 for number in range(9)},
+        "Taxes",
+    )
+    answer = engine_of(shop).query("tax of a cart", 500)
+    text = str(answer["text"])
+    shown, _, told = text.partition("Also likely:\n")
+    assert told
+    files = answer["files"]
+    assert isinstance(files, list)
+    unseen = [one["path"] for one in files if not one["ranges"]]
+    assert told.splitlines() == unseen[: len(told.splitlines())]
+    assert not any(path in shown for path in told.splitlines())
+    assert len(text) <= 2_000
+
+
 def test_a_broken_cache_is_built_anew(shop: Path, tmp_path: Path) -> None:
     run_query(shop, "cart", 500, tmp_path / "cache")
     (database,) = (tmp_path / "cache" / "context").glob("*.sqlite")

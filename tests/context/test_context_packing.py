@@ -6,7 +6,7 @@ import pytest
 
 from copilot_tui.context.evidence import SIGNALS, weighed
 from copilot_tui.context.import_lines import is_import
-from copilot_tui.context.packing import fill
+from copilot_tui.context.packing import fill, further, room_for_further
 from copilot_tui.context.pieces import Definition
 from copilot_tui.context.source import Source, frame_of, make_source
 from copilot_tui.context.view import View, render
@@ -122,3 +122,13 @@ def test_a_line_that_imports_is_known_by_how_it_is_written(line: str) -> None:
 )  # fmt: skip
 def test_a_line_that_only_reads_alike_imports_nothing(line: str) -> None:
     assert not is_import(line)
+
+
+def test_the_paths_of_further_files_are_told_as_far_as_there_is_room_for_them() -> None:
+    paths = [f"shop/part{number}.py" for number in range(20)]
+    text = further(paths, 1_000)
+    assert text.splitlines() == ["Also likely:", *paths[:12]]
+    assert further(paths, len(text) - 1).splitlines() == ["Also likely:", *paths[:11]]
+    assert further(paths, 20) == further([], 1_000) == ""
+    assert room_for_further(1_000) == 40
+    assert room_for_further(1_000_000) < 1_000

@@ -116,7 +116,7 @@ def test_a_piece_is_touched_by_whatever_touched_its_lines(size: int, edits: list
         for _, _, new, put in files.get("cart.py", []):
             first, last = (new, new + put - 1) if put else (max(new, 1), new + 1)
             first, last = forward(first, commits[:age]), forward(last, commits[:age])
-            if first <= size:
+            if firsts and first <= size:
                 touched.update(range(pieces[max(first, 1) - 1], pieces[max(min(last, size), 1) - 1] + 1))
         for piece in touched:
             expected[piece] += 0.5 ** (age / 20)
