@@ -6,7 +6,8 @@ Invariant: it depends on the index alone and is made once for each state of it.
 import math
 import re
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from copy import copy
+from functools import cached_property
 from sys import intern
 from typing import NamedTuple
 
@@ -19,7 +20,6 @@ _SEARCHED = frozenset({FileKind.CODE, FileKind.TEST})
 _TEST_AFFIX = re.compile(r"^(?:tests?|spec)[_-]|[_-]?(?:tests?|specs?)$", re.IGNORECASE)
 _MOST_SUMS = 2_000
 _MOST_NAMED = 1_000  # terms whose files are kept
-_MOST_PATHS = 20_000  # whose words are kept while contents change
 
 
 class _Said(NamedTuple):
@@ -36,7 +36,7 @@ class IndexedFile:
     `area`: its top folder. The terms of the path are worked out when they are first asked for: of a large repository few ever are.
     """
 
-    __slots__ = ("_said", "area", "ending", "key", "kind", "path", "size")
+    __slots__ = ("_letters", "_said", "area", "ending", "key", "kind", "path", "size")
 
     def __init__(self, path: str, key: int, size: int, kind: FileKind, ending: str, area: str) -> None:
         self.path = path
@@ -46,6 +46,14 @@ class IndexedFile:
         self.ending = ending
         self.area = area
         self._said: _Said | None = None
+        self._letters: str | None = None
+
+    def with_content(self, key: int, size: int) -> "IndexedFile":
+        """The same path with another content: what the path says is not worked out again."""
+        one = copy(self)
+        one.key = key
+        one.size = size
+        return one
 
     @property
     def path_terms(self) -> frozenset[str]:
@@ -62,13 +70,19 @@ class IndexedFile:
         """Its name without what makes it a test's."""
         return self._words().subject
 
+    @property
+    def letters(self) -> str:
+        """Its letters and digits, in lower case: every term of the path is a part of it."""
+        if self._letters is None:
+            self._letters = _squeezed(self.path)
+        return self._letters
+
     def _words(self) -> _Said:
         if self._said is None:
             self._said = _said(self.path)
         return self._said
 
 
-@lru_cache(_MOST_PATHS)
 def _said(path: str) -> _Said:
     bare = path.rpartition("/")[2].lstrip(".").split(".", 1)[0]
     joined = "".join(part for part in bare.lower() if part.isalnum())
@@ -84,9 +98,7 @@ def index_file(path: str, key: int, size: int) -> IndexedFile:
     return IndexedFile(path, key, size, kind, intern(end), intern(area) if slash else "")
 
 
-@lru_cache(_MOST_PATHS)
 def _squeezed(path: str) -> str:
-    """A path's letters and digits, in lower case: every term of the path is a part of it."""
     found = path.lower().replace("/", "").replace("_", "").replace(".", "").replace("-", "")
     return found if found.isalnum() else "".join(filter(str.isalnum, found))
 
@@ -112,7 +124,7 @@ class Corpus:
 
     @cached_property
     def _squeezed(self) -> list[str]:
-        return [_squeezed(one.path) for one in self.everything]
+        return [one.letters for one in self.everything]
 
     def named(self, term: str) -> list[IndexedFile]:
         """The files whose paths hold a term."""

@@ -17,6 +17,7 @@ _VERSION = 8
 _CACHE = 32_000  # kilobytes of pages: a small cache is read again and again where terms are put into a large index
 _MOST_COPIED = 64_000_000  # bytes of an index that are taken into memory
 _BUSY = 10.0  # seconds that another process may write
+_AGAIN = 0.02  # seconds until a file that another process has is tried again
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, blob TEXT NOT NULL, size INTEGER NOT NULL, sums BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS document_named ON document (key, blob, size);
@@ -75,7 +76,9 @@ class Database:
                     if path.exists() and path.stat().st_size > self._most and _is_old(path):
                         return _begin_anew(path)
                     return _connect(str(path))
-                except (sqlite3.DatabaseError, OSError):
+                except (sqlite3.DatabaseError, OSError) as error:
+                    if _is_busy(error):
+                        break  # another process has it: whatever it is, it is not broken
                     try:
                         _remove(path)
                     except OSError:
@@ -128,7 +131,7 @@ class Database:
             try:
                 _transact(self._connection, work)
             except sqlite3.OperationalError as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                if _is_busy(error):
                     return False  # another process writes: what is missing then is missing still
                 return self._go_on_in_memory(work)
             except sqlite3.DatabaseError:  # full or broken
@@ -199,6 +202,29 @@ def _transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection
 
 
 def _connect(place: str) -> sqlite3.Connection:
+    """The file, made ready; where another process makes it ready at the same time this one waits for it."""
+    ends = time.monotonic() + _BUSY
+    while True:
+        try:
+            return _connect_now(place)
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > ends:
+                raise
+            time.sleep(_AGAIN)  # SQLite itself does not wait where the way of writing is changed
+
+
+def _is_busy(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    for statement in _SCHEMA.split(";"):
+        connection.execute(statement)
+    connection.execute("INSERT OR IGNORE INTO value VALUES ('made', ?)", (b"%d" % time.time(),))
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _connect_now(place: str) -> sqlite3.Connection:
     connection = sqlite3.connect(place, timeout=_BUSY, isolation_level=None, check_same_thread=False)
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -208,9 +234,7 @@ def _connect(place: str) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         if version != _VERSION:
-            connection.executescript(_SCHEMA)
-            connection.execute("INSERT OR IGNORE INTO value VALUES ('made', ?)", (b"%d" % time.time(),))
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
+            _transact(connection, _make_tables)
     except sqlite3.DatabaseError:
         connection.close()
         raise

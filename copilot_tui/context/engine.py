@@ -156,8 +156,10 @@ class ContextEngine:
             found = known.get(blob)
             if found is not None and found[1]:
                 one = before.get(path)
-                if one is None or one.key != found[0]:
+                if one is None:
                     one = index_file(path, *found)
+                elif one.key != found[0]:
+                    one = one.with_content(*found)
                 self._files.setdefault(found[0], []).append(one)
         self._corpus = Corpus(self._files)
 

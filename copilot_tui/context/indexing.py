@@ -152,7 +152,8 @@ class Indexing:
         is_kept = self._write(batch) and is_kept
         self.left = len(self._missing())
         is_done = self.workers.are_done and next(jobs, None) is None
-        return is_done or not self._database.is_writable or not is_kept
+        is_stuck = self.workers.is_stuck or not self._database.is_writable or not is_kept
+        return is_done or is_stuck
 
     def _jobs(self) -> Iterator[Job]:
         unparsed = self.outlines.missing()

@@ -48,7 +48,7 @@ class Outlined:
 
     @cached_property
     def definitions(self) -> tuple[Defined, ...]:
-        """What `bare` holds, by name."""
+        """Each as a value whose parts have names."""
         return tuple([Defined(*one) for one in self.bare])
 
 
@@ -93,7 +93,7 @@ class Outlines:
             for name in names_in(outline.defined):
                 definers[name].append(key)
 
-        # As with terms (`store`): what comes at once stands together, what comes with a save under its name.
+        # What comes at once stands together, what comes with a save under its name.
         table = "bulk_name" if len(rows) >= _BULK else "name"
 
         def write(connection: sqlite3.Connection) -> None:

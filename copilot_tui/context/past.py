@@ -1,6 +1,6 @@
 """What the commits up to HEAD say, read once and kept in the index.
 
-Invariant: a commit is read from git once; without commits there is no past, and that is no error.
+Invariant: what is known of a commit is not read from git again; without commits there is no past, and that is no error.
 """
 
 import time

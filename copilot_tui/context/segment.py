@@ -19,6 +19,8 @@ Places = list[tuple[int, bytes]]
 class Segment:
     """A segment as it is kept: `terms` in their order, each behind a line end; `ends`: where in `data` each ends, as unsigned ints."""
 
+    __slots__ = ("_data", "_ends", "_terms", "number")
+
     def __init__(self, number: int, terms: str, ends: bytes, data: bytes) -> None:
         self.number = number
         self._terms = terms.split("\n") if terms else []
@@ -47,6 +49,8 @@ class Segment:
 
 class Postings:
     """The terms of the documents that are to be a segment: put in one by one, so that little is left to do when the last has come."""
+
+    __slots__ = ("_count", "_found")
 
     def __init__(self, documents: Iterable[Document] = ()) -> None:
         self._found: dict[str, Places] = {}

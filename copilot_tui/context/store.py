@@ -22,7 +22,7 @@ _MOST_KEPT_OF_TERM = 50_000  # those of a term that more documents hold are read
 _SEGMENT = 4_000
 _BULK = 300  # documents: a segment of so many is a large one
 _MOST_SMALL = 16  # segments
-_MOST_BYTES_SMALL = 8_000_000  # of their terms: a process that asks one question reads them all
+_MOST_BYTES_SMALL = 8_000_000  # of the places of their terms: a process that asks one question reads them all
 
 Holders = dict[int, bytes]  # no tuples: the collector of cycles would look at each of them
 
@@ -35,7 +35,7 @@ class Store:
         self._kept: dict[str, Holders] = {}
         self._size = 0  # documents in `_kept`
         self._large: str | None = None  # the numbers of the large segments, as SQL has them
-        self._small: list[Segment] | None = None  # those of now; a segment never changes, so it is taken once
+        self._small: list[list[Segment]] = []  # those of now, if they were taken; a segment never changes
         self._taken: dict[int, Segment] = {}
         self._held: dict[str, Holders] = {}
         self._held_sums: Callable[[int], Numbers] | None = None
@@ -58,10 +58,11 @@ class Store:
     def _forget(self) -> None:
         self._kept, self._size = {}, 0
         self._large = None
-        self._small = None
+        self._small = []
 
     def _small_segments(self) -> list[Segment]:
-        if self._small is None:
+        small = self._small  # whatever forgets it meanwhile
+        if not small:
             known = self._taken
             numbers = [number for (number,) in self._database.rows("SELECT segment FROM small ORDER BY segment")]
             missing = ",".join(str(one) for one in numbers if one not in known)
@@ -70,8 +71,8 @@ class Store:
                 row[0]: Segment(*row) for row in rows
             }
             self._taken = known
-            self._small = [known[number] for number in numbers if number in known]
-        return self._small
+            small.append([known[number] for number in numbers if number in known])
+        return small[0]
 
     def _large_segments(self) -> str:
         if self._large is None:
@@ -79,15 +80,17 @@ class Store:
         return self._large
 
     def add(self, documents: Sequence[tuple[str, Document]]) -> dict[str, tuple[int, int]]:
-        """Put documents in; gives the content id to (key, size) of each that is in now."""
+        """Put documents in; gives the content id to (key, size) of each that is in now. It takes no longer because of those before."""
         added: dict[str, tuple[int, int]] = {}
         for start in range(0, len(documents), _SEGMENT):
             some = documents[start : start + _SEGMENT]
-            added |= self.add_segment(some, Postings(document for _, document in some))
+            added |= self.add_segment(some, Postings(document for _, document in some), merges=False)
         return added
 
-    def add_segment(self, documents: Sequence[tuple[str, Document]], given: Postings) -> dict[str, tuple[int, int]]:
-        """Put documents in as one segment, with the terms of all of them."""
+    def add_segment(
+        self, documents: Sequence[tuple[str, Document]], given: Postings, *, merges: bool = True
+    ) -> dict[str, tuple[int, int]]:
+        """Put documents in as one segment, with the terms of all of them; where there are many small ones they are merged then."""
         postings = given.in_order()
         added: dict[str, tuple[int, int]] = {}
 
@@ -102,37 +105,15 @@ class Store:
             )
             if len(documents) < _BULK:
                 connection.execute("INSERT INTO small VALUES (?, ?, ?, ?)", pack_segment(segment, postings))
+                if merges and _are_many(connection):
+                    _merge_small(connection)
                 return
             rows = ((segment, term, marshal.dumps(found, 2)) for term, found in postings.items())
             connection.executemany("INSERT INTO bulk VALUES (?, ?, ?)", rows)
 
         is_in = self._database.write(write)
         self._forget()
-        self._merge_small()
         return added if is_in else {}
-
-    def _merge_small(self) -> None:
-        """Put the terms of the small segments under the terms, where there are many of them."""
-        rows = self._database.rows("SELECT segment, length(data) FROM small")
-        if len(rows) <= _MOST_SMALL and sum(size for _, size in rows) <= _MOST_BYTES_SMALL:
-            return
-
-        def write(connection: sqlite3.Connection) -> None:
-            small = [Segment(*row) for row in connection.execute("SELECT * FROM small ORDER BY segment")]
-            if not small:
-                return  # another process was first
-            first = small[0].number
-            merged: dict[str, Places] = {}
-            for segment in small:
-                base = (segment.number - first) << 20
-                for term, found in segment.postings():
-                    merged.setdefault(term, []).extend((base + place, lines) for place, lines in found)
-            values = ((term, first, marshal.dumps(found, 2)) for term, found in sorted(merged.items()))
-            connection.executemany("INSERT INTO posting VALUES (?, ?, ?)", values)
-            connection.execute("DELETE FROM small")
-
-        self._database.write(write)
-        self._small = None
 
     def postings(self, term: str) -> Holders:
         """Key to line numbers, as the bytes of an array of unsigned ints, of every document that holds the term."""
@@ -228,3 +209,22 @@ class Store:
             connection.executemany("INSERT OR REPLACE INTO value VALUES (?, ?)", rows)
 
         self._database.write(write)
+
+
+def _are_many(connection: sqlite3.Connection) -> bool:
+    count, size = connection.execute("SELECT count(*), sum(length(data)) FROM small").fetchone()
+    return bool(count > _MOST_SMALL or size > _MOST_BYTES_SMALL)
+
+
+def _merge_small(connection: sqlite3.Connection) -> None:
+    """Put the terms of the small segments under the terms, all of them with the number of the first."""
+    small = [Segment(*row) for row in connection.execute("SELECT * FROM small ORDER BY segment")]
+    first = small[0].number
+    merged: dict[str, Places] = {}
+    for segment in small:
+        base = (segment.number - first) << 20
+        for term, found in segment.postings():
+            merged.setdefault(term, []).extend((base + place, lines) for place, lines in found)
+    values = ((term, first, marshal.dumps(found, 2)) for term, found in sorted(merged.items()))
+    connection.executemany("INSERT INTO posting VALUES (?, ?, ?)", values)
+    connection.execute("DELETE FROM small")

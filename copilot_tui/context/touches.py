@@ -98,32 +98,34 @@ class Touches:
             for path in files:
                 self._of_path.setdefault(path, []).append(place)
         self.followed: dict[str, _Followed] = {} if followed is None else followed
-        self._asked: Mapping[str, float] = {}
-        self._alike: dict[int, float] = {}  # by commit, to what is asked
+        # What was asked last, and how alike to it each commit is: one value, because several ask at once.
+        self._asked: tuple[Mapping[str, float], dict[int, float]] = ({}, {})
 
     def __len__(self) -> int:
         """How many commits it is of."""
         return len(self._commits)
 
-    def score(self, path: str, firsts: list[int], lines: int, term_weights: Mapping[str, float]) -> "Touched | None":
+    def score(
+        self, path: str, firsts: list[int], count_of_lines: int, term_weights: Mapping[str, float]
+    ) -> "Touched | None":
         """How the past touched each piece of a file of so many lines, by the first line of each; None where it did not."""
         places = self._of_path.get(path, ())[:_MOST_OF_FILE]
         if not places:
             return None
-        if self._asked is not term_weights:
-            self._asked, self._alike = term_weights, {}
+        asked = self._asked
+        if asked[0] is not term_weights:
+            asked = self._asked = term_weights, {}
+        alikes = asked[1]
         count = len(firsts)
         found = Touched([0.0] * count, [0.0] * count, [0.0] * count, [0.0] * count)
         fresh_of, again_of, alike_of, likest_of = found
-        touched = self._follow(path, firsts, lines, [self._commits[place][1][path] for place in places])
+        touched = self._follow(path, firsts, count_of_lines, [self._commits[place][1][path] for place in places])
         for age, place in enumerate(places):
             fresh, again = 0.5 ** (place / _HALF_LIFE), 0.5 ** (age / _HALF_LIFE_OF_FILE)
-            alike = self._alike.get(place, -1.0)
+            alike = alikes.get(place, -1.0)
             if alike < 0:
                 total = sum(term_weights.values()) or 1.0
-                alike = self._alike[place] = (
-                    sum([term_weights.get(one, 0.0) for one in self._commits[place][0]]) / total
-                )
+                alike = alikes[place] = sum([term_weights.get(one, 0.0) for one in self._commits[place][0]]) / total
             for piece in touched[age]:
                 fresh_of[piece] += fresh
                 again_of[piece] += again

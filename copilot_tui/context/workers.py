@@ -29,6 +29,8 @@ _FEW = 4  # files in one of the first messages: where there are not many, all pr
 _FIRST = 96  # files that are given so
 _AHEAD = 2 / 3  # of them are given at once, and the rest to whoever is done
 _PIPE = 1 << 20  # bytes that can be answered before somebody reads them
+# Bytes of messages, which fit into any pipe: whoever writes more waits for a process that may be waiting itself.
+_MOST_UNREAD = 60_000
 _MOST_PROCESSES = 8
 _LOOK_SECONDS = 1.0
 _STUCK_SECONDS = 90.0  # without an answer: the process is ended; where it uses the processor it ends itself long before
@@ -38,10 +40,11 @@ _READ = 1 << 20
 
 @dataclass(slots=True)
 class _Message:
-    """Jobs that were given together: those that have no answer yet, and whether there was but one."""
+    """Jobs that were given together: those that have no answer yet, whether there was but one, and its size in bytes."""
 
     jobs: deque[Job]
     is_single: bool
+    size: int
 
 
 @dataclass(slots=True)
@@ -65,8 +68,13 @@ class Workers:
 
     @property
     def are_done(self) -> bool:
-        """Whether everything that was taken of the jobs was also given to a process."""
-        return not self._first
+        """Whether everything that was taken of the jobs was also given to a process, as far as one can be started."""
+        return not self._first or self.is_stuck
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no process can be started."""
+        return self._wanted > 0 and not self._workers
 
     @property
     def are_there(self) -> bool:
@@ -80,14 +88,20 @@ class Workers:
         """
         waiting = iter(jobs)
         self._first.clear()
+        self._wanted = 0
+        for one in list(self._workers):
+            if one.messages or one.process.poll() is not None:  # nobody waited for its answers, or it died meanwhile
+                self._end(one)
         if ends is None or time.monotonic() < ends:
             some = list(islice(waiting, _FIRST))
             self._first.extend(some[start : start + _FEW] for start in range(0, len(some), _FEW))
-            self._wanted = min(self._count, -(-len(some) // _AT_ONCE))
+            self._wanted = self._count if len(some) == _FIRST else min(self._count, -(-len(some) // _AT_ONCE))
             self._start_wanted()
             left = len(self._first) * (1 - _AHEAD) if self._workers else len(self._first)
-            while len(self._first) > left:
-                self._give(self._workers[len(self._first) % len(self._workers)], self._first.popleft())
+            while len(self._first) > left and self._give(
+                self._workers[len(self._first) % len(self._workers)], self._first.popleft()
+            ):
+                pass
         return self._outcomes(waiting, ends)
 
     def _outcomes(self, waiting: Iterator[Job], ends: float | None) -> Iterator[Outcome]:
@@ -104,7 +118,8 @@ class Workers:
                 some = self._first.popleft() if self._first else list(islice(waiting, _AT_ONCE))
                 if not some:
                     return
-                self._give(one, some)
+                if not self._give(one, some):
+                    break
 
     def _start_wanted(self) -> None:
         while len(self._workers) < self._wanted and self._start():
@@ -126,16 +141,21 @@ class Workers:
         self._selector.register(process.stdout, selectors.EVENT_READ, worker)  # type: ignore[arg-type]
         return True
 
-    def _give(self, worker: _Worker, jobs: list[Job]) -> None:
+    def _give(self, worker: _Worker, jobs: list[Job]) -> bool:
+        """Give a process some jobs, if there is room for them in its pipe; else they come next."""
+        message = pack_message([(one.path, one.wants_terms, one.wants_outline) for one in jobs])
+        if worker.messages and sum(one.size for one in worker.messages) + len(message) > _MOST_UNREAD:
+            self._first.appendleft(jobs)
+            return False
         if not worker.messages:
             worker.heard = time.monotonic()
-        worker.messages.append(_Message(deque(jobs), is_single=len(jobs) == 1))
-        message = pack_message([(one.path, one.wants_terms, one.wants_outline) for one in jobs])
+        worker.messages.append(_Message(deque(jobs), len(jobs) == 1, len(message)))
         # A process that died between two answers is noticed where it is listened to.
         with suppress(OSError):
             assert worker.process.stdin is not None  # noqa: S101  (a pipe was asked for)
             worker.process.stdin.write(message)
             worker.process.stdin.flush()
+        return True
 
     def _listen(self) -> list[Outcome]:
         found: list[Outcome] = []

@@ -30,6 +30,11 @@ def test_a_segment_holds_what_was_packed(texts: list[dict[str, int]]) -> None:
     assert segment.find("ar") == segment.find("") == b""
 
 
+def put(store: Store, documents: list[tuple[str, Document]]) -> dict[str, tuple[int, int]]:
+    """As what was parsed is put in: with merging where it is due."""
+    return store.add_segment(documents, Postings(one for _, one in documents))
+
+
 def holders(store: Store, term: str) -> dict[int, int]:
     return {key: array("I", lines)[0] for key, lines in store.postings(term).items()}
 
@@ -47,7 +52,7 @@ def test_terms_are_found_however_their_documents_came(
         texts = [
             (f"{place}-{number}", document({"cart": place + 1, f"only{place}": 5})) for number in range(place % 3 + 1)
         ]
-        keys |= {blob: key for blob, (key, _) in writer.add(texts).items()}
+        keys |= {blob: key for blob, (key, _) in put(writer, texts).items()}
         assert len(reader.documents(max(keys.values()) - len(texts))) == len(texts)
         expected = {key: int(blob[0]) + 1 for blob, key in keys.items()}
         for store in (writer, reader):
@@ -65,14 +70,14 @@ def test_terms_are_found_however_their_documents_came(
 def test_a_reader_misses_nothing_while_another_process_merges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     writer = Store(Database(tmp_path / "index.sqlite"))
     for place in range(4):
-        writer.add([(str(place), document({"cart": 1, "total": 2}))])
+        put(writer, [(str(place), document({"cart": 1, "total": 2}))])
     reader = Store(Database(tmp_path / "index.sqlite"))
     assert len(reader.postings("cart")) == 4
     monkeypatch.setattr(stored, "_MOST_SMALL", 1)
-    writer.add([("4", document({"cart": 1}))])
+    put(writer, [("4", document({"cart": 1}))])
     assert len(reader.postings("total")) == 4  # it has not heard of the merge
     reader.documents()
-    assert len(reader.postings("cart")) == 5
+    assert len(reader.postings("cart")) == reader.count("cart") == 5
     assert len(reader.postings("total")) == 4
 
 
@@ -82,8 +87,20 @@ def test_small_segments_of_many_bytes_are_merged_however_few_they_are(
     database = Database(tmp_path / "index.sqlite")
     store = Store(database)
     monkeypatch.setattr(stored, "_MOST_BYTES_SMALL", 100)
-    store.add([("a", document({"cart": 1}))])
+    put(store, [("a", document({"cart": 1}))])
     assert database.rows("SELECT count(*) FROM small") == [(1,)]
-    store.add([(str(number), document({"cart": 1, "total": 1})) for number in range(9)])
+    put(store, [(str(number), document({"cart": 1, "total": 1})) for number in range(9)])
     assert database.rows("SELECT count(*) FROM small") == [(0,)]
     assert store.count("cart") == 10
+
+
+def test_an_answer_does_not_wait_for_merging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored, "_MOST_SMALL", 0)
+    database = Database(tmp_path / "index.sqlite")
+    store = Store(database)
+    store.add([("a", document({"cart": 1}))])
+    assert database.rows("SELECT count(*) FROM small") == [(1,)]
+    assert store.count("cart") == 1
+    put(store, [("b", document({"cart": 1}))])
+    assert database.rows("SELECT count(*) FROM small") == [(0,)]
+    assert store.count("cart") == 2

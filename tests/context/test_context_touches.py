@@ -151,3 +151,18 @@ def test_what_was_followed_is_followed_again_only_where_something_changed(root: 
     assert again.score("cart.py", FIRSTS, LINES, {}) == alone.score("cart.py", FIRSTS, LINES, {})
     assert again.score("cart.py", FIRSTS, LINES, {}) != before
     assert again.score("cart.py", [1, 3], LINES, {}) == alone.score("cart.py", [1, 3], LINES, {})
+
+
+def test_two_questions_at_once_do_not_take_each_others_answers(root: Path) -> None:
+    class Interrupted(dict[str, float]):
+        """A question during which another is asked."""
+
+        def get(self, term: str, default: float = 0.0) -> float:  # type: ignore[override]
+            touches.score("cart.py", FIRSTS, LINES, other)
+            return super().get(term, default)
+
+    touches, other = touches_of(root), {"head": 1.0}
+    alone = touches_of(root).score("cart.py", FIRSTS, LINES, other)
+    expected = touches_of(root).score("cart.py", FIRSTS, LINES, {"round": 1.0})
+    assert touches.score("cart.py", FIRSTS, LINES, Interrupted(round=1.0)) == expected != alone
+    assert touches.score("cart.py", FIRSTS, LINES, other) == alone
