@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -20,6 +20,8 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from copilot_tui.tui.action import Place
@@ -31,7 +33,7 @@ from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import HiddenCharacterFilter
 from copilot_tui.tui.terminal_input import accept_any_bytes
 from copilot_tui.tui.terminal_watch import watch_terminal
-from copilot_tui.tui.typed_ahead import await_sheet, await_text
+from copilot_tui.tui.typed_ahead import await_enter, await_sheet, await_text, is_line
 
 if TYPE_CHECKING:
     from rich.traceback import Traceback
@@ -68,6 +70,9 @@ class CopilotApp(App[None]):
         accept_any_bytes()
         super().__init__()
         self.gate = Gate()
+        self._entered: tuple[Screen[Any], Widget] | None = (
+            None  # where an enter was pressed that the next key waits for
+        )
         self._session = session
         self._clock = clock
         self._blinks = blinks
@@ -180,13 +185,29 @@ class CopilotApp(App[None]):
         is_escape = place in {Place.CODE, Place.FILES, Place.ANSWERING}
         return [events.Key("escape", "\x1b"), typed] if is_escape else [whole]
 
+    async def _await_earlier(self, event: events.Key | events.Paste) -> None:
+        """Wait for what the keys before this one do."""
+        if self._entered is not None:
+            entered, self._entered = self._entered, None
+            await await_enter(*entered)
+        for top in self.screen_stack[-1:]:
+            await await_sheet(top)
+            if isinstance(event, events.Key) and not event.is_printable:
+                await await_text(top)
+
+    async def _enter(self) -> bool:
+        """Press enter in the box that has the focus, if it is one of a line; whether that was it."""
+        box = self.focused
+        if box is None:
+            return False
+        self._entered = self.screen, box
+        # By way of the box it would come back here behind the keys that were typed after it.
+        return is_line(box) and await self._check_bindings("enter")
+
     async def on_event(self, event: events.Event) -> None:
         """Stop keys that were typed before what they would decide was on the screen."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            for top in self.screen_stack[-1:]:
-                await await_sheet(top)
-                if isinstance(event, events.Key) and not event.is_printable:
-                    await await_text(top)
+            await self._await_earlier(event)
         if isinstance(event, events.Key):
             if event.character is None and character_of(event.key):
                 for key in self._meant(event):
@@ -200,6 +221,8 @@ class CopilotApp(App[None]):
                     screen.courtesy.give_way()
             if event.key == "escape":
                 self.gate.escaped(event.time)
+            if event.key == "enter" and not event.is_forwarded and await self._enter():
+                return
         await super().on_event(event)
 
 
