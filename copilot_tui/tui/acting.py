@@ -194,6 +194,7 @@ class Acting:
         screen = self._screen
         return {
             "files": screen.folding.toggle,
+            "finish": self._finish,
             "try": screen.deciding.try_out,
             "resume": screen.deciding.resume,
             "commit": screen.deciding.committing.begin,
@@ -223,6 +224,12 @@ class Acting:
 
     def _quit(self) -> None:
         self._screen.app.exit()
+
+    def _finish(self) -> None:
+        pane = self._screen.deciding.pane
+        if pane is not None:  # at once, not by a message of the pane: the next key is for the sheet
+            self._screen.session.replace_review(pane.review, self._screen.deciding.viewed)
+            self._screen.deciding.finish(pane.review)
 
     def _copy(self) -> None:
         pane = self._screen.deciding.pane

@@ -240,6 +240,8 @@ class Deciding:
         """Show the summary, and do what the person chooses."""
         from copilot_tui.tui.finish_sheet import FinishSheet, summarize  # noqa: PLC0415  (after the first paint)
 
+        if any(isinstance(one, FinishSheet) for one in self._screen.app.screen_stack):
+            return  # the key was pressed twice
         warnings = self.pane.warnings() if self.pane is not None else ()
         self._screen.app.clear_notifications()  # the sheet has a line of keys where they would stand
 

@@ -4,6 +4,7 @@ import asyncio
 
 from textual.widgets import Input, TextArea
 
+from copilot_tui.tui.finish_sheet import FinishSheet
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review.edit_sheet import EditSheet
 from tests.tui.recorded_session import RecordedSession
@@ -79,3 +80,16 @@ async def test_letters_behind_the_enter_of_a_request_are_for_the_next_one() -> N
         await until(pilot, lambda: session.requests)
         await until(pilot, lambda: screen.query_one(Prompt).text == "ny")
         assert [request.text for request in session.requests] == ["do it"]
+
+
+async def test_keys_behind_the_one_that_finishes_are_for_its_sheet() -> None:
+    async with reviewing(shop_review()) as (pilot, pane):
+        for leaving in ("q", "escape"):
+            type_blindly(pilot, "q", leaving)
+            await pilot.pause(0.3)
+            assert len(pilot.app.screen_stack) == 1, "the sheet came, and was left"
+        type_blindly(pilot, "q", "y", "x", "n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FinishSheet))
+        await pilot.pause(0.2)
+        assert len(pilot.app.screen_stack) == 2
+        assert pane.review.counts.pending == 3
