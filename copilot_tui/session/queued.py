@@ -81,11 +81,14 @@ class QueuedRequests:
         """Another key is known: it may stand in what waits, and in what was taken up and is not kept in our own file yet."""
         with self._writing:
             for file in (self._file, *self._claimed):
-                with suppress(OSError):
-                    text = file.read_bytes().decode("utf-8", "surrogateescape")
-                    struck = _struck(text, self._keys)
-                    if struck != text:
-                        self._put(file, struck)
+                self._strike_in(file)
+
+    def _strike_in(self, file: Path) -> None:
+        with suppress(OSError):
+            text = file.read_bytes().decode("utf-8", "surrogateescape")
+            struck = _struck(text, self._keys)
+            if struck != text:
+                self._put(file, struck)
 
     def _put(self, file: Path, text: str) -> None:
         beside = file.with_suffix(".new")
@@ -115,6 +118,7 @@ class QueuedRequests:
                     if entries := _read(claim):
                         self._claimed.append(claim)
                         found += entries
+                        self._strike_in(claim)  # the run that left it may not have known a key that is known here
                     else:
                         claim.unlink(missing_ok=True)
         return found

@@ -147,6 +147,16 @@ def test_a_key_is_struck_out_of_what_was_taken_up_and_is_not_kept_anew_yet(tmp_p
     assert [one.before for one in QueuedRequests(tmp_path, SHOP).take_up()] == [None]
 
 
+def test_a_key_that_is_known_from_the_start_is_struck_out_of_what_an_earlier_run_left(tmp_path: Path) -> None:
+    entry = about_lines("use sk-verysecret", b"sk-verysecret")
+    QueuedRequests(tmp_path, SHOP).keep(lambda: (entry,))
+    queued = QueuedRequests(tmp_path, SHOP, keys=KnownKeys(["sk-verysecret"]))
+    assert queued.take_up() == (entry,), "it goes out as it was typed"
+    (file,) = (tmp_path / "queued").iterdir()
+    assert "use (key)" in file.read_text()
+    assert [one.before for one in QueuedRequests(tmp_path, SHOP).take_up()] == [None]
+
+
 @pytest.mark.parametrize("text", ["", "[1", "{}", "[1, null, {}]", '[{"text": 1}]', "[[[]]]"])
 def test_a_damaged_file_is_passed_over(tmp_path: Path, text: str) -> None:
     file = left_by(tmp_path, ended_process())
