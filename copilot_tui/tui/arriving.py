@@ -7,6 +7,7 @@ acts.
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.prompt import Prompt
@@ -27,6 +28,7 @@ class Arriving:
         self._gate = gate
         self._begins_with = begins_with
         self._is_awaited = begins_with is not None
+        self._is_read = False
 
     def begin(self, prompt: Prompt, welcome: Welcome) -> None:
         """Say that a review is awaited, and take no letter into the request."""
@@ -44,8 +46,21 @@ class Arriving:
             self._screen.deciding.take_given(given, before)
             self.end()
 
-        self._bridge.call(self._begins_with(), take)
+        self._is_read = True
+        self._bridge.call(self._read(self._begins_with), take)
         return True
+
+    async def _read(self, begins_with: "BeginsWith") -> "tuple[str, ...] | Resumed":
+        try:
+            return await begins_with()
+        except CopilotTuiError:
+            self.end()
+            raise
+
+    def failed(self) -> None:
+        """Something else failed: no review comes where it is not being read yet, as the repository could not be opened."""
+        if not self._is_read:
+            self.end()
 
     def end(self) -> None:
         """The review is there, or none comes: keys that are typed from when that is painted act."""

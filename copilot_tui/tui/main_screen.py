@@ -395,5 +395,5 @@ class MainScreen(AnsweringScreen):
         if not self.marks:
             self.query_one(Welcome).say(event.sentence)
         self.query_one("#place", Static).update(plain(self.aiming.aim.path, "bold"))
-        self.arriving.end()
+        self.arriving.failed()
         self.tell(event.sentence, "error")

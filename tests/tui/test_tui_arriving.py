@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 
 from copilot_tui.errors import UsageError
 from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.bridge import Failed
+from copilot_tui.tui.port import Overview
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review.pane import ReviewPane
 from tests.tui.recorded_session import RecordedSession
@@ -71,3 +73,27 @@ async def test_where_no_review_comes_the_request_can_be_typed() -> None:
         await until(pilot, lambda: isinstance(screen.focused, Prompt))
         await pilot.press("o", "k")
         assert screen.query_one(Prompt).text == "ok"
+
+
+async def test_a_failure_beside_the_reading_of_the_review_lets_no_letter_into_the_request() -> None:
+    async with awaiting() as (pilot, source, session):
+        screen = screen_of(pilot)
+        screen.post_message(Failed("The files cannot be listed."))
+        await until(pilot, lambda: "cannot be listed" in text_of(pilot))
+        await pilot.press("y", "e", "s", "enter")
+        assert (screen.query_one(Prompt).text, session.requests) == ("", [])
+        source.may_come.set()
+        await until(pilot, lambda: isinstance(screen.focused, ReviewPane))
+
+
+async def test_where_the_repository_cannot_be_opened_the_request_can_be_typed() -> None:
+    session = RecordedSession()
+
+    async def fail() -> Overview:
+        raise UsageError("This is no repository.")
+
+    session.open = fail  # type: ignore[method-assign]
+    app = CopilotApp(session, begins_with=_Source(session), blinks=False)
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        await until(pilot, lambda: "This is no repository" in text_of(pilot))
+        await until(pilot, lambda: isinstance(screen_of(pilot).focused, Prompt))
