@@ -22,9 +22,8 @@ from copilot_tui.context.source import Source
 from copilot_tui.context.standing_behind import BACKGROUND
 from copilot_tui.context.weights import WEIGHTS
 
-_SCAN_SECONDS = (
-    1.0  # from the question on until the scan ends: of a large repository listing the files takes a part of it
-)
+# From the question on until the scan ends: of a large repository listing the files takes a part of it.
+_SCAN_SECONDS = 0.8
 _PARSE_SECONDS = 0.6
 _TOUCHES_SECONDS = 0.4
 _AFTERWARDS_SECONDS = 30.0
