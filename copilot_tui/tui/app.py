@@ -27,6 +27,7 @@ from textual.widgets._toast import Toast
 from copilot_tui.tui.action import Place
 from copilot_tui.tui.appearance import HIGH_CONTRAST, take_theme
 from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.key_order import KeyOrder
 from copilot_tui.tui.keyboard import character_of, key_of, teach_alt_keys, word_key
 from copilot_tui.tui.main_screen import MainScreen
 from copilot_tui.tui.prompt import Prompt
@@ -70,6 +71,7 @@ class CopilotApp(App[None]):
         accept_any_bytes()
         super().__init__()
         self.gate = Gate()
+        self._order = KeyOrder(self, self.gate.sheets)
         self._entered: tuple[Screen[Any], Widget] | None = (
             None  # where an enter was pressed that the next key waits for
         )
@@ -205,25 +207,36 @@ class CopilotApp(App[None]):
         return is_line(box) and await self._check_bindings("enter")
 
     async def on_event(self, event: events.Event) -> None:
-        """Stop keys that were typed before what they would decide was on the screen."""
+        """Give keys their turn, and stop those that were typed before what they would decide was on the screen."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if self._order.keeps(event):
+                return
             await self._await_earlier(event)
-        if isinstance(event, events.Key):
-            if event.character is None and character_of(event.key):
-                for key in self._meant(event):
-                    key.time = event.time
-                    await self.on_event(key)
+            if self._order.keeps(event):  # an enter before it asked for a sheet
                 return
-            if self._is_stray(event):
-                return
-            for screen in self.screen_stack[:1]:
-                if isinstance(screen, MainScreen):
-                    screen.courtesy.give_way()
-            if event.key == "escape":
-                self.gate.escaped(event.time)
-            if event.key == "enter" and not event.is_forwarded and await self._enter():
-                return
-        await super().on_event(event)
+        if not isinstance(event, events.Key) or await self._take(event):
+            await super().on_event(event)
+
+    async def _take(self, event: events.Key) -> bool:
+        """Take a key; whether it goes on to what has the focus."""
+        if event.character is None and character_of(event.key):
+            keys = self._meant(event)
+            for key in keys:
+                key.time = event.time
+            await self._order.hand_on(keys)
+            return False
+        if self._is_stray(event):
+            return False
+        for screen in self.screen_stack[:1]:
+            if isinstance(screen, MainScreen):
+                screen.courtesy.give_way()
+        if event.key == "escape":
+            self.gate.escaped(event.time)
+        if not event.is_forwarded:
+            if event.key == "enter" and await self._enter():
+                return False
+            self._order.acts(event)
+        return True
 
 
 def _sentence_of(fault: str, place: str) -> Text:

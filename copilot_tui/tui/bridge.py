@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from copilot_tui.session.asking import AskEvent
     from copilot_tui.session.events import Event
     from copilot_tui.steps.recipe import Recipe
+    from copilot_tui.tui.awaited_sheets import AwaitedSheets
     from copilot_tui.tui.port import SessionPort
 
 _Result = TypeVar("_Result")
@@ -51,9 +52,10 @@ class Failed(Message):
 class Bridge:
     """Runs the session's work beside the screen."""
 
-    def __init__(self, screen: "Screen[Any]", session: "SessionPort") -> None:
+    def __init__(self, screen: "Screen[Any]", session: "SessionPort", sheets: "AwaitedSheets") -> None:
         self._screen = screen
         self._session = session
+        self._sheets = sheets
         self._request: Worker[None] | None = None
         self._is_closed = False
 
@@ -104,22 +106,47 @@ class Bridge:
             self._screen.post_message(message)
 
     def call(
-        self, work: Coroutine[Any, Any, _Result], then: Callable[[_Result], None] | None = None, group: str = "session"
+        self,
+        work: Coroutine[Any, Any, _Result],
+        then: Callable[[_Result], None] | None = None,
+        group: str = "session",
+        *,
+        opens_sheet: bool = False,
     ) -> None:
-        """Run one verb of the session and give its result to `then`; a newer call of the same group ends an older one."""
+        """Run one verb of the session and give its result to `then`; a newer call of the same group ends an older one.
+
+        `opens_sheet`: a key asked for the sheet that `then` opens, so what is typed behind it is meant for that.
+        """
         if self._is_closed:
             work.close()
             return
-        self._run(lambda: work, then, group)
+        self._run(lambda: work, then, group, opens_sheet=opens_sheet)
 
     def _run(
-        self, work: Callable[[], Coroutine[Any, Any, _Result]], then: Callable[[_Result], None] | None, group: str
+        self,
+        work: Callable[[], Coroutine[Any, Any, _Result]],
+        then: Callable[[_Result], None] | None,
+        group: str,
+        *,
+        opens_sheet: bool,
     ) -> Worker[None]:
+        end = self._await_sheet() if opens_sheet else None
+
         # What begins is made by the worker itself: one that a newer call ends before it began leaves nothing behind.
         async def answer() -> None:
-            await self._answer(work, then)
+            try:
+                await self._answer(work, then)
+            finally:
+                if end is not None:
+                    end()
 
         return self._screen.run_worker(answer, group=group, exclusive=group != "session")
+
+    def _await_sheet(self) -> Callable[[], None]:
+        """Say that a sheet is being made ready; gives what says that it is there, or does not come."""
+        app = self._screen.app
+        token = self._sheets.begin(app.screen)
+        return lambda: self._sheets.end(token, app.screen)
 
     async def _answer(
         self, work: Callable[[], Coroutine[Any, Any, _Result]], then: Callable[[_Result], None] | None
@@ -132,7 +159,16 @@ class Bridge:
         if then is not None and not self._is_closed:
             then(result)
 
-    def in_thread(self, function: Callable[..., _Result], *arguments: object, then: Callable[[_Result], None]) -> None:
-        """Run a pure function in a thread and give its result to `then`; a newer call of the same function ends an older one."""
+    def in_thread(
+        self,
+        function: Callable[..., _Result],
+        *arguments: object,
+        then: Callable[[_Result], None],
+        opens_sheet: bool = False,
+    ) -> None:
+        """Run a pure function in a thread and give its result to `then`; a newer call of the same function ends an older one.
+
+        `opens_sheet` is that of `call`.
+        """
         if not self._is_closed:
-            self._run(lambda: asyncio.to_thread(function, *arguments), then, function.__name__)
+            self._run(lambda: asyncio.to_thread(function, *arguments), then, function.__name__, opens_sheet=opens_sheet)

@@ -45,11 +45,11 @@ class Committing:
                 return
             self._trust_was_asked = True
             if yes:
-                self._bridge.in_thread(trusting.allow, then=lambda _: self._write_commit(left))
+                self._bridge.in_thread(trusting.allow, then=lambda _: self._write_commit(left), opens_sheet=True)
             else:
                 self._write_commit(left)
 
-        self._bridge.in_thread(trusting.state, then=ask)
+        self._bridge.in_thread(trusting.state, then=ask, opens_sheet=True)
 
     def _write_commit(self, left: Callable[[], None]) -> None:
         from copilot_tui.tui.commit_sheet import CommitSheet  # noqa: PLC0415  (after the first paint)

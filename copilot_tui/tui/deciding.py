@@ -155,7 +155,7 @@ class Deciding:
             if identity:
                 self._bridge.in_thread(kept.resume, identity, then=self.take_up)
 
-        self._bridge.in_thread(kept.unfinished, then=choose)
+        self._bridge.in_thread(kept.unfinished, then=choose, opens_sheet=True)
 
     def take_given(self, given: "tuple[str, ...] | Resumed", before: "tuple[str, ...]" = ()) -> None:
         """Review what no request made (uncommitted changes, commits, a patch), or go on with what was left unfinished.

@@ -6,6 +6,8 @@ Invariant: a key event that was made while the gate was shut (on the main screen
 
 from math import inf
 
+from copilot_tui.tui.awaited_sheets import AwaitedSheets
+
 GRACE_SECONDS = 0.35
 DOUBT_SECONDS = 2.0  # behind a cancellation: as long as a yes to a question takes that is not there
 
@@ -37,6 +39,7 @@ class Gate:
 
     def __init__(self) -> None:
         self.moved: frozenset[str] = frozenset()  # keys that the settings gave to an action: any of them may decide
+        self.sheets = AwaitedSheets()
         self._shut = False
         self._opens_at = 0.0
         self._is_doubted = False

@@ -97,7 +97,7 @@ class MainScreen(AnsweringScreen):
     ) -> None:
         super().__init__()
         self.session = session
-        self.bridge = Bridge(self, session)
+        self.bridge = Bridge(self, session, gate.sheets)
         self.aiming = Aiming(self, self.bridge)
         self.requesting = Requesting(self, self.bridge, gate, clock)
         self.deciding = Deciding(self, self.bridge, gate)

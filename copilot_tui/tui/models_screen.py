@@ -37,7 +37,7 @@ def open_models(screen: "MainScreen") -> None:
             case "test":
                 _test(screen)
 
-    bridge.call(setup.inventory(), show, group="setup")
+    bridge.call(setup.inventory(), show, group="setup", opens_sheet=True)
 
 
 def _use(screen: "MainScreen", choice: ModelChoice) -> None:

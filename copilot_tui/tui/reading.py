@@ -60,7 +60,7 @@ class Reading:
             def show(data: bytes) -> None:
                 screen.app.push_screen(PeekSheet(citation.path, data, citation.lines))
 
-            screen.bridge.call(screen.session.read_file(citation.path), show, group="peek")
+            screen.bridge.call(screen.session.read_file(citation.path), show, group="peek", opens_sheet=True)
         else:
             screen.open_file(citation.path, citation.lines.first, focus=False)
 

@@ -70,7 +70,7 @@ class Records:
             def show(text: str) -> None:
                 screen.app.push_screen(TextSheet("session", text))
 
-            bridge.call(shelf.markdown(identity), show, group="session text")
+            bridge.call(shelf.markdown(identity), show, group="session text", opens_sheet=True)
 
         def written(path: "Path") -> None:
             screen.tell(f"Written: {path}", "information")
@@ -87,7 +87,7 @@ class Records:
             sheet = SessionsSheet(found, verbs, shelf)
             screen.app.push_screen(sheet, self._go_on)
 
-        bridge.in_thread(shelf.list, then=opened)
+        bridge.in_thread(shelf.list, then=opened, opens_sheet=True)
 
     def stats(self) -> None:
         """What became of proposals, and what they cost."""
@@ -120,7 +120,7 @@ class Records:
             if identity:
                 bridge.call(session.take_waiting(identity), screen.deciding.show)
 
-        bridge.in_thread(session.records.waiting.every, then=opened)
+        bridge.in_thread(session.records.waiting.every, then=opened, opens_sheet=True)
 
     def _go_on(self, identity: str | None) -> None:
         if not identity:

@@ -23,7 +23,7 @@ def offer_setup(screen: "MainScreen") -> None:
 
     def opened(first: bool) -> None:
         if first and not screen.query_one(Prompt).text and len(screen.app.screen_stack) == 1:
-            open_setup(screen)
+            open_setup(screen, by_itself=True)
 
     def look() -> bool:
         return setup.is_first_run
@@ -31,11 +31,14 @@ def offer_setup(screen: "MainScreen") -> None:
     screen.bridge.in_thread(look, then=opened)
 
 
-def open_setup(screen: "MainScreen") -> None:
-    """Show the three ways."""
+def open_setup(screen: "MainScreen", *, by_itself: bool = False) -> None:
+    """Show the three ways; `by_itself` where no key asked for them."""
     setup, bridge = screen.session.setting_up, screen.bridge
 
     def show(ways: "tuple[Way, ...]") -> None:
+        if by_itself and screen.query_one(Prompt).text:
+            return  # the person has begun meanwhile
+
         def chosen(key: str | None) -> None:
             if key is None:
                 bridge.in_thread(setup.put_off, then=lambda _: None)
@@ -48,13 +51,15 @@ def open_setup(screen: "MainScreen") -> None:
 
         screen.app.push_screen(SetupSheet(ways), chosen)
 
-    bridge.call(setup.ways(), show, group="setup")
+    bridge.call(setup.ways(), show, group="setup", opens_sheet=not by_itself)
 
 
 def _choose(screen: "MainScreen", way: "Way") -> None:
     if way.kind.value == "provider":
         screen.bridge.in_thread(
-            screen.session.setting_up.keyring_trouble, then=lambda trouble: _ask_key(screen, way, trouble)
+            screen.session.setting_up.keyring_trouble,
+            then=lambda trouble: _ask_key(screen, way, trouble),
+            opens_sheet=True,
         )
     elif way.is_ready:
         _take(screen, way)

@@ -151,7 +151,7 @@ class Sheets:
         def opened(found: "tuple[Receipt, ...]") -> None:
             screen.app.push_screen(HistorySheet(found, verbs))
 
-        bridge.in_thread(landings.list, then=opened)
+        bridge.in_thread(landings.list, then=opened, opens_sheet=True)
 
     def trust(self) -> None:
         """What of the repository may run, and the person's answer."""
@@ -172,7 +172,7 @@ class Sheets:
             screen.app.push_screen(sheet, answered)
             screen.requesting.open_gate(sheet)  # a y that was typed before the question is no answer to it
 
-        bridge.in_thread(trusting.state, then=ask)
+        bridge.in_thread(trusting.state, then=ask, opens_sheet=True)
 
     def raw(self, log: "CallLog") -> None:
         """The newest answer as it came."""

@@ -1,7 +1,6 @@
-"""Keys that come faster than the screen follows: each one goes where it would go if the person waited before it.
+"""Waiting until what a key did stands: a sheet with its box, the text in a box, what an enter in a box does.
 
-Invariant: a key waits for the sheet that a key before it opened, one that is no text for what was typed into the box before it, and each
-one for what an enter in a box does. Keys behind one that leaves a sheet may be lost with it; none is put before another.
+Invariant: a wait ends: with a widget that is taken away, and by itself where one does not say that it is done.
 """
 
 import asyncio
@@ -13,7 +12,10 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 
-_MOST_SECONDS = 1.0  # a box that is being taken away does not say that it is done
+_MOST_SECONDS = 1.0
+_LOOK_SECONDS = (
+    0.05  # between two looks whether a widget is still there: one that is taken away does not say that it is done
+)
 
 
 async def await_sheet(screen: Screen[Any]) -> None:
@@ -24,11 +26,16 @@ async def await_sheet(screen: Screen[Any]) -> None:
 
 async def await_text(screen: Screen[Any]) -> None:
     """Wait until what was typed into a box stands there: a key that takes the text is carried out here, a letter in the box."""
+    box = screen.focused
+    if box is not None and is_box(box):
+        await drain(box)
+
+
+def is_box(widget: Widget | None) -> bool:
+    """Whether it takes letters as text."""
     from textual.widgets import Input, TextArea  # noqa: PLC0415  (after the first paint: it needs neither)
 
-    box = screen.focused
-    if isinstance(box, TextArea | Input):
-        await _drain(box)
+    return isinstance(widget, TextArea | Input)
 
 
 def is_line(box: Widget) -> bool:
@@ -46,23 +53,32 @@ async def await_enter(screen: Screen[Any], box: Widget) -> None:
         if screen not in screen.app.screen_stack:
             break
         if isinstance(node, Widget):
-            await _drain(node)
-            await _drain(node)  # what it did may have been to say something to itself first
+            await drain(node)
+            await drain(node)  # what it did may have been to say something to itself first
     # What takes the answer may be the application's own, which would do it only behind the key that waits here.
     await screen.app._flush_next_callbacks()  # noqa: SLF001
     for below in screen.app.screen_stack[-1:]:
         if below is not screen:
-            await _drain(below)  # it takes the answer
-            await _wait(below.call_after_refresh)
+            await await_shown(below)
 
 
-async def _drain(node: MessagePump) -> None:
+async def await_shown(screen: Screen[Any]) -> None:
+    """Wait until a screen that has just come to the top has taken the answer of the one that went, and is drawn."""
+    await drain(screen)
+    await _wait(screen, screen.call_after_refresh)
+
+
+async def drain(node: MessagePump) -> None:
     """Wait until a widget has done all that was asked of it so far."""
-    await _wait(node.call_later)
+    await _wait(node, node.call_later)
 
 
-async def _wait(call: Callable[[Callable[[], None]], bool]) -> None:
+async def _wait(node: MessagePump, call: Callable[[Callable[[], None]], bool]) -> None:
     stands = asyncio.Event()
-    if call(stands.set):
+    if not node.is_running or not call(stands.set):
+        return
+    for _ in range(int(_MOST_SECONDS / _LOOK_SECONDS)):
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stands.wait(), _MOST_SECONDS)
+            await asyncio.wait_for(stands.wait(), _LOOK_SECONDS)
+        if stands.is_set() or not node.is_running:
+            return

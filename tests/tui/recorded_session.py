@@ -327,6 +327,7 @@ class RecordedSession:
         self.checks_end = asyncio.Event()
         self.found: tuple[Finding, ...] = ()  # by the checks of a review that is shown before they end
         self.held: asyncio.Event | None = None  # what a request waits for before its first event
+        self.closing: asyncio.Event | None = None  # what a stream waits for before it has closed
         self._overview = overview or PlainOverview(
             "shop",
             "main",
@@ -384,6 +385,8 @@ class RecordedSession:
             if not self.ends:
                 await asyncio.Event().wait()
         finally:
+            if self.closing is not None:
+                await self.closing.wait()
             self.closed_streams += 1
 
     async def ask(self, request: Request) -> AsyncGenerator[Any, None]:

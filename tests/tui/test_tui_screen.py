@@ -176,11 +176,15 @@ async def test_keys_typed_while_busy_decide_nothing_and_what_is_sent_waits() -> 
 
 async def test_a_yes_typed_behind_escape_before_the_stream_has_closed_sends_nothing_and_is_kept() -> None:
     session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 50), delay=0.01, ends=False)
+    session.closing = asyncio.Event()
     async with app_over(session).run_test(notifications=True, size=(120, 40)) as pilot:
         screen = await open_file(pilot, "cart.py")
         await pilot.press("escape", *"do it", "enter")
         await until(pilot, lambda: screen.bridge.is_busy)
         type_blindly(pilot, "escape", "y", "enter")
+        await until(pilot, lambda: screen.query_one(Prompt).text == "y")
+        await pilot.pause(0.05)  # for the enter
+        session.closing.set()
         await until(pilot, lambda: not screen.bridge.is_busy)
         await asyncio.sleep(0.5)
         await pilot.pause()
@@ -194,6 +198,7 @@ async def test_a_yes_typed_behind_escape_before_the_stream_has_closed_sends_noth
 @pytest.mark.parametrize("is_in_code", [False, True])
 async def test_an_escape_with_a_letter_at_once_behind_it_cancels_too(is_in_code: bool) -> None:
     session = RecordedSession(events=(STARTED, *[TextStreamed(1, "x ")] * 50), delay=0.01, ends=False)
+    session.closing = asyncio.Event()
     async with app_over(session).run_test(notifications=True, size=(120, 40)) as pilot:
         screen = await open_file(pilot, "cart.py")
         await pilot.press("escape", *"do it", "enter")
@@ -202,6 +207,8 @@ async def test_an_escape_with_a_letter_at_once_behind_it_cancels_too(is_in_code:
             screen.set_focus(screen.parts.code)
         pilot.app.post_message(events.Key("alt+y", None))  # what Textual makes of escape and y that come together
         type_blindly(pilot, "enter")
+        await pilot.pause(0.2)
+        session.closing.set()
         await until(pilot, lambda: not screen.bridge.is_busy)
         await asyncio.sleep(0.5)
         await pilot.pause()

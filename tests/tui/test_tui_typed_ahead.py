@@ -1,16 +1,22 @@
 """Keys that come faster than the screen follows: each one goes where it would go if the person waited before it."""
 
 import asyncio
+from time import monotonic
 
 from textual.widgets import Input, TextArea
 
+from copilot_tui.errors import RepositoryError
+from copilot_tui.session.trusting import TrustState
+from copilot_tui.tui.action import Place
+from copilot_tui.tui.actions import possible
 from copilot_tui.tui.finish_sheet import FinishSheet
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review.edit_sheet import EditSheet
+from copilot_tui.tui.trust_sheet import TrustSheet
 from tests.tui.recorded_session import RecordedSession
 from tests.tui.review_samples import shop_review
 from tests.tui.test_tui_review_pane import reviewing, states
-from tests.tui.test_tui_screen import app_over, open_file, type_blindly, until
+from tests.tui.test_tui_screen import app_over, open_file, screen_of, text_of, type_blindly, until
 
 
 async def test_an_edit_that_is_typed_and_saved_without_a_pause_is_taken() -> None:
@@ -93,3 +99,59 @@ async def test_keys_behind_the_one_that_finishes_are_for_its_sheet() -> None:
         await pilot.pause(0.2)
         assert len(pilot.app.screen_stack) == 2
         assert pane.review.counts.pending == 3
+
+
+async def test_a_key_behind_one_that_leaves_the_review_is_for_the_summary_that_it_opens() -> None:
+    async with reviewing(shop_review()) as (pilot, pane):
+        type_blindly(pilot, "escape", "y", "x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FinishSheet))
+        await pilot.pause(0.2)
+        assert pane.review.counts.pending == 3
+
+
+async def test_a_key_behind_one_whose_sheet_is_still_being_made_ready_decides_no_hunk() -> None:
+    async with reviewing(shop_review()) as (pilot, pane):
+        type_blindly(pilot, "f9", "n", "y", "x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TrustSheet))
+        await pilot.pause(0.2)
+        assert (pane.review.counts.pending, pane.unit) == (3, pane.review.units[0])
+
+
+async def test_whatever_a_key_opens_the_keys_behind_it_are_for_that() -> None:
+    session = RecordedSession()
+    app = app_over(session)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        opened = []
+
+        def note(_: object) -> None:
+            opened.append(type(pilot.app.screen).__name__)
+
+        pilot.app.screen_change_signal.subscribe(screen, note)
+        for action in possible(Place.CODE):
+            if action.identifier in {"quit", "switch", "focus-prompt"}:
+                continue
+            screen.set_focus(screen.parts.code)
+            await until(pilot, lambda: not app.gate.blocks("y", monotonic()))
+            type_blindly(pilot, *action.keys[:1], "escape", "escape")
+            await pilot.pause(0.15)
+            assert len(pilot.app.screen_stack) == 1, action.identifier
+        assert {"SessionsSheet", "HistorySheet", "WaitingSheet", "CommitSheet", "TrustSheet"} <= set(opened)
+        assert screen.query_one(Prompt).text == ""
+
+
+async def test_a_key_behind_one_whose_sheet_does_not_come_decides_nothing() -> None:
+    async with reviewing(shop_review()) as (pilot, pane):
+        session = screen_of(pilot).session
+        assert isinstance(session, RecordedSession)
+
+        def fail() -> TrustState:
+            raise RepositoryError("The index is locked.")
+
+        session.trusting.state = fail  # type: ignore[method-assign]
+        type_blindly(pilot, "f9", "y")
+        await until(pilot, lambda: "index is locked" in text_of(pilot))
+        await pilot.pause(0.1)
+        assert pane.review.counts.pending == 3
+        await pilot.press("y")
+        assert pane.review.counts.pending == 2
