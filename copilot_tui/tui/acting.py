@@ -163,7 +163,7 @@ class Acting:
         sheets = screen.sheets
         return {
             "find": lambda: sheets.find(screen.marks),
-            "context": lambda: screen.run_worker(screen.picturing.toggle(), exclusive=True, group="picture"),
+            "context": screen.picturing.toggle,
             "calls": lambda: sheets.calls(screen.requesting.log),
             "raw": lambda: sheets.raw(screen.requesting.log),
             "model": sheets.model,

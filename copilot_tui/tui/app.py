@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -20,8 +20,6 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from copilot_tui.tui.action import Place
@@ -34,7 +32,7 @@ from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import HiddenCharacterFilter
 from copilot_tui.tui.terminal_input import accept_any_bytes
 from copilot_tui.tui.terminal_watch import watch_terminal
-from copilot_tui.tui.typed_ahead import await_enter, await_sheet, await_text, is_line
+from copilot_tui.tui.typed_ahead import await_sheet, await_text
 
 if TYPE_CHECKING:
     from rich.traceback import Traceback
@@ -72,9 +70,6 @@ class CopilotApp(App[None]):
         super().__init__()
         self.gate = Gate()
         self._order = KeyOrder(self, self.gate.sheets)
-        self._entered: tuple[Screen[Any], Widget] | None = (
-            None  # where an enter was pressed that the next key waits for
-        )
         self._session = session
         self._clock = clock
         self._blinks = blinks
@@ -188,23 +183,11 @@ class CopilotApp(App[None]):
         return [events.Key("escape", "\x1b"), typed] if is_escape else [whole]
 
     async def _await_earlier(self, event: events.Key | events.Paste) -> None:
-        """Wait for what the keys before this one do."""
-        if self._entered is not None:
-            entered, self._entered = self._entered, None
-            await await_enter(*entered)
+        """Wait for the sheet that the key is for, and for the letters before it."""
         for top in self.screen_stack[-1:]:
             await await_sheet(top)
             if isinstance(event, events.Key) and not event.is_printable:
                 await await_text(top)
-
-    async def _enter(self) -> bool:
-        """Press enter in the box that has the focus, if it is one of a line; whether that was it."""
-        box = self.focused
-        if box is None:
-            return False
-        self._entered = self.screen, box
-        # By way of the box it would come back here behind the keys that were typed after it.
-        return is_line(box) and await self._check_bindings("enter")
 
     async def on_event(self, event: events.Event) -> None:
         """Give keys their turn, and stop those that were typed before what they would decide was on the screen."""
@@ -212,8 +195,6 @@ class CopilotApp(App[None]):
             if self._order.keeps(event):
                 return
             await self._await_earlier(event)
-            if self._order.keeps(event):  # an enter before it asked for a sheet
-                return
         if not isinstance(event, events.Key) or await self._take(event):
             await super().on_event(event)
 
@@ -233,8 +214,6 @@ class CopilotApp(App[None]):
         if event.key == "escape":
             self.gate.escaped(event.time)
         if not event.is_forwarded:
-            if event.key == "enter" and await self._enter():
-                return False
             self._order.acts(event)
         return True
 

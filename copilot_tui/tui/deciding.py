@@ -95,7 +95,10 @@ class Deciding:
     def show(self, review: "Review", *, focus: bool = True) -> None:
         """Put a review in the middle, to be decided; what its checks say comes when they have ended."""
         self._is_growing = False
+        is_other = self.pane is None or self.pane.review.proposal.snapshot is not review.proposal.snapshot
         self._put(review)
+        if is_other and self.pane is not None:
+            self._screen.requesting.open_gate(self.pane)  # a key typed behind the one that asked for it has not seen it
         await_checks(self._screen, self._bridge)
         if self.pane is not None and focus:
             self.pane.call_after_refresh(self.pane.focus)  # a widget takes the focus only once it is mounted

@@ -49,9 +49,16 @@ class KeyOrder:
 
     def acts(self, event: events.Key) -> None:
         """The key is about to be handed to what has the focus: what is typed next waits for what it does."""
-        if event.key not in _MOVING and not self._is_text(event):
-            at = self._app.focused or self._app.screen
-            self._await(self._app.screen, at.ancestors_with_self)
+        if event.key in _MOVING or self._is_text(event):
+            return
+        screen = self._app.screen
+        parts = [self._app.focused or screen]
+        if event.key == "enter":
+            from copilot_tui.tui.row_list import RowList  # noqa: PLC0415  (after the first paint)
+
+            parts.extend(screen.query(RowList))  # what is typed into a box often chooses one of the rows below it
+        # A key goes up from the focus to the application, which does its action; what that says to a widget goes up once more.
+        self._await(screen, [node for part in parts for _ in range(2) for node in part.ancestors_with_self])
 
     async def hand_on(self, keys: Sequence[events.Key]) -> None:
         """Let these act, the first one now, before all that waits."""
@@ -67,8 +74,7 @@ class KeyOrder:
 
     async def _settle(self, screen: Screen[Any], nodes: Sequence[MessagePump]) -> None:
         try:
-            # The key goes up from the focus to the application, which does its action; what that says to a widget goes up once more.
-            for node in (*nodes, *nodes):
+            for node in nodes:
                 if screen not in self._app.screen_stack:
                     break
                 await drain(node)

@@ -56,10 +56,10 @@ class Picturing:
             self._pane is not None and self._screen.focused is not None and self._pane in self._screen.focused.ancestors
         )
 
-    async def toggle(self) -> None:
+    def toggle(self) -> None:
         """Show the pane; where it is shown go into it, and from there hide it."""
         if not self.is_shown:
-            await self._open()
+            self._screen.run_worker(self._open(), exclusive=True, group="picture")
         elif self._pane is not None and not self.has_focus:
             self._screen.completing.close()
             self._pane.rows.focus()

@@ -1,4 +1,4 @@
-"""Waiting until what a key did stands: a sheet with its box, the text in a box, what an enter in a box does.
+"""Waiting until what a key did stands: a sheet with its box, the text in a box, what a screen that comes to the top has to do.
 
 Invariant: a wait ends: with a widget that is taken away, and by itself where one does not say that it is done.
 """
@@ -36,30 +36,6 @@ def is_box(widget: Widget | None) -> bool:
     from textual.widgets import Input, TextArea  # noqa: PLC0415  (after the first paint: it needs neither)
 
     return isinstance(widget, TextArea | Input)
-
-
-def is_line(box: Widget) -> bool:
-    """Whether it is a box of one line, which takes letters itself and leaves every other key to its bindings."""
-    from textual.widgets import Input  # noqa: PLC0415  (after the first paint: it needs none)
-
-    return isinstance(box, Input)
-
-
-async def await_enter(screen: Screen[Any], box: Widget) -> None:
-    """Wait until an enter in a box is carried out: the box says it, the screen takes it, perhaps by way of its rows, and may leave."""
-    from copilot_tui.tui.row_list import RowList  # noqa: PLC0415  (after the first paint)
-
-    for node in (part for first in (box, *screen.query(RowList)) for part in (first, *first.ancestors)):
-        if screen not in screen.app.screen_stack:
-            break
-        if isinstance(node, Widget):
-            await drain(node)
-            await drain(node)  # what it did may have been to say something to itself first
-    # What takes the answer may be the application's own, which would do it only behind the key that waits here.
-    await screen.app._flush_next_callbacks()  # noqa: SLF001
-    for below in screen.app.screen_stack[-1:]:
-        if below is not screen:
-            await await_shown(below)
 
 
 async def await_shown(screen: Screen[Any]) -> None:

@@ -7,9 +7,12 @@ from textual.widgets import Input, TextArea
 
 from copilot_tui.errors import RepositoryError
 from copilot_tui.session.trusting import TrustState
+from copilot_tui.steps.events import PlanProposed, PlanStep
 from copilot_tui.tui.action import Place
 from copilot_tui.tui.actions import possible
+from copilot_tui.tui.finder import Finder
 from copilot_tui.tui.finish_sheet import FinishSheet
+from copilot_tui.tui.plan_sheet import PlanSheet
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review.edit_sheet import EditSheet
 from copilot_tui.tui.trust_sheet import TrustSheet
@@ -155,3 +158,40 @@ async def test_a_key_behind_one_whose_sheet_does_not_come_decides_nothing() -> N
         assert pane.review.counts.pending == 3
         await pilot.press("y")
         assert pane.review.counts.pending == 2
+
+
+async def test_keys_behind_one_that_leaves_a_sheet_are_for_what_is_below_it() -> None:
+    review = shop_review()
+    async with reviewing(review) as (pilot, pane):
+        for opening, leaving in (("q", "escape"), ("q", "q"), ("f1", "escape"), ("f3", "escape"), ("ctrl+p", "escape")):
+            await pilot.press("home")
+            type_blindly(pilot, opening, leaving, "n")
+            await until(pilot, lambda: pane.unit == review.units[1])
+            assert len(pilot.app.screen_stack) == 1
+        type_blindly(pilot, "c", *"why", "enter", "n", "x")
+        await until(pilot, lambda: pane.review.counts.rejected == 1)
+        assert pane.review.comments
+
+
+async def test_letters_behind_the_key_that_edits_a_step_of_a_plan_are_typed_into_it() -> None:
+    steps = (PlanStep("shop/cart.py", "Add the tax."), PlanStep("shop/tax.py", "Set the rate."))
+    session = RecordedSession(events=(PlanProposed(steps, waits=True),))
+    app = app_over(session)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_file(pilot, "cart.py")
+        await pilot.press("escape", *"go", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PlanSheet))
+        await until(pilot, lambda: not app.gate.blocks("e", monotonic()))
+        type_blindly(pilot, "e", *" Now.", "enter", "down", "x", "g")
+        await until(pilot, lambda: session.plans)
+        assert [step.what for step in session.plans[0]] == ["Add the tax. Now."]
+
+
+async def test_keys_behind_the_one_that_goes_into_the_context_are_for_that() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        await pilot.press("f5")
+        await until(pilot, lambda: "what the model will see" in text_of(pilot) and screen.picturing.parts)
+        type_blindly(pilot, "f5", "down", "a")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Finder))
