@@ -98,7 +98,7 @@ class Deciding:
         is_other = self.pane is None or self.pane.review.proposal.snapshot is not review.proposal.snapshot
         self._put(review)
         if is_other and self.pane is not None:
-            self._screen.requesting.open_gate(self.pane)  # a key typed behind the one that asked for it has not seen it
+            self._screen.requesting.open_gate(self.pane, 0.0)  # what is typed before it is painted decides nothing
         await_checks(self._screen, self._bridge)
         if self.pane is not None and focus:
             self.pane.call_after_refresh(self.pane.focus)  # a widget takes the focus only once it is mounted

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from copilot_tui.tui.bridge import Bridge
-from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.gate import GRACE_SECONDS, Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import one_line
@@ -240,10 +240,10 @@ class Requesting:
         self._screen.session.replace_review(fresh or review)
         return fresh or review
 
-    def open_gate(self, painted: "Widget") -> None:
+    def open_gate(self, painted: "Widget", grace: float = GRACE_SECONDS) -> None:
         """Let keys act again when `painted` stands on the screen, and the grace time has passed."""
         self._gate.hold()
-        painted.call_after_refresh(lambda: self._gate.open(self._clock()))
+        painted.call_after_refresh(lambda: self._gate.open(self._clock(), grace))
 
     def _show_answering(self, *, answering: bool) -> None:
         self._screen.parts.progress.display = answering
