@@ -13,20 +13,21 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-_VERSION = 8
+_VERSION = 9
 _CACHE = 32_000  # kilobytes of pages: a small cache is read again and again where terms are put into a large index
 _MOST_COPIED = 64_000_000  # bytes of an index that are taken into memory
 _BUSY = 10.0  # seconds that another process may write
 _AGAIN = 0.02  # seconds until a file that another process has is tried again
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, blob TEXT NOT NULL, size INTEGER NOT NULL, sums BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS document_named ON document (key, blob, size);
+CREATE TABLE IF NOT EXISTS document (key INTEGER PRIMARY KEY, sums BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS segment (segment INTEGER PRIMARY KEY, blobs TEXT NOT NULL, sizes BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS posting (term TEXT NOT NULL, segment INTEGER NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (term, segment)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS small (segment INTEGER PRIMARY KEY, terms TEXT NOT NULL, ends BLOB NOT NULL, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS bulk (segment INTEGER NOT NULL, term TEXT NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (segment, term)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outline (key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS outlined ON outline (key);
 CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (name, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bulk_name (part INTEGER NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL,

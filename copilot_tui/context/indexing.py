@@ -155,11 +155,16 @@ class Indexing:
         is_stuck = self.workers.is_stuck or not self._database.is_writable or not is_kept
         return is_done or is_stuck
 
+    def unparsed(self) -> set[int]:
+        """The keys of what is indexed but has no outline yet."""
+        return self.outlines.missing([key for key, _ in self.known.values() if key >= 0])
+
     def _jobs(self) -> Iterator[Job]:
-        unparsed = self.outlines.missing()
+        unparsed = self.unparsed()
         missing = {blob: (path, blob) for path, blob in self._missing()}
         for path, blob in self.contents.ids.items():
-            if blob in unparsed:
+            entry = self.known.get(blob)
+            if entry is not None and entry[0] in unparsed:
                 missing[blob] = (path, blob)
         for path, blob in in_order(list(missing.values())):
             yield Job(path, blob, blob not in self.known, wants_outline=True)

@@ -7,7 +7,7 @@ Invariant: an outline never changes; a content whose file could not be parsed ha
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,13 +73,11 @@ class Outlines:
         for key, outline in outlines.items():
             self._kept[key] = _outlined(outline.data)
 
-    def missing(self) -> dict[str, int]:
-        """Content id to key of the documents that have no outline yet."""
-        return dict(
-            self._database.rows(
-                "SELECT blob, key FROM document WHERE NOT EXISTS (SELECT 1 FROM outline WHERE outline.key = document.key)"
-            )
-        )
+    def missing(self, keys: Collection[int]) -> set[int]:
+        """Which of these documents have no outline yet."""
+        found = set(keys)
+        found.difference_update(key for (key,) in self._database.rows("SELECT key FROM outline"))
+        return found
 
     def add(self, outlines: Sequence[tuple[int, PackedOutline]]) -> bool:
         """Put the outlines of documents in, by their keys; whether they are in now."""

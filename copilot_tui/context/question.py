@@ -85,7 +85,7 @@ class Question(ContextEngine):
     def is_behind(self) -> bool:
         """Whether something is not in the index that should be."""
         return self._database.is_shared and (
-            self._indexing.is_behind or bool(self._outlined) or self._past.is_behind or bool(self.outlines.missing())
+            self._indexing.is_behind or bool(self._outlined) or self._past.is_behind or bool(self._indexing.unparsed())
         )
 
     def go_on(self) -> None:

@@ -14,7 +14,7 @@ def find_referring(
     names: Collection[str], files: Mapping[int, list[IndexedFile]], outlines: Outlines
 ) -> Mapping[str, tuple[str, ...]] | None:
     """By name the places (`path:line`) that refer to it, in the order of their paths; None where a file has no outline yet."""
-    if not files or not files.keys().isdisjoint(outlines.missing().values()):
+    if not files or outlines.missing(files.keys()):
         return None
     found: dict[str, tuple[str, ...]] = {}
     for name in names:

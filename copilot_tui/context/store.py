@@ -1,6 +1,7 @@
 """Which lines of which content hold a term, keyed by git's content ids.
 
-A document's key is `segment << 20 | place in the segment`; documents are added a segment at a time and never change. The terms of a large
+A document's key is `segment << 20 | place in the segment`; documents are added a segment at a time and never change. What contents a
+segment is of is one row, because every process that opens the index reads all of it. The terms of a large
 segment stand together (`bulk`): they are written in one go, however large the index is. A small one, as it comes with every save and
 checkout, is one row (`small`) that is searched whole; when there are many of them, their terms are put under the term (`posting`), so that
 a query reads them at once.
@@ -49,11 +50,18 @@ class Store:
         self._forget()
 
     def documents(self, after: int = -1) -> dict[str, tuple[int, int]]:
-        """Content id to (key, size in words) of everything that is indexed, by any process, under a key behind `after`."""
-        rows = self._database.rows("SELECT blob, key, size FROM document WHERE key > ?", (after,))
+        """Content id to (key, size in words) of everything that is indexed, by any process, in a segment behind that of the key `after`."""
+        rows = self._database.rows(
+            "SELECT segment, blobs, sizes FROM segment WHERE segment > ? ORDER BY segment", (after >> 20,)
+        )
         if rows:
             self._forget()
-        return {blob: (key, size) for blob, key, size in rows}
+        found: dict[str, tuple[int, int]] = {}
+        for segment, blobs, sizes in rows:
+            numbers = memoryview(sizes).cast("I")
+            keys = range(segment << 20, (segment << 20) + len(numbers))
+            found.update(zip(blobs.split(), zip(keys, numbers, strict=True), strict=True))
+        return found
 
     def _forget(self) -> None:
         self._kept, self._size = {}, 0
@@ -95,14 +103,15 @@ class Store:
         added: dict[str, tuple[int, int]] = {}
 
         def write(connection: sqlite3.Connection) -> None:
-            last = connection.execute("SELECT max(key) FROM document").fetchone()[0]
-            segment = 0 if last is None else (last >> 20) + 1
+            last = connection.execute("SELECT max(segment) FROM segment").fetchone()[0]
+            segment = 0 if last is None else last + 1
             base = segment << 20
             added.update({blob: (base + place, document.size) for place, (blob, document) in enumerate(documents)})
-            connection.executemany(
-                "INSERT INTO document VALUES (?, ?, ?, ?)",
-                [(base + place, blob, one.size, one.sums) for place, (blob, one) in enumerate(documents)],
-            )
+            sizes = array("I", (one.size for _, one in documents))
+            row = segment, " ".join(blob for blob, _ in documents), sizes.tobytes()
+            connection.execute("INSERT INTO segment VALUES (?, ?, ?)", row)
+            sums = [(base + place, one.sums) for place, (_, one) in enumerate(documents)]
+            connection.executemany("INSERT INTO document VALUES (?, ?)", sums)
             if len(documents) < _BULK:
                 connection.execute("INSERT INTO small VALUES (?, ?, ?, ?)", pack_segment(segment, postings))
                 if merges and _are_many(connection):

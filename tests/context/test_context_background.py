@@ -134,7 +134,8 @@ def test_what_a_rebase_makes_of_two_commits_is_indexed_without_a_question(
     reader = ContextEngine(root, tmp_path / "cache")
 
     def is_indexed(blob: str) -> bool:
-        return blob in reader._store.documents() and blob not in reader.outlines.missing()
+        known = reader._store.documents()
+        return blob in known and not reader.outlines.missing([known[blob][0]])
 
     wait_for(lambda: is_indexed(git("rev-parse", "HEAD:cart.py")))
     git("-c", "user.name=n", "-c", "user.email=e", "rebase", "--quiet", "main")
