@@ -22,6 +22,11 @@ _HARMLESS = (
 )  # fmt: skip
 
 
+def is_harmless(path: str) -> bool:
+    """Whether a file is known at a glance to be text and no secret, as most are; of the others nothing is said."""
+    return path.endswith(_HARMLESS) and "/." not in path and not path.startswith(".")
+
+
 def is_secret(path: str) -> bool:
     """Whether a file by its name or place holds keys or passwords: it waits for a decision of its own, and no model sees it unasked."""
     folder, slash, name = path.rpartition("/")

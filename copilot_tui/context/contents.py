@@ -32,15 +32,13 @@ class Contents:
         """Bring `ids` up to date."""
         self.disk.forget()
         self._listing = listing
-        ids: dict[str, str] = {}
+        ids = dict(listing.blobs)
         changed: dict[str, tuple[tuple[int, int, int], str]] = {}
         self.unread = {}
-        for path, blob in listing.blobs.items():
-            if blob:
-                ids[path] = blob
-                continue
+        for path in [path for path, blob in ids.items() if not blob]:
             info = self.disk.info(path)
             if info is None:
+                del ids[path]
                 continue
             mark = (info.st_mtime_ns, info.st_size, info.st_ctime_ns)
             known = self._changed.get(path)
@@ -48,6 +46,7 @@ class Contents:
                 found = self.disk.read(path)
                 if found.reason:
                     self.unread[path] = found.reason
+                    del ids[path]
                     continue
                 data = found.data
                 known = (mark, sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest())

@@ -4,6 +4,7 @@ The format is git's (Documentation/gitformat-index): versions 2, 3 and 4 with id
 sparse, with larger ids, cut off) is not guessed at: there is nothing then, and git is asked.
 """
 
+from array import array
 from pathlib import Path
 from struct import Struct, error
 from threading import Thread
@@ -22,27 +23,36 @@ _LARGE = 1_000_000  # bytes
 _REGULAR, _FOLDER = 0o10, 0o4  # the kinds of files, in the upper four bits of a mode
 
 
-class Entry(NamedTuple):
-    """A plain file in git's index: its path on disk, its content's id, and what the file system said of it then (`mtime` -1: unknown)."""
+class Entries(NamedTuple):
+    """The plain files in git's index, in columns: an object for each would take longer to make than all the rest.
 
-    raw: bytes
-    blob: str
-    mtime: int
-    ctime: int
-    size: int
+    `raws`: the paths as they are on disk; `blobs`: the ids of the contents, empty where there is none, as in a conflict; `marks`: for each
+    file when it was changed, when its status was (nanoseconds, -1: unknown) and its size, as the file system said.
+    """
+
+    paths: list[str]
+    raws: list[bytes]
+    blobs: list[str]
+    marks: "array[int]"
 
 
-def parse_index(data: bytes) -> tuple[dict[str, Entry], set[str]] | None:
-    """The plain files by path, and the paths of links and submodules; None where this is no index that we read."""
+def no_entries() -> Entries:
+    """Those of an index that is not there."""
+    return Entries([], [], [], array("q"))
+
+
+def parse_index(data: bytes) -> tuple[Entries, frozenset[str]] | None:
+    """The plain files, and the paths of links and submodules; None where this is no index that we read."""
     try:
         signature, version, count = _HEADER.unpack_from(data)
         if signature != b"DIRC" or version not in {2, 3, 4}:
             return None
-        files: dict[str, Entry] = {}
-        links: set[str] = set()
+        entries, links = no_entries(), set[bytes]()
         with _Checking(data) as checking:
-            end = _parse_entries(data, version, count, files, links)
-        return None if end < 0 or not _has_known_extensions(data, end) or not checking.is_whole else (files, links)
+            end = _parse_entries(data, version, count, entries, links)
+        if end < 0 or not _has_known_extensions(data, end) or not checking.is_whole:
+            return None
+        return entries, frozenset(raw.decode("utf-8", "surrogateescape") for raw in links)
     except (error, IndexError, ValueError):
         return None
 
@@ -58,7 +68,7 @@ def count_entries(place: Path) -> int:
 
 
 class _Checking:
-    """Finds out whether an index is whole, beside other work where it is large: to add it up holds up no other thread.
+    """Finds out whether an index is whole, beside other work where it is large.
 
     Its checksum is right then; git may be told to write none.
     """
@@ -80,36 +90,54 @@ class _Checking:
             self._thread.join()
 
     def _check(self) -> None:
+        add_up = sha1
+        if self._thread is not None:
+            from hashlib import sha1 as add_up  # noqa: PLC0415  (slow to load, but it holds up no other thread)
         written = self._data[-_CHECKSUM:]
-        found = sha1(self._data[:-_CHECKSUM], usedforsecurity=False).digest()
+        found = add_up(self._data[:-_CHECKSUM], usedforsecurity=False).digest()
         self.is_whole = written in {found, bytes(_CHECKSUM)}
 
 
-def _parse_entries(data: bytes, version: int, count: int, files: dict[str, Entry], links: set[str]) -> int:
+def _parse_entries(data: bytes, version: int, count: int, entries: Entries, links: set[bytes]) -> int:
     """Take the entries; gives where they end, -1 where one stands for a whole folder."""
-    unpack, find, new = _ENTRY.unpack_from, data.index, tuple.__new__
+    unpack, find = _ENTRY.unpack_from, data.index
+    paths, raws, blobs, marks = entries
+    mark, add = marks.extend, raws.append
+    ids: list[bytes] = []
+    conflicts: list[int] = []
     place, raw = _HEADER.size, b""
     for _ in range(count):
-        begin = place
+        begin, before = place, raw
         changed, changed_part, modified, modified_part, mode, size, oid, flags = unpack(data, begin)
-        place += _ENTRY.size + (2 if flags & _EXTENDED else 0)
+        place += _ENTRY.size
+        if flags & _EXTENDED:
+            place += 2
         if version == 4:
             shared, place = _number(data, place)
-            raw = raw[: len(raw) - shared]
-        stop = find(b"\0", place)
-        raw = raw + data[place:stop] if version == 4 else data[place:stop]
-        place = stop + 1 if version == 4 else begin + ((stop - begin + 8) & ~7)
-        path = raw.decode("utf-8", "surrogateescape")
-        kind = mode >> 12
-        if kind == _FOLDER:
-            return -1
-        if kind != _REGULAR:
-            links.add(path)
+            stop = find(b"\0", place)
+            raw = before[: len(before) - shared] + data[place:stop]
+            place = stop + 1
+        else:
+            stop = find(b"\0", place)
+            raw = data[place:stop]
+            place = begin + ((stop - begin + 8) & ~7)
+        if mode >> 12 != _REGULAR:
+            if mode >> 12 == _FOLDER:
+                return -1
+            links.add(raw)
             continue
-        blob = "" if flags & _STAGE else oid.hex()
-        files[path] = new(
-            Entry, (raw, blob, modified * _SECOND + modified_part, changed * _SECOND + changed_part, size)
-        )
+        if flags & _STAGE:
+            if raws and raws[-1] == raw:
+                continue  # the other sides of the conflict
+            conflicts.append(len(raws))
+        add(raw)
+        ids.append(oid)
+        mark((modified * _SECOND + modified_part, changed * _SECOND + changed_part, size))
+    if raws:
+        paths += b"\0".join(raws).decode("utf-8", "surrogateescape").split("\0")
+        blobs += b"".join(ids).hex(" ", -len(ids[0])).split(" ")
+    for one in conflicts:
+        blobs[one] = ""
     return place
 
 

@@ -6,21 +6,23 @@ Invariant: nothing is written and no file is opened.
 import os
 import stat
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from copilot_tui.autonomy.secret_names import is_secret
+from copilot_tui.autonomy.secret_names import is_harmless, is_secret
 from copilot_tui.context.document import MOST_BYTES
 from copilot_tui.context.file_marks import MISSING, OTHER, FileMarks, look
 from copilot_tui.context.git_ahead import OTHERS
 from copilot_tui.context.git_call import GitCall, decode_path
-from copilot_tui.context.git_index import Entry
+from copilot_tui.context.git_index import no_entries
 from copilot_tui.context.kinds import is_binary_name
-from copilot_tui.context.tracked import IndexReader, Tracked, is_clean
+from copilot_tui.context.tracked import IndexReader, Mark, Tracked, is_clean, is_settled
 
 _MOST_UNTRACKED = 20_000
 _MANY = 20_000  # files: looking at so many is left to processes of its own
 _MOST_LOOKERS = 4
+_TOGETHER = 256  # files: the more are compared at once, the less it costs as long as none of them was changed
 
 
 class Listing(NamedTuple):
@@ -38,6 +40,18 @@ class Listing(NamedTuple):
     recorded: dict[str, str]
 
 
+class _Stretch(NamedTuple):
+    """Entries of git's index that are compared at once: from `start` on, up to `stop`.
+
+    `texts`: their contents by path, without what is never shown; `is_settled`: what the file system says can prove that they are clean.
+    """
+
+    start: int
+    stop: int
+    texts: dict[str, str]
+    is_settled: bool
+
+
 class Lister:
     """Lists the files of the work tree at `root`, again and again; from `many` of them on processes of their own look at them."""
 
@@ -45,8 +59,8 @@ class Lister:
         self._root = root
         self._many = many
         self._index = IndexReader(root)
-        self._tracked = Tracked({}, frozenset(), 0)
-        self._texts: dict[str, Entry] = {}
+        self._tracked = Tracked(no_entries(), frozenset(), 0)
+        self._stretches: list[_Stretch] = []
         self._secrets: frozenset[str] = frozenset()
         self._others: GitCall | None = None
         self._is_new = self._is_looking = False
@@ -69,7 +83,7 @@ class Lister:
             self._is_new = True
             self._tracked = tracked
             start = os.fsencode(self._root) + b"/"
-            self._raws = [start + entry.raw for entry in tracked.files.values()]
+            self._raws = [start + raw for raw in tracked.files.raws]
             self.rest()
         self._begin_looking()
 
@@ -77,15 +91,10 @@ class Lister:
         """The text files that git tracks, or would track, in the work tree as it was when `begin` was last called, or later."""
         tracked, is_new, self._is_new = self._tracked, self._is_new, False
         if is_new:
-            self._secrets = frozenset(path for path in tracked.files if is_secret(path))
-            self._texts = {
-                path: entry
-                for path, entry in tracked.files.items()
-                if path not in self._secrets and not is_binary_name(path)
-            }
+            self._sort_out()
         blobs: dict[str, str] = {}
         large: dict[str, int] = {}
-        self._add_tracked(blobs, large)
+        recorded = self._add_tracked(blobs, large)
         links, secrets = set(tracked.links), set(self._secrets)
         raw_others = self._others.output().split(b"\0") if self._others is not None else []
         others = [decode_path(raw) for raw in raw_others if raw]
@@ -98,20 +107,44 @@ class Lister:
                 self._add_other(path, blobs, large)
         left = len(others) - _MOST_UNTRACKED
         notes = (f"{left} untracked files were left out.",) if left > 0 else ()
-        recorded = {path: self._texts[path].blob for path, blob in blobs.items() if not blob and path in self._texts}
         return Listing(blobs, frozenset(links), frozenset(secrets), large, notes, recorded)
 
-    def _add_tracked(self, blobs: dict[str, str], large: dict[str, int]) -> None:
-        written, texts = self._tracked.written, self._texts
-        marks = self._look()
-        files = zip(self._tracked.files.items(), marks[::3], marks[1::3], marks[2::3], strict=True)
-        for (path, entry), mtime, ctime, size in files:
-            if size in {MISSING, OTHER} or path not in texts:
+    def _sort_out(self) -> None:
+        """What of the tracked files is shown."""
+        paths, _, blobs, marks = self._tracked.files
+        doubtful = [path for path in paths if not is_harmless(path)]
+        self._secrets = frozenset(filter(is_secret, doubtful))
+        hidden = self._secrets.union(filter(is_binary_name, doubtful))
+        self._stretches = []
+        for start in range(0, len(paths), _TOGETHER):
+            stop = min(start + _TOGETHER, len(paths))
+            texts = dict(zip(paths[start:stop], blobs[start:stop], strict=True))
+            for path in hidden & texts.keys() if hidden else ():
+                del texts[path]
+            known = marks[3 * start : 3 * stop]
+            is_proof = all(texts.values()) and max(known[2::3]) <= MOST_BYTES
+            self._stretches.append(_Stretch(start, stop, texts, is_proof and is_settled(known, self._tracked.written)))
+
+    def _add_tracked(self, blobs: dict[str, str], large: dict[str, int]) -> dict[str, str]:
+        """Take what git tracks; gives what git's index has of the files that may differ."""
+        recorded: dict[str, str] = {}
+        paths, _, _, marks = self._tracked.files
+        seen = self._look()
+        for start, stop, texts, may_be_same in self._stretches:
+            known, found = marks[3 * start : 3 * stop], seen[3 * start : 3 * stop]
+            if may_be_same and known == found:
+                blobs |= texts
                 continue
-            if size > MOST_BYTES:
-                large[path] = size
-            else:
-                blobs[path] = entry.blob if is_clean(entry, size, (mtime, ctime), written) else ""
+            for path, before, now in zip(paths[start:stop], _triples(known), _triples(found), strict=True):
+                if now[2] in {MISSING, OTHER} or path not in texts:
+                    continue
+                if now[2] > MOST_BYTES:
+                    large[path] = now[2]
+                elif texts[path] and is_clean(before, now, self._tracked.written):
+                    blobs[path] = texts[path]
+                else:
+                    blobs[path], recorded[path] = "", texts[path]
+        return recorded
 
     def _begin_looking(self) -> None:
         if len(self._raws) < self._many:
@@ -145,3 +178,7 @@ class Lister:
             large[path] = found.st_size
         else:
             blobs[path] = ""
+
+
+def _triples(marks: "array[int]") -> Iterator[Mark]:
+    return zip(marks[::3], marks[1::3], marks[2::3], strict=True)

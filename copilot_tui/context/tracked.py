@@ -7,10 +7,13 @@ Invariant: no file is opened; in doubt a file counts as changed.
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from copilot_tui.context.git_call import GitCall
-from copilot_tui.context.git_index import Entry, parse_index
+from copilot_tui.context.git_index import Entries, no_entries, parse_index
+
+if TYPE_CHECKING:
+    from array import array
 
 # One entry of `git ls-files -z --stage --debug`. Git may change what stands behind the path: then an entry has no time.
 _ENTRY = re.compile(
@@ -22,18 +25,20 @@ _SECOND = 1_000_000_000  # nanoseconds
 _TICK = 20_000_000  # nanoseconds
 _INDEX_SIZE = 0xFFFFFFFF  # git keeps a file's size in 32 bits
 
+Mark = tuple[int, int, int]  # of a file: when it was changed, when its status was (nanoseconds), its size
+
 
 class Tracked(NamedTuple):
-    """Git's index: `files` and `links` (links and submodules) by path, and when it was written (nanoseconds)."""
+    """Git's index: the plain files, the paths of links and submodules, and when it was written (nanoseconds)."""
 
-    files: dict[str, Entry]
+    files: Entries
     links: frozenset[str]
     written: int
 
 
 def parse_tracked(printed: bytes, written: int) -> Tracked:
     """Git's index as `git ls-files -z --stage --debug` prints it."""
-    files: dict[str, Entry] = {}
+    paths, raws, blobs, marks = files = no_entries()
     links: set[str] = set()
     times: dict[bytes, int] = {b"": -1}  # many files have one time: whoever checks out writes fast
     for match in _ENTRY.finditer(printed):  # one by one: a single call for all would hold up the interface
@@ -42,12 +47,17 @@ def parse_tracked(printed: bytes, written: int) -> Tracked:
         if not mode.startswith(b"100"):
             links.add(path)
             continue
+        if raws and raws[-1] == raw:
+            continue  # the other sides of a conflict
         for time in (ctime, mtime):
             if time not in times:
                 whole, _, rest = time.partition(b":")
                 times[time] = int(whole) * _SECOND + int(rest)
         is_plain = stage == b"0" and mtime != b""
-        files[path] = Entry(raw, blob.decode("ascii") if is_plain else "", times[mtime], times[ctime], int(size or 0))
+        paths.append(path)
+        raws.append(raw)
+        blobs.append(blob.decode("ascii") if is_plain else "")
+        marks.extend((times[mtime], times[ctime], int(size or 0)))
     return Tracked(files, frozenset(links), written)
 
 
@@ -68,7 +78,7 @@ class IndexReader:
         self._root = root
         self._place: Path | None = None
         self._mark: tuple[int, int, int] | None = None
-        self._tracked = Tracked({}, frozenset(), 0)
+        self._tracked = Tracked(no_entries(), frozenset(), 0)
         self._is_new = False
 
     def begin(self) -> None:
@@ -91,7 +101,7 @@ class IndexReader:
             written = self._mark[0] if self._mark is not None else 0
             found = parse_index(self._data())
             if found is not None:
-                self._tracked = Tracked(found[0], frozenset(found[1]), written)
+                self._tracked = Tracked(*found, written)
                 return self._tracked
             printed = GitCall(self._root, "ls-files", "-z", "--stage", "--debug").output()
             self._tracked = parse_tracked(printed, written)
@@ -106,11 +116,18 @@ class IndexReader:
             return b""
 
 
-def is_clean(entry: Entry, size: int, times: tuple[int, int], written: int) -> bool:
-    """Whether a file of this size and these times (of change and of status change, nanoseconds) holds for certain what git's index says."""
-    if not entry.blob or entry.mtime < 0 or entry.size != size & _INDEX_SIZE:
+def is_clean(known: Mark, found: Mark, written: int) -> bool:
+    """Whether a file of which this is `found` holds for certain what git's index has, which was `written` when this was `known` of it."""
+    mtime, ctime, size = known
+    if mtime < 0 or size != found[2] & _INDEX_SIZE:
         return False
-    if entry.mtime % _SECOND == 0 and entry.ctime % _SECOND == 0:  # an index or a file system of whole seconds
-        is_same = (times[0] // _SECOND, times[1] // _SECOND) == (entry.mtime // _SECOND, entry.ctime // _SECOND)
-        return is_same and entry.mtime // _SECOND < written // _SECOND
-    return times == (entry.mtime, entry.ctime) and entry.mtime < written - _TICK
+    if mtime % _SECOND == 0 and ctime % _SECOND == 0:  # an index or a file system of whole seconds
+        is_same = (found[0] // _SECOND, found[1] // _SECOND) == (mtime // _SECOND, ctime // _SECOND)
+        return is_same and mtime // _SECOND < written // _SECOND
+    return (found[0], found[1]) == (mtime, ctime) and mtime < written - _TICK
+
+
+def is_settled(known: "array[int]", written: int) -> bool:
+    """Whether all these files, three numbers for each, are clean for certain if the file system says just the same of them."""
+    times = known[::3]
+    return min(times) >= 0 and max(times) < written - _SECOND and max(known[2::3]) < _INDEX_SIZE

@@ -1,8 +1,10 @@
 """Which names hold secrets: those that do, in any case and place, and those that only look like it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from copilot_tui.autonomy.secret_names import is_secret
+from copilot_tui.autonomy.secret_names import is_harmless, is_secret
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,33 @@ def test_a_name_of_secrets_is_known_in_any_place(path: str) -> None:
 )  # fmt: skip
 def test_a_name_that_only_looks_like_it_is_none(path: str) -> None:
     assert not is_secret(path)
+
+
+PARTS = [
+    "",
+    ".env",
+    ".env.local",
+    "id_rsa",
+    "a",
+    ".ssh",
+    "src",
+    ".npmrc",
+    "secrets.json",
+    ".py",
+    ".key",
+    ".md",
+    "pem",
+    "x.PY",
+    "png",
+    ".txt",
+]
+
+
+@given(st.lists(st.sampled_from([*PARTS, "/", "/", "."]), max_size=7).map("".join))
+def test_what_is_harmless_at_a_glance_is_no_secret(path: str) -> None:
+    if is_harmless(path):
+        assert not is_secret(path)
+
+
+def test_usual_code_is_harmless_at_a_glance() -> None:
+    assert is_harmless("src/shop/cart.py")

@@ -75,7 +75,8 @@ def test_an_edit_in_the_same_moment_as_the_commit_is_seen(root: Path, commit: Co
 def test_an_index_without_times_counts_every_file_as_changed() -> None:
     blob = "1" * 40
     found = parse_tracked(f"100644 {blob} 0\ta.py\0a new form of details\n120000 {blob} 0\tlink\0".encode(), 5)
-    assert (found.files["a.py"].blob, found.files["a.py"].mtime, found.links) == ("", -1, frozenset({"link"}))
+    assert (found.files.paths, found.files.blobs, found.files.marks[0]) == (["a.py"], [""], -1)
+    assert found.links == {"link"}
 
 
 def test_a_file_of_one_long_line_is_said(root: Path, commit: Commit, tmp_path: Path) -> None:
