@@ -8,11 +8,10 @@ import re
 from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
-from sys import intern
 from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
-from copilot_tui.context.kinds import FileKind, kind_and_ending
+from copilot_tui.context.kinds import FileKind, sort_path
 from copilot_tui.context.store import Store
 from copilot_tui.context.words import WORD, terms, terms_of_word
 
@@ -93,14 +92,62 @@ def _said(path: str) -> _Said:
 
 def index_file(path: str, key: int, size: int) -> IndexedFile:
     """What ranking needs to know of a file."""
-    area, slash, _ = path.partition("/")
-    kind, end = kind_and_ending(path)
-    return IndexedFile(path, key, size, kind, intern(end), intern(area) if slash else "")
+    return IndexedFile(path, key, size, *sort_path(path))
+
+
+def index_files(
+    ids: Mapping[str, str], known: Mapping[str, tuple[int, int]], before: Mapping[str, IndexedFile]
+) -> dict[int, list[IndexedFile]]:
+    """The files with text, by the keys of their contents.
+
+    `ids`: content ids by path; `known`: keys and sizes by content id; `before`: files as they were, by path, whose words are taken over.
+    """
+    files: dict[int, list[IndexedFile]] = {}
+    for path, blob in ids.items():
+        found = known.get(blob)
+        if found is None or not found[1]:
+            continue
+        key = found[0]
+        one = before.get(path)
+        if one is None:
+            one = index_file(path, *found)
+        elif one.key != key:
+            one = one.with_content(*found)
+        if key in files:
+            files[key].append(one)
+        else:
+            files[key] = [one]
+    return files
 
 
 def _squeezed(path: str) -> str:
     found = path.lower().replace("/", "").replace("_", "").replace(".", "").replace("-", "")
     return found if found.isalnum() else "".join(filter(str.isalnum, found))
+
+
+class _Scale(dict[int, float]):
+    """By key what the frequency of a term is measured by, worked out when it is first asked for: of a large repository few ever are."""
+
+    def __init__(self, files: Mapping[int, list[IndexedFile]], average: float) -> None:
+        super().__init__()
+        self._files = files
+        self._average = average
+
+    def __missing__(self, key: int) -> float:
+        found = self[key] = 1.2 * (0.25 + 0.75 * self._files[key][0].size / self._average)
+        return found
+
+
+class _Searched(dict[int, int]):
+    """By key how many of the files with this content count where it is asked how common a term is; worked out in the same way."""
+
+    def __init__(self, files: Mapping[int, list[IndexedFile]]) -> None:
+        super().__init__()
+        self._files = files
+
+    def __missing__(self, key: int) -> int:
+        found = self[key] = sum([one.kind in _SEARCHED for one in self._files[key]])
+        return found
 
 
 class Corpus:
@@ -113,10 +160,8 @@ class Corpus:
         searched = found or self.everything
         self.count = len(searched) or 1
         average = sum(one.size for one in searched) / self.count or 1.0
-        self.scale = {key: 1.2 * (0.25 + 0.75 * same[0].size / average) for key, same in self.files.items()}
-        self.searched = dict.fromkeys(self.files, 0)
-        for one in found:
-            self.searched[one.key] += 1
+        self.scale = _Scale(self.files, average)
+        self.searched = _Searched(self.files)
         self.largest = math.log(2 + max((one.size for one in self.everything), default=0))
         self.by_path: dict[str, IndexedFile] = {one.path: one for one in self.everything}
         self._sums: dict[int, Numbers] = {}

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from copilot_tui.context.collecting import set_aside, without_collecting
-from copilot_tui.context.corpus import Corpus, IndexedFile, index_file
+from copilot_tui.context.corpus import Corpus, IndexedFile, index_files
 from copilot_tui.context.cutting import lines_of
 from copilot_tui.context.database import MOST_BYTES, Database
 from copilot_tui.context.document import LONG_LINES
@@ -150,17 +150,7 @@ class ContextEngine:
         if (len(known), self._contents.ids) == self._ready:
             return
         self._ready = len(known), self._contents.ids
-        self._files = {}
-        before = self._corpus.by_path
-        for path, blob in self._contents.ids.items():
-            found = known.get(blob)
-            if found is not None and found[1]:
-                one = before.get(path)
-                if one is None:
-                    one = index_file(path, *found)
-                elif one.key != found[0]:
-                    one = one.with_content(*found)
-                self._files.setdefault(found[0], []).append(one)
+        self._files = index_files(self._contents.ids, known, self._corpus.by_path)
         self._corpus = Corpus(self._files)
 
     def index_some(self, seconds: float) -> bool:

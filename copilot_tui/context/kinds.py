@@ -6,6 +6,7 @@ Invariant: a path alone decides; nothing is read.
 import re
 from enum import StrEnum
 from functools import lru_cache
+from sys import intern
 
 _CODE = frozenset(
     [
@@ -196,40 +197,47 @@ _CODE_KIND, _TEST_KIND, _TEXT_KIND, _GENERATED_KIND = FileKind.CODE, FileKind.TE
 
 def ending(path: str) -> str:
     """What stands behind the last dot of the file's name, in lower case."""
-    return _ending_of_name(path.rpartition("/")[2])
-
-
-def _ending_of_name(name: str) -> str:
-    _, dot, last = name.rpartition(".")
+    _, dot, last = path.rpartition("/")[2].rpartition(".")
     return last.lower() if dot else ""
 
 
 def kind_of(path: str) -> FileKind:
     """The kind of a file, by its path."""
-    return kind_and_ending(path)[0]
+    return sort_path(path)[0]
 
 
-def kind_and_ending(path: str) -> tuple[FileKind, str]:
-    """The kind of a file, and what stands behind the last dot of its name, in lower case."""
-    folder, slash, name = path.rpartition("/")
-    end = _ending_of_name(name)
-    if name in _LOCKS or name.endswith(_GENERATED) or ".generated." in path:
-        return _GENERATED_KIND, end
-    if end not in _CODE and name not in _NAMES_OF_CODE:
-        return _TEXT_KIND, end
-    is_test = (slash and _holds_tests(folder + slash)) or _is_test_name(name)
-    return _TEST_KIND if is_test else _CODE_KIND, end
-
-
-def _is_test_name(name: str) -> bool:
-    """Whether a name is one of tests; most are told by the letters that every such name holds."""
-    return ("est" in name or "spec" in name) and _TEST.search(name) is not None
+def sort_path(path: str) -> tuple[FileKind, str, str]:
+    """The kind of a file, what stands behind the last dot of its name in lower case, and its top folder, if any; the texts are interned."""
+    folder, _, name = path.rpartition("/")
+    holds_tests, area = _folder(folder)
+    _, dot, last = name.rpartition(".")
+    end, is_code = _ending(last) if dot else ("", False)
+    if not is_code:
+        if name in _NAMES_OF_CODE:
+            kind = _TEST_KIND if holds_tests else _CODE_KIND
+        else:
+            is_generated = name in _LOCKS or name.endswith(_GENERATED) or ".generated." in path
+            kind = _GENERATED_KIND if is_generated else _TEXT_KIND
+    elif name.endswith(_GENERATED) or ".generated." in path:
+        kind = _GENERATED_KIND
+    elif holds_tests or (("est" in name or "spec" in name) and _TEST.search(name) is not None):
+        kind = _TEST_KIND
+    else:
+        kind = _CODE_KIND
+    return kind, end, area
 
 
 @lru_cache(4_096)
-def _holds_tests(folder: str) -> bool:
-    """Whether a folder, with a slash at its end, is one of tests; many files share it."""
-    return _TEST.search(folder) is not None
+def _folder(folder: str) -> tuple[bool, str]:
+    """Whether a folder is one of tests, and the topmost around it; many files share it."""
+    return _TEST.search(folder + "/") is not None, intern(folder.partition("/")[0])
+
+
+@lru_cache(4_096)
+def _ending(last: str) -> tuple[str, bool]:
+    """An ending in lower case, and whether it is one of code."""
+    end = intern(last.lower())
+    return end, end in _CODE
 
 
 def is_binary_name(path: str) -> bool:

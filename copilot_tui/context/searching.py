@@ -78,20 +78,20 @@ def _weight(corpus: Corpus, holders: int) -> float:
 
 
 def _add(term: str, emphasis: float, found: Found, corpus: Corpus, store: Store) -> None:
-    scale, searched = corpus.scale, corpus.searched
+    files, scale, searched = corpus.files, corpus.scale, corpus.searched
     holding = store.postings(term)
-    holders = sum([searched[key] for key in holding if key in scale])
+    holders = sum([searched[key] for key in holding if key in files])
     if not holders and not corpus.named(term):
         return
     weight = _weight(corpus, holders) * emphasis
     found.weights[term] = weight
     text, cover, defined = found.text, found.cover, found.defined
     for key, raw in holding.items():
-        if key in scale:
+        if key in files:
             frequency = len(raw) >> 2
             text[key] = text.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
             cover[key] = cover.get(key, 0.0) + weight
     for key, raw in store.postings("=" + term).items():
-        if key in scale:
+        if key in files:
             frequency = len(raw) >> 2
             defined[key] = defined.get(key, 0.0) + weight * frequency * 2.2 / (frequency + scale[key])
