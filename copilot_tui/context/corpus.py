@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from copy import copy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
@@ -83,11 +83,17 @@ class IndexedFile:
 
 
 def _said(path: str) -> _Said:
-    bare = path.rpartition("/")[2].lstrip(".").split(".", 1)[0]
-    joined = "".join(part for part in bare.lower() if part.isalnum())
+    folder, _, name = path.rpartition("/")
+    bare = name.lstrip(".").split(".", 1)[0]
+    joined = _squeezed(bare)
     stem = [term for word in WORD.findall(bare) for term in terms_of_word(word)]
     parts = tuple(dict.fromkeys(term for term in stem if len(stem) == 1 or term != joined))
-    return _Said(frozenset((*terms(path), joined)), parts, _TEST_AFFIX.sub("", bare).lower().strip("_-"))
+    return _Said(frozenset((*_terms_of_folder(folder), *terms(name), joined)), parts, _TEST_AFFIX.sub("", bare).lower().strip("_-"))
+
+
+@lru_cache(4_096)
+def _terms_of_folder(folder: str) -> tuple[str, ...]:
+    return tuple(terms(folder))  # many files share it
 
 
 def index_file(path: str, key: int, size: int) -> IndexedFile:
