@@ -88,7 +88,11 @@ def _said(path: str) -> _Said:
     joined = _squeezed(bare)
     stem = [term for word in WORD.findall(bare) for term in terms_of_word(word)]
     parts = tuple(dict.fromkeys(term for term in stem if len(stem) == 1 or term != joined))
-    return _Said(frozenset((*_terms_of_folder(folder), *terms(name), joined)), parts, _TEST_AFFIX.sub("", bare).lower().strip("_-"))
+    return _Said(
+        frozenset((*_terms_of_folder(folder), *terms(name), joined)),
+        parts,
+        _TEST_AFFIX.sub("", bare).lower().strip("_-"),
+    )
 
 
 @lru_cache(4_096)

@@ -137,12 +137,13 @@ class Past:
             self._store.keep({"commits": {name: (one.terms, one.files) for name, one in commits}, "head": self._head})
 
     def begin_touches(self, head: str) -> None:
-        """Take the touched lines as they are kept; where HEAD has moved since start reading those of the newest commits."""
+        """Take the touched lines as they are kept; where HEAD has moved since start reading those of the commits that are new."""
         kept = self._store.value("touches")
         self._touches_kept = kept if isinstance(kept, dict) else {}
         is_new = not self._known and head != self._head
-        if head and not is_new and (not kept or self._store.value("head") != head):
-            self._newest = begin_newest_hunks(self._root)
+        touched = self._store.value("touched")  # the commits may be kept already, and these not yet
+        if head and not is_new and touched != head:
+            self._newest = begin_newest_hunks(self._root, touched if isinstance(touched, str) else "")
 
     def take_touches(self, seconds: float) -> None:
         """The touched lines that are kept, and those of the newest commits if git gives them in time."""
@@ -193,6 +194,6 @@ class Past:
         else:
             self._touched = self._head
         known = {commit: known[commit] for commit in newest if commit in known}
-        if missing:
-            self._store.keep({"touches": known})
+        if missing or self._store.value("touched") != self._touched:
+            self._store.keep({"touches": known, "touched": self._touched})
         self.touches = Touches(list(known.values()), self.touches.followed)

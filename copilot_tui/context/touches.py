@@ -51,9 +51,10 @@ def begin_hunks(root: Path, commits: Iterable[str]) -> GitCall:
     return GitCall(root, "log", "--no-walk=unsorted", *_HUNKS, *commits, "--")
 
 
-def begin_newest_hunks(root: Path) -> GitCall:
-    """Start reading the hunks of the very newest commits, whichever they are."""
-    return GitCall(root, "log", "--no-merges", f"-n{_FIRST}", *_HUNKS, "HEAD", "--")
+def begin_newest_hunks(root: Path, after: str = "") -> GitCall:
+    """Start reading the hunks of the very newest commits, whichever they are, or of those that the commit `after` does not know."""
+    some = (f"-n{MOST_TOUCHING}", "HEAD", f"^{after}") if after else (f"-n{_FIRST}", "HEAD")
+    return GitCall(root, "log", "--no-merges", *_HUNKS, *some, "--")
 
 
 def parse_hunks(printed: bytes) -> dict[str, Touch]:

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from copilot_tui.context import touches
 from copilot_tui.context.disk import Disk
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.packed_outline import NO_OUTLINE, unpack_outline
@@ -85,6 +88,25 @@ def test_what_a_later_question_adds_is_kept_as_well(root: Path, commit: Commit, 
     ask(root, cache)
     wait_for(lambda: count(cache, "document") == 60)
     wait_for(lambda: count(cache, "outline") == 60)
+
+
+def test_a_question_between_two_steps_of_what_goes_on_behind_another_knows_all_that_commits_touched(
+    root: Path, commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(touches, "_FIRST", 2)
+    commit({"cart.py": "def total():\n    return 0\n"}, "Begin")
+    commit({"cart.py": "def total():\n    return 1\n"}, "One")
+    engine = ContextEngine(root, tmp_path)
+    engine.update()
+    engine.close()
+    for number in range(2, 7):
+        commit({"cart.py": f"def total():\n    return {number}\n"}, f"More {number}")
+    for _ in range(2):
+        question = Question(root, tmp_path)
+        question.answer("total", 500)
+        assert len(question._past.touches) == 7
+        question._past.keep()  # the commits are in now, and the lines that they touched are not
+        question.close()
 
 
 _LATER = """
