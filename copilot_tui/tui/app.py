@@ -24,6 +24,7 @@ from textual.widgets._toast import Toast
 
 from copilot_tui.tui.action import Place
 from copilot_tui.tui.appearance import HIGH_CONTRAST, take_theme
+from copilot_tui.tui.escape_parser import tell_escape_from_alt
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.key_order import KeyOrder
 from copilot_tui.tui.keyboard import character_of, key_of, teach_alt_keys, word_key
@@ -67,6 +68,7 @@ class CopilotApp(App[None]):
     ) -> None:
         teach_alt_keys()
         accept_any_bytes()
+        tell_escape_from_alt()
         super().__init__()
         self.gate = Gate()
         self._order = KeyOrder(self, self.gate.sheets)
@@ -162,7 +164,7 @@ class CopilotApp(App[None]):
     def _meant(self, event: events.Key) -> list[events.Key]:
         """What alt with a character means where it is pressed: its own action, or escape and the character, typed at once.
 
-        In the request it is the character alone, as an escape does nothing there; what runs, or has just ended, it cancels.
+        In the request it is the character alone: what runs goes on. An enter right behind it sends nothing where something has just ended.
         """
         from textual.widgets import Input, TextArea  # noqa: PLC0415  (after the first paint: it needs neither)
 
@@ -172,11 +174,13 @@ class CopilotApp(App[None]):
         bound = self.screen.active_bindings.get(event.key)
         if bound is not None and bound.enabled:
             return [whole]
-        if word_key(event.key) and isinstance(self.focused, TextArea | Input):
-            return [events.Key(word_key(event.key), None)]
+        if isinstance(self.focused, TextArea | Input):
+            word = word_key(event.key, is_line=isinstance(self.focused, Input))
+            if word:
+                return [events.Key(word, None)]
         screen = self.screen
         place = screen.place if isinstance(screen, MainScreen) else None
-        if isinstance(self.focused, Prompt) and place is not Place.ANSWERING:
+        if isinstance(self.focused, Prompt):
             self.gate.escaped(event.time)
             return [typed]
         is_escape = place in {Place.CODE, Place.FILES, Place.ANSWERING}

@@ -38,10 +38,13 @@ _SEQUENCES = {
 }
 _OPENING = "OP"  # letters that longer sequences begin with, as signs do that are not named here
 _SIGNS = " /?@#\"'`.,:;!&*(<~$%"
-_WORDS = {"alt+b": "ctrl+left", "alt+f": "ctrl+right"}  # as terminals of one maker write these
+# As terminals of one maker write the first two; the last is what each shell knows.
+_WORDS = {"alt+b": "ctrl+left", "alt+f": "ctrl+right", "alt+d": "alt+delete"}
+_WORDS_OF_LINE = {**_WORDS, "alt+d": "alt+backspace"}  # Textual 8.2 deletes to the right by it in a box of one line
 
 
 _CHARACTERS: dict[str, str] = {key_named(f"alt+{one}"): one for one in (*ascii_letters, *_SIGNS) if one not in _OPENING}
+_TYPED = frozenset(_CHARACTERS.values())
 
 
 def teach_alt_keys() -> None:
@@ -63,6 +66,14 @@ def key_of(character: str) -> str:
     return character if character.isalnum() else str(_character_to_key(character))
 
 
-def word_key(key: str) -> str:
-    """The key by which the cursor of a text goes a word on, where alt with a letter means that; empty for other keys."""
-    return _WORDS.get(key, "")
+def is_taught(sequence: str) -> bool:
+    """Whether the sequence is escape and the character of one of these keys."""
+    return len(sequence) > 1 and sequence[1] in _TYPED
+
+
+def word_key(key: str, *, is_line: bool = False) -> str:
+    """The key that goes a word on in a text, or deletes one, where alt with a letter means that; empty for other keys.
+
+    `is_line`: in a box of one line.
+    """
+    return (_WORDS_OF_LINE if is_line else _WORDS).get(key, "")

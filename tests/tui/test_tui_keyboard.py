@@ -8,6 +8,7 @@ from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from copilot_tui.tui.escape_parser import EscapeParser
 from copilot_tui.tui.key_names import key_named
 from copilot_tui.tui.keyboard import character_of, teach_alt_keys
 from copilot_tui.tui.prompt import Prompt
@@ -32,6 +33,23 @@ from tests.tui.test_tui_terminal import program
 def test_what_follows_escape_at_once_is_one_key_and_nothing_is_swallowed(sent: str, keys: list[str]) -> None:
     teach_alt_keys()
     assert [event.key for event in XTermParser().feed(sent) if isinstance(event, events.Key)] == keys
+
+
+@pytest.mark.parametrize(
+    ("reads", "keys"),
+    [
+        (["\x1b", "y", "\r"], ["escape", "y", "enter"]),
+        (["a\x1b", "yes"], ["a", "escape", "y", "e", "s"]),
+        (["\x1b", "[A"], ["up"]),
+        (["\x1b", "OP"], ["f1"]),
+        (["\x1b", "\x1bx"], ["escape", "alt+x"]),
+    ],
+)
+def test_a_letter_that_comes_behind_escape_by_itself_is_no_alt_key(reads: list[str], keys: list[str]) -> None:
+    teach_alt_keys()
+    parser = EscapeParser()
+    found = [event.key for read in reads for event in parser.feed(read) if isinstance(event, events.Key)]
+    assert found == keys
 
 
 @pytest.mark.parametrize("character", ["h", "H", "/"])
@@ -85,6 +103,9 @@ async def test_in_every_box_of_text_it_moves_by_words(kind: type[TextArea | Inpu
         await press_alt(pilot, "alt+f")
         await pilot.press("Y")
         await until(pilot, lambda: written_in(box) == "two XwordsY")
+        await press_alt(pilot, "alt+b")
+        await press_alt(pilot, "alt+d")
+        await until(pilot, lambda: written_in(box) == "two ")
 
 
 def test_a_request_typed_at_once_behind_escape_is_whole(tmp_path: Path) -> None:
