@@ -41,7 +41,8 @@ class Sending:
 
     def pressed(self, text: str, time: float) -> None:
         """Enter was pressed in the box, which held this text then; right behind a cancellation it only says what the next one does."""
-        if text != self._prompt.text:
+        is_other = text != self._prompt.text
+        if is_other and text.strip() in self._prompt.earlier[-1:]:
             return  # it was taken already: enter was pressed twice
         if not self._gate.holds(time):
             self.send(text)
@@ -49,6 +50,8 @@ class Sending:
             self._tell(
                 f"Not sent, as a request was just cancelled. enter again sends: {one_line(what, _SHOWN)}", "warning"
             )
+        if is_other and text.strip() and text.strip() not in self._prompt.earlier:
+            self.remember(text.strip())  # it was not sent, and another text has taken its place: up brings it back
 
     def send(self, text: str, *, at_once: bool = False) -> None:
         """Do what the line asks for; a request goes out `at_once` also while a review is open."""

@@ -231,3 +231,27 @@ async def test_a_paste_of_a_megabyte_is_left_out_and_the_text_stays() -> None:
         await pilot.press("escape", "tab")
         assert isinstance(screen.focused, (CodeView, Prompt))
         assert screen_of(pilot) is screen
+
+
+async def test_what_was_sent_with_enter_goes_out_also_where_another_text_has_come_into_the_box_meanwhile() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(120, 40)) as pilot:
+        screen = await open_file(pilot, "cart.py")
+        prompt = screen.query_one(Prompt)
+        prompt.put("make it 0")
+        prompt.post_message(Prompt.Sent(prompt.text, time.monotonic()))
+        prompt.put("from the history")
+        await until(pilot, lambda: session.requests)
+        assert ([one.text for one in session.requests], prompt.text) == (["make it 0"], "from the history")
+
+
+async def test_what_cannot_be_sent_is_not_lost_where_another_text_has_come_into_the_box_meanwhile() -> None:
+    session = RecordedSession()
+    async with app_over(session).run_test(size=(120, 40)) as pilot:
+        prompt = screen_of(pilot).query_one(Prompt)
+        await until(pilot, lambda: bool(screen_of(pilot).marks))
+        prompt.put("make it 0")
+        prompt.post_message(Prompt.Sent(prompt.text, time.monotonic()))  # no file is open
+        prompt.put("from the history")
+        await until(pilot, lambda: "make it 0" in prompt.earlier)
+        assert (session.requests, prompt.text) == ([], "from the history")
