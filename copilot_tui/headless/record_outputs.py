@@ -102,7 +102,7 @@ class ReplayListOutput(TypedDict):
 
 
 class SessionJson(TypedDict):
-    """A recorded session; `begun` is ISO 8601. `here`, in a list: whether it is of this repository, where alone it can be gone on with."""
+    """A recorded session; `begun` is ISO 8601."""
 
     id: str
     name: str
@@ -111,21 +111,31 @@ class SessionJson(TypedDict):
     requests: list[str]
     questions: list[str]
     file: str
-    here: NotRequired[bool]
+
+
+class ListedSessionJson(SessionJson):
+    """One of a list; `here`: whether it is of this repository, where alone it can be gone on with."""
+
+    here: bool
 
 
 class SessionsOutput(TypedDict):
     """The recorded sessions, newest first."""
 
     version: Version
-    sessions: list[SessionJson]
+    sessions: list[ListedSessionJson]
 
 
 class SessionOutput(SessionJson):
-    """One recorded session; `markdown` with `export`."""
+    """One recorded session."""
 
     version: Version
-    markdown: NotRequired[str]
+
+
+class ExportedSessionOutput(SessionOutput):
+    """One recorded session, written out."""
+
+    markdown: str
 
 
 class SessionReviewOutput(TypedDict):

@@ -277,3 +277,16 @@ KNOWN_STATUSES = {int(found) for found in re.findall(r"^  (\d+) ", build_parser(
 def test_what_prints_no_json_says_why() -> None:
     leaves = {command.name for command in commands_of(build_parser())}
     assert leaves - set(OUTPUTS) - {"watch"} == set(WITHOUT)
+
+
+@pytest.mark.parametrize(
+    ("command", "field"), [("sessions list", "here"), ("sessions name", ""), ("sessions export", "markdown")]
+)
+def test_what_a_session_always_has_is_required_and_what_it_never_has_is_not_there(command: str, field: str) -> None:
+    defs = STRICT["$defs"]
+    shape = defs[OUTPUTS[command][0].__name__]
+    if command == "sessions list":
+        shape = defs[shape["properties"]["sessions"]["items"]["$ref"].rpartition("/")[2]]
+    assert {field} - {""} <= set(shape["required"])
+    assert set(shape["properties"]) == set(shape["required"])
+    assert {"here", "markdown"} & set(shape["properties"]) == {field} - {""}
