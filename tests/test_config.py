@@ -310,6 +310,8 @@ def test_a_key_of_a_sheet_is_named_with_and_without_quotes(
         '[keys]\nhistory.take_back = "t"  # in the sheet\n"history" = "alt+h"\n',
         'keys.history = "alt+h"\nkeys . history . take_back = "t"\n',
         '[keys]\nhistory = "alt+h"\n[ keys.history ]\ntake_back = "t"\n',
+        'keys = { history = "alt+h", history.take_back = "t" }\n',
+        'keys = {"history" = "alt+h,=", history . take_back = "t"}  # in one line\n',
     ],
 )
 def test_a_key_of_a_sheet_without_quotes_beside_that_of_its_action_is_told_to_have_some(
@@ -330,6 +332,8 @@ def test_a_key_of_a_sheet_without_quotes_beside_that_of_its_action_is_told_to_ha
         '[keys]\nhistory = "alt+h"\nhistory = "alt+j"\n',
         '[profiles.a]\ntitle = "b"\ntitle.c = "d"\n',
         "[keys]\nhistory.",
+        '[keys]\nhistory = "alt+h"\nnote = """\nhistory.take_back = "t"',
+        "[keys]\nhistory = 'alt+h'  # it's\nnote = '''\nhistory.take_back = 't'",
     ],
 )
 def test_other_mistakes_of_toml_are_named_with_their_line(

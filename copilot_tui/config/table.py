@@ -16,6 +16,12 @@ from copilot_tui.visible import visible
 MOST_BYTES = 1_000_000
 _Tree = dict[str, Any]
 _PART = re.compile(r"""\s*(?:"([^"\n]*)"|'([^'\n]*)'|([\w-]+))\s*""")
+# What holds no keys: a text of several lines, which may be cut off, and a comment; neither begins within another string.
+_WITHOUT = re.compile(
+    r""""{3}(?:\\.|[^\\])*?(?:"{3}|\Z)|'{3}.*?(?:'{3}|\Z)|(?P<string>"(?:\\.|[^"\\\n])*"|'[^'\n]*')|#[^\n]*""",
+    re.DOTALL,
+)
+_INLINE = re.compile(r"""[{,]\s*((?:"[^"\n]*"|'[^'\n]*'|[\w.\s-])+=)""")
 
 
 def read_table(file: Path) -> _Tree | None:
@@ -57,21 +63,27 @@ def _unquoted(data: bytes, shown: str) -> str:
     plain: set[str] = set()
     longer: dict[str, str] = {}
     table: tuple[str, ...] = ()
-    for line in data.decode("utf-8-sig").splitlines():
+    for line in _WITHOUT.sub(_kept, data.decode("utf-8-sig")).splitlines():
         text = line.strip()
         if text.startswith("["):
             table = names = _names(text[1:], "]")
         else:
             names = (*table, *found) if (found := _names(text, "=")) else ()
-            if len(names) == 2 and names[0] == "keys":
-                plain.add(names[1])
-        if len(names) > 2 and names[0] == "keys":
-            longer.setdefault(names[1], ".".join(names[1:]))
+        inline = _INLINE.findall(text) if names == ("keys",) else ()  # keys = { … } in one line
+        for found in (names, *(("keys", *_names(key, "=")) for key in inline)):
+            if len(found) == 2 and found[0] == "keys" and not (found is names and text.startswith("[")):
+                plain.add(found[1])
+            if len(found) > 2 and found[0] == "keys":
+                longer.setdefault(found[1], ".".join(found[1:]))
     for name, entry in longer.items():
         if name in plain:
             one, whole = visible(name), visible(entry)
             return f'{shown}: beside keys.{one} TOML takes {whole} in quotes alone: write "{whole}" = … under [keys]'
     return ""
+
+
+def _kept(found: re.Match[str]) -> str:
+    return found["string"] or ""
 
 
 def _names(text: str, end: str) -> tuple[str, ...]:
