@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.gate import Gate
+from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.welcome import Welcome
 
@@ -27,12 +28,12 @@ class Arriving:
         self._bridge = bridge
         self._gate = gate
         self._begins_with = begins_with
-        self._is_awaited = begins_with is not None
+        self.is_awaited = begins_with is not None
         self._is_read = False
 
     def begin(self, prompt: Prompt, welcome: Welcome) -> None:
         """Say that a review is awaited, and take no letter into the request."""
-        if self._is_awaited:
+        if self.is_awaited:
             self._gate.shut()
             prompt.can_focus = False
             welcome.awaits_review = True
@@ -64,9 +65,10 @@ class Arriving:
 
     def end(self) -> None:
         """The review is there, or none comes: keys that are typed from when that is painted act."""
-        if not self._is_awaited:
+        if not self.is_awaited:
             return
-        self._is_awaited = False
+        self.is_awaited = False
+        self._screen.query_one(KeyLine).begin()
         prompt, pane = self._screen.query_one(Prompt), self._screen.deciding.pane
         prompt.can_focus = True
         welcome = self._screen.query_one(Welcome)

@@ -30,14 +30,20 @@ class KeyLine(Widget):
 
         identifier: str
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_blank: bool = False) -> None:
         super().__init__()
+        self._is_blank = is_blank  # no key does anything yet
         self._shown = (Place.PROMPT, "")
         self._table = KeyTable()
 
     def use(self, table: KeyTable) -> None:
         """Show these keys from now on."""
         self._table = table
+        self.refresh()
+
+    def begin(self) -> None:
+        """The keys act from now on."""
+        self._is_blank = False
         self.refresh()
 
     def show(self, place: Place, progress: str = "") -> None:
@@ -52,6 +58,8 @@ class KeyLine(Widget):
 
     def _words(self) -> list[tuple[list[tuple[str, str]], str]]:
         """Each word with its keys: (key as shown, action) pairs."""
+        if self._is_blank:
+            return []
         place, progress = self._shown
         words: dict[str, list[tuple[str, str]]] = {}
         for action in possible(place):

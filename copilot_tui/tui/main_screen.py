@@ -136,7 +136,7 @@ class MainScreen(AnsweringScreen):
             yield Static(">", id="sign", markup=False)
             yield (prompt := Prompt(blinks=self._blinks))
         self.arriving.begin(prompt, welcome)
-        yield KeyLine()
+        yield KeyLine(is_blank=self.arriving.is_awaited)
 
     def on_mount(self) -> None:
         """Start what is slow after the first paint."""

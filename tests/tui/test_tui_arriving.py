@@ -64,6 +64,14 @@ async def test_what_is_typed_before_the_review_is_there_is_no_request_and_decide
         assert screen.query_one(Prompt).text == "go on"
 
 
+async def test_the_foot_names_no_keys_before_the_review_is_there_and_then_those_of_the_review() -> None:
+    async with awaiting() as (pilot, source, _):
+        assert text_of(pilot).splitlines()[-1].strip() == ""
+        source.may_come.set()
+        await until(pilot, lambda: isinstance(screen_of(pilot).focused, ReviewPane))
+        await until(pilot, lambda: "y accept" in text_of(pilot).splitlines()[-1])
+
+
 async def test_where_no_review_comes_the_request_can_be_typed() -> None:
     async with awaiting("There is no commit abc: name one that there is.") as (pilot, source, _):
         screen = screen_of(pilot)
@@ -73,6 +81,7 @@ async def test_where_no_review_comes_the_request_can_be_typed() -> None:
         await until(pilot, lambda: isinstance(screen.focused, Prompt))
         await pilot.press("o", "k")
         assert screen.query_one(Prompt).text == "ok"
+        assert "enter send" in text_of(pilot).splitlines()[-1]
 
 
 async def test_a_failure_beside_the_reading_of_the_review_lets_no_letter_into_the_request() -> None:
