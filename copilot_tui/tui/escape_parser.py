@@ -21,7 +21,10 @@ class EscapeParser(XTermParser):
 
     def feed(self, data: str) -> Iterable[Message]:
         """Take what was read at once."""
-        if self._ends_with_escape and is_taught(f"\x1b{data[:1]}"):
+        is_waiting = (
+            self._ends_with_escape and self._timeout_time is not None
+        )  # else the time is over, and it was given out
+        if is_waiting and is_taught(f"\x1b{data[:1]}"):
             self._timeout_time = 0.0
             yield from self.tick()
         self._ends_with_escape = data.endswith("\x1b")

@@ -52,6 +52,17 @@ def test_a_letter_that_comes_behind_escape_by_itself_is_no_alt_key(reads: list[s
     assert found == keys
 
 
+def test_a_letter_that_comes_when_the_escape_was_given_out_already_is_a_letter() -> None:
+    teach_alt_keys()
+    parser = EscapeParser()
+    list(parser.feed("\x1b"))
+    found: list[str] = []
+    while not found:
+        found += [event.key for event in parser.tick() if isinstance(event, events.Key)]
+    found += [event.key for event in parser.feed("y") if isinstance(event, events.Key)]
+    assert found == ["escape", "y"]
+
+
 @pytest.mark.parametrize("character", ["h", "H", "/"])
 def test_a_key_of_the_settings_is_named_as_the_terminal_gives_it(character: str) -> None:
     teach_alt_keys()
