@@ -13,6 +13,7 @@ from operator import itemgetter, mul
 from typing import NamedTuple
 
 from copilot_tui.context.document import Numbers
+from copilot_tui.context.linking import used_by_best
 from copilot_tui.context.ranking import Ranked, Ranking
 from copilot_tui.context.source import Source
 from copilot_tui.context.touches import Touched
@@ -62,18 +63,23 @@ def settled(ranking: Ranking, sources: Mapping[str, Source], weights: Weights) -
     ranked = [one for one in ranking.files if one.file.path in sources]
     found = gather(ranked, sources, ranking, weights)
     most = weights.piece_feedback * _LOWEST
-    scores = with_pieces([one.score + one.raised * most for one in ranked], found, weights)
+    scores = [one.score + one.raised * most for one in ranked]
+    scores = final_scores(scores, found, [sources[one.file.path] for one in ranked], weights)
     return sorted(zip(ranked, scores, found, strict=True), key=lambda one: (-one[1], one[0].file.path))
 
 
-def with_pieces(scores: Sequence[float], pieces: Sequence[Pieces], weights: Weights) -> list[float]:
-    """The scores of files with what the likeliest piece of each adds; nothing is taken away."""
+def final_scores(
+    scores: Sequence[float], pieces: Sequence[Pieces], sources: Sequence[Source], weights: Weights
+) -> list[float]:
+    """The scores of files with what the likeliest piece of each adds, and what the best files use of it; nothing is taken away."""
     best = [max(one.likely, default=-math.inf) for one in pieces]
     most = max(best, default=0.0)
-    return [
+    found = [
         score + weights.piece_feedback * max(_LOWEST + likely - most, 0.0)
         for score, likely in zip(scores, best, strict=True)
     ]
+    share = weights.used * max(found, default=0.0)
+    return [score + share * used for score, used in zip(found, used_by_best(found, sources), strict=True)]
 
 
 def gather(ranked: Sequence[Ranked], sources: Mapping[str, Source], ranking: Ranking, weights: Weights) -> list[Pieces]:

@@ -51,6 +51,8 @@ class Weights(NamedTuple):
     piece_length: float = 0.25
     # What the likeliest piece of a file adds to the file's score.
     piece_feedback: float = 0.2
+    # What the best files use of a file adds to its score, as a share of the best one.
+    used: float = 0.08
     # What a piece costs: the power of its length that its likelihood is divided by.
     density: float = 0.7
     # Shares of the room: heads of definitions that are not shown, imports of what is, and the paths of further files.

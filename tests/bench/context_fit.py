@@ -38,6 +38,7 @@ _PULL = 0.02  # towards the weights of now
 _RIVALS = 60  # pieces that a changed one competes with
 _FILE, *_LINKS = map(evidence.SIGNALS.index, ("file", "called", "calling"))
 _FEEDBACKS = (0.1, 0.2, 0.3)
+_USED = (0.0, 0.05, 0.08, 0.12)
 _SHARES = (0.0, 0.25, 0.5, 1.0)  # of the way from the weights of now to the fitted ones
 _DENSITIES, _OUTLINES = (0.5, 0.7), (0.05, 0.08)
 
@@ -152,13 +153,14 @@ def fit_pieces(cases: Sequence[Collected], weights: Weights) -> Weights:
 
 
 def fit_feedback(cases: Sequence[Collected], weights: Weights) -> Weights:
-    """How much the pieces add to the files' scores, by what comes first then."""
+    """How much the pieces, and what the best files use of others, add to the files' scores, by what comes first then."""
 
     def found(tried: Weights) -> float:
         orders = [(one.gold, order_of(settled(one, tried)[0])) for one in cases]
         return sum(reciprocal_rank(gold, order) + share_in_first(gold, order, 10) for gold, order in orders)
 
-    return max((weights._replace(piece_feedback=share) for share in _FEEDBACKS), key=found)
+    tried = [weights._replace(piece_feedback=share, used=used) for share, used in product(_FEEDBACKS, _USED)]
+    return max(tried, key=found)
 
 
 def fit_room(cases: Sequence[Collected], weights: Weights) -> Weights:
@@ -191,7 +193,7 @@ def settled(one: Collected, weights: Weights) -> tuple[list[float], list[evidenc
         pieces.append(copied)
     linked = evidence.linked(one.sources, pieces, weights)
     count = len(linked)
-    return [*evidence.with_pieces(scores[:count], linked, weights), *scores[count:]], linked
+    return [*evidence.final_scores(scores[:count], linked, one.sources, weights), *scores[count:]], linked
 
 
 def packed(one: Collected, weights: Weights, budget: int) -> tuple[float, float]:
