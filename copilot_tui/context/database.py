@@ -55,6 +55,7 @@ class Database:
         self.lock = RLock()
         self.is_writable = True
         self._is_shared = path is not None
+        self._is_discarded = False
         self._path = path
         self._made: sqlite3.Connection | None = None
         if not is_made_late or path is None or path.exists():
@@ -92,6 +93,19 @@ class Database:
         with self.lock:
             if self._made is None:
                 self._made = self._open(self._path)
+
+    def discard(self) -> bool:
+        """Put an empty file in the place of one that holds broken values, once; whether that was done."""
+        with self.lock:
+            if self._path is None or self.notes or self._is_discarded:
+                return False
+            self._is_discarded = True
+            self.close()
+            try:
+                self._made = _begin_anew(self._path)
+            except (sqlite3.DatabaseError, OSError):
+                self._made = self._open(self._path)
+            return True
 
     @property
     def is_shared(self) -> bool:
@@ -239,6 +253,9 @@ def _connect_now(place: str) -> sqlite3.Connection:
     except sqlite3.DatabaseError:
         connection.close()
         raise
+    except UnicodeDecodeError as error:  # SQLite names what is broken by the broken name
+        connection.close()
+        raise sqlite3.DatabaseError("an index whose tables are broken") from error
     return connection
 
 

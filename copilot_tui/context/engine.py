@@ -16,11 +16,12 @@ from copilot_tui.context.corpus import Corpus, IndexedFile, index_files
 from copilot_tui.context.cutting import lines_of
 from copilot_tui.context.database import MOST_BYTES, Database
 from copilot_tui.context.document import LONG_LINES
-from copilot_tui.context.found import busiest, defining
+from copilot_tui.context.found import busiest, defining, names_hit
 from copilot_tui.context.git_ahead import index_file_of
 from copilot_tui.context.git_index import count_entries
 from copilot_tui.context.history import Companion
 from copilot_tui.context.indexing import Indexing
+from copilot_tui.context.mending import mended
 from copilot_tui.context.outline import main_names
 from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.packing import (
@@ -33,7 +34,7 @@ from copilot_tui.context.packing import (
 )
 from copilot_tui.context.past import Past
 from copilot_tui.context.pieces import Definition
-from copilot_tui.context.ranking import Ranked, Ranking, rank
+from copilot_tui.context.ranking import Ranking, rank
 from copilot_tui.context.reasons import MOST_OMITTED, reason_of, why_not_shown
 from copilot_tui.context.source import Source, make_source
 from copilot_tui.context.tracked import place_of_index
@@ -73,21 +74,23 @@ class ContextEngine:
         place = index_file_of(root, cache_folder) if cache_folder is not None else None
         self._database = Database(place, is_made_late=is_made_late, most=_most_bytes(root, place))
         self._lock = RLock()
-        self._indexing = Indexing(root, self._database)
+        self._cache_folder = cache_folder
+        self._background: BackgroundIndex | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing but what is in the index."""
+        self._indexing = Indexing(self.root, self._database)
         self._store = self._indexing.store
         self._contents = self._indexing.contents
-        self._past = Past(root, self._store)
+        self._past = Past(self.root, self._store)
         self._is_new = True
         self._files: dict[int, list[IndexedFile]] = {}
-        self._ready: tuple[int, dict[str, str]] = (
-            0,
-            {},
-        )  # how much was known, and the contents, when the files were made ready
+        # How much was known, and the contents, when the files were made ready.
+        self._ready: tuple[int, dict[str, str]] = (0, {})
         self._busiest: dict[tuple[int, str], list[str]] = {}
         self._busiest_of: tuple[object, object] = (None, None)  # the history and the files that `_busiest` is of
         self._corpus = Corpus()
-        self._cache_folder = cache_folder
-        self._background: BackgroundIndex | None = None
         self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
         self._by_layout: set[str] = set()  # the contents of those sources that had no outline yet
 
@@ -114,6 +117,17 @@ class ContextEngine:
         self._indexing.rest()
         self._database.close()
 
+    def begin_anew(self) -> bool:
+        """Put an empty index in the place of one that is broken, and bring it up to date for a while; whether that was done."""
+        with self._lock:
+            self._indexing.rest()
+            if not self._database.discard():
+                return False
+            self._begin()
+            self.update(_FIRST_SECONDS)
+            return True
+
+    @mended
     def update(self, seconds: float | None = None, hint: str = "") -> None:
         """Bring the index up to date: for about `seconds` without parsing, or without it all of it, outlines as well.
 
@@ -153,6 +167,7 @@ class ContextEngine:
         self._files = index_files(self._contents.ids, known, self._corpus.by_path)
         self._corpus = Corpus(self._files)
 
+    @mended
     def index_some(self, seconds: float) -> bool:
         """Index files for about `seconds` without making them ready for queries; whether all are indexed now."""
         with self._lock:
@@ -235,6 +250,7 @@ class ContextEngine:
         reasons = {one.file.path: reason_of(one, sources.get(one.file.path)) for one in ranking.files[:_SOURCES]}
         return ranking, choose(ranking, sources, reasons, room, weights)
 
+    @mended
     def query(self, query: str, budget: int) -> dict[str, object]:
         """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `omitted`, `notes`."""
         room = min(budget, MOST_BUDGET) * CHARACTERS_PER_TOKEN
@@ -278,6 +294,7 @@ class ContextEngine:
         """Why a file cannot be shown; empty if it can."""
         return self._contents.why_not(path)
 
+    @mended
     def candidates(self, order: "Order", limit: int = 60) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The files that may matter, best first, each with the names in it that the query seems to mean."""
         from copilot_tui.context.requested import rank_near  # noqa: PLC0415
@@ -285,8 +302,9 @@ class ContextEngine:
         self._ensure(order.query)
         ranking, _ = rank_near(self, order)
         best = [one for one in ranking.files if one.file.path not in order.dropped][:limit]
-        return tuple((one.file.path, _names(one, self.source(one.file.path))) for one in best)
+        return tuple((one.file.path, names_hit(one, self.source(one.file.path))) for one in best)
 
+    @mended
     def definitions(self, letters: str) -> "list[NamedPlace]":
         """The definitions whose names begin with these letters or are much like them, best first, of the index as it is now."""
         from copilot_tui.context.definitions import find_definitions  # noqa: PLC0415  (only whoever looks for names waits for it)
@@ -310,6 +328,7 @@ class ContextEngine:
         with self._lock:
             return defining(name, self._files, self.outlines, self._store)
 
+    @mended
     def referring(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]] | None:
         """By name the places (`path:line`) that refer to it; None as long as the index is not whole."""
         from copilot_tui.context.referring import find_referring  # noqa: PLC0415  (only a review asks)
@@ -360,6 +379,7 @@ class ContextEngine:
             self._busiest[key] = busiest(self._contents.ids, self._past.history.churn, count, folder)
         return self._busiest[key]
 
+    @mended
     def pack(self, order: "Order") -> "ContextPack":
         """The context for a call: the target first, then what is wanted by name, then what the query is about."""
         from copilot_tui.context.requested import pack_request  # noqa: PLC0415
@@ -377,14 +397,3 @@ def _most_bytes(root: Path, place: Path | None) -> int:
     if size <= MOST_BYTES:
         return MOST_BYTES
     return max(MOST_BYTES, _MOST_OF_FILE * count_entries(place_of_index(root)))
-
-
-def _names(one: Ranked, source: Source | None) -> tuple[str, ...]:
-    if source is None:
-        return ()
-    hit = {number for numbers in one.lines.values() for number in numbers}
-    best = sorted(
-        (definition for definition in source.definitions if definition.kind not in {"variable", "field", "constant"}),
-        key=lambda definition: -sum(1 for number in range(definition.first, definition.head_last + 1) if number in hit),
-    )
-    return tuple(dict.fromkeys(definition.name for definition in best[:6]))

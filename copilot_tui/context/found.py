@@ -11,6 +11,8 @@ from copilot_tui.context.corpus import IndexedFile
 from copilot_tui.context.kinds import FileKind, kind_of
 from copilot_tui.context.outlines import Outlines
 from copilot_tui.context.packed_outline import bare_name
+from copilot_tui.context.ranking import Ranked
+from copilot_tui.context.source import Source
 from copilot_tui.context.store import Store
 from copilot_tui.context.words import terms_of_word
 
@@ -59,3 +61,15 @@ def defining(
         numbers.frombytes(raw)
         places += [(one.path, number) for one in files[key] for number in numbers]
     return places
+
+
+def names_hit(one: Ranked, source: Source | None) -> tuple[str, ...]:
+    """The names of the definitions of a ranked file that hold most of what was asked for in their heads, at most six."""
+    if source is None:
+        return ()
+    hit = {number for numbers in one.lines.values() for number in numbers}
+    best = sorted(
+        (definition for definition in source.definitions if definition.kind not in {"variable", "field", "constant"}),
+        key=lambda definition: -sum(1 for number in range(definition.first, definition.head_last + 1) if number in hit),
+    )
+    return tuple(dict.fromkeys(definition.name for definition in best[:6]))

@@ -212,14 +212,10 @@ def sort_path(path: str) -> tuple[FileKind, str, str]:
     holds_tests, area = _folder(folder)
     _, dot, last = name.rpartition(".")
     end, is_code = _ending(last) if dot else ("", False)
-    if not is_code:
-        if name in _NAMES_OF_CODE:
-            kind = _TEST_KIND if holds_tests else _CODE_KIND
-        else:
-            is_generated = name in _LOCKS or name.endswith(_GENERATED) or ".generated." in path
-            kind = _GENERATED_KIND if is_generated else _TEXT_KIND
-    elif name.endswith(_GENERATED) or ".generated." in path:
+    if name.endswith(_GENERATED) or ".generated." in path or (not is_code and name in _LOCKS):
         kind = _GENERATED_KIND
+    elif not is_code and name not in _NAMES_OF_CODE:
+        kind = _TEXT_KIND
     elif holds_tests or (("est" in name or "spec" in name) and _TEST.search(name) is not None):
         kind = _TEST_KIND
     else:

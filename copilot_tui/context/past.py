@@ -3,6 +3,7 @@
 Invariant: what is known of a commit is not read from git again; without commits there is no past, and that is no error.
 """
 
+import re
 import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from copilot_tui.context.touches import MOST_TOUCHING, Touch, Touches, begin_hun
 _TOUCHES_AT_ONCE = 50  # commits
 _TOUCHES_AHEAD = 150
 _LEAST_LOG_SECONDS = 0.3
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
 
 class _Touching(NamedTuple):
@@ -75,8 +77,11 @@ class Past:
             return {
                 name: (one.terms, one.files) for name, one in zip(self._order, self._commits, strict=True)
             }, self._head
+        head = self._store.value(
+            "head"
+        )  # first: another process may write both meanwhile, and commits may be more than it says
         kept = self._store.value("commits")
-        return (kept, self._store.value("head")) if kept and isinstance(kept, dict) else ({}, None)
+        return (kept, head) if kept and isinstance(kept, dict) else ({}, None)
 
     def finish_reading(self, head: str, names: Collection[str], ends: float | None) -> None:
         """The history as of `head` for the files of now."""
@@ -138,12 +143,13 @@ class Past:
 
     def begin_touches(self, head: str) -> None:
         """Take the touched lines as they are kept; where HEAD has moved since start reading those of the commits that are new."""
+        touched = self._store.value("touched")  # first, as above; the commits may be kept already, and these not yet
         kept = self._store.value("touches")
         self._touches_kept = kept if isinstance(kept, dict) else {}
         is_new = not self._known and head != self._head
-        touched = self._store.value("touched")  # the commits may be kept already, and these not yet
-        if head and not is_new and touched != head:
-            self._newest = begin_newest_hunks(self._root, touched if isinstance(touched, str) else "")
+        if head and not is_new and (touched != head or not self._touches_kept):
+            is_commit = isinstance(touched, str) and _COMMIT.fullmatch(touched) is not None
+            self._newest = begin_newest_hunks(self._root, str(touched) if is_commit and self._touches_kept else "")
 
     def take_touches(self, seconds: float) -> None:
         """The touched lines that are kept, and those of the newest commits if git gives them in time."""
@@ -188,6 +194,7 @@ class Past:
             self._take_touches(known, begun.batch, begun.call)
         for start in range(0, len(rest), _TOUCHES_AT_ONCE):
             if ends is not None and time.monotonic() > ends:
+                self._touched = ""  # what is left out of `known` below may be what another head knew
                 break
             batch = rest[start : start + _TOUCHES_AT_ONCE]
             self._take_touches(known, batch, begin_hunks(self._root, batch))

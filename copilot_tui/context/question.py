@@ -14,6 +14,7 @@ from pathlib import Path
 
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.kinds import ending
+from copilot_tui.context.mending import mended
 from copilot_tui.context.packed_outline import PackedOutline
 from copilot_tui.context.query import read_query
 from copilot_tui.context.quick_outlines import QuickOutliner
@@ -38,6 +39,7 @@ class Question(ContextEngine):
         self._parser: QuickOutliner | None = None
         self._outlined: dict[str, PackedOutline] = {}  # by content id
 
+    @mended
     def answer(self, query: str, budget: int) -> dict[str, object]:
         """What `ContextEngine.query` gives."""
         begun = time.monotonic()

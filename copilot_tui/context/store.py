@@ -12,6 +12,7 @@ import marshal
 import sqlite3
 from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from copilot_tui.context.database import Database
@@ -21,6 +22,7 @@ from copilot_tui.context.segment import Places, Postings, Segment, pack_segment
 _MOST_KEPT = 300_000  # documents of all terms that are kept in memory: about 150 bytes each
 _MOST_KEPT_OF_TERM = 50_000  # those of a term that more documents hold are read again each time
 _SEGMENT = 4_000
+_MOST_SEGMENTS = 1 << 42  # a larger number is none of ours, and no key would hold it
 _BULK = 300  # documents: a segment of so many is a large one
 _MOST_SMALL = 16  # segments
 _MOST_BYTES_SMALL = 8_000_000  # of the places of their terms: a process that asks one question reads them all
@@ -52,15 +54,17 @@ class Store:
     def documents(self, after: int = -1) -> dict[str, tuple[int, int]]:
         """Content id to (key, size in words) of everything that is indexed, by any process, in a segment behind that of the key `after`."""
         rows = self._database.rows(
-            "SELECT segment, blobs, sizes FROM segment WHERE segment > ? ORDER BY segment", (after >> 20,)
+            "SELECT segment, blobs, sizes FROM segment WHERE segment > ? AND segment < ? ORDER BY segment",
+            (after >> 20, _MOST_SEGMENTS),
         )
         if rows:
             self._forget()
         found: dict[str, tuple[int, int]] = {}
         for segment, blobs, sizes in rows:
-            numbers = memoryview(sizes).cast("I")
-            keys = range(segment << 20, (segment << 20) + len(numbers))
-            found.update(zip(blobs.split(), zip(keys, numbers, strict=True), strict=True))
+            with suppress(TypeError, ValueError, AttributeError):  # a broken row: its files are indexed anew
+                numbers = memoryview(sizes).cast("I")
+                keys = range(segment << 20, (segment << 20) + len(numbers))
+                found.update(list(zip(blobs.split(), zip(keys, numbers, strict=True), strict=True)))
         return found
 
     def _forget(self) -> None:
@@ -103,7 +107,9 @@ class Store:
         added: dict[str, tuple[int, int]] = {}
 
         def write(connection: sqlite3.Connection) -> None:
-            last = connection.execute("SELECT max(segment) FROM segment").fetchone()[0]
+            last = connection.execute(
+                "SELECT max(segment) FROM segment WHERE segment < ?", (_MOST_SEGMENTS,)
+            ).fetchone()[0]
             segment = 0 if last is None else last + 1
             base = segment << 20
             added.update({blob: (base + place, document.size) for place, (blob, document) in enumerate(documents)})
@@ -111,14 +117,14 @@ class Store:
             row = segment, " ".join(blob for blob, _ in documents), sizes.tobytes()
             connection.execute("INSERT INTO segment VALUES (?, ?, ?)", row)
             sums = [(base + place, one.sums) for place, (_, one) in enumerate(documents)]
-            connection.executemany("INSERT INTO document VALUES (?, ?)", sums)
+            connection.executemany("INSERT OR REPLACE INTO document VALUES (?, ?)", sums)
             if len(documents) < _BULK:
-                connection.execute("INSERT INTO small VALUES (?, ?, ?, ?)", pack_segment(segment, postings))
+                connection.execute("INSERT OR REPLACE INTO small VALUES (?, ?, ?, ?)", pack_segment(segment, postings))
                 if merges and _are_many(connection):
                     _merge_small(connection)
                 return
             rows = ((segment, term, marshal.dumps(found, 2)) for term, found in postings.items())
-            connection.executemany("INSERT INTO bulk VALUES (?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO bulk VALUES (?, ?, ?)", rows)
 
         is_in = self._database.write(write)
         self._forget()
