@@ -22,8 +22,10 @@ class AwaitedSheets:
 
     def begin(self, top: object) -> object:
         """Work for a sheet begins while `top` is the topmost screen; gives what ends it."""
-        token = object()
-        self._begun[token] = monotonic(), top
+        now, token = monotonic(), object()
+        # Work that was ended before it began does not say so.
+        self._begun = {old: one for old, one in self._begun.items() if now < one[0] + PATIENCE_SECONDS}
+        self._begun[token] = now, top
         self._is_settled.clear()
         return token
 

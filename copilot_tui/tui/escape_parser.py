@@ -24,11 +24,16 @@ class EscapeParser(XTermParser):
         is_waiting = (
             self._ends_with_escape and self._timeout_time is not None
         )  # else the time is over, and it was given out
-        if is_waiting and is_taught(f"\x1b{data[:1]}"):
+        if is_waiting and (is_taught(f"\x1b{data[:1]}") or _is_typed(data[:1])):
             self._timeout_time = 0.0
             yield from self.tick()
         self._ends_with_escape = data.endswith("\x1b")
         yield from super().feed(data)
+
+
+def _is_typed(character: str) -> bool:
+    """Whether no sequence goes on with this behind its escape: enter, tab, ctrl with a letter, digits, letters beyond ASCII."""
+    return character.isdigit() or character > "\x7f" or (character < " " and character not in {"", "\x1b"})
 
 
 def tell_escape_from_alt() -> None:

@@ -21,7 +21,8 @@ _LOOK_SECONDS = (
 async def await_sheet(screen: Screen[Any]) -> None:
     """Wait until the screen is in place: one that is not yet knows neither its keys nor its box."""
     if not screen.is_mounted:
-        await screen._mounted_event.wait()  # noqa: SLF001  (Textual tells only who opened the screen)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(screen._mounted_event.wait(), _MOST_SECONDS)  # noqa: SLF001  (Textual tells only who opened it)
 
 
 async def await_text(screen: Screen[Any]) -> None:

@@ -1,5 +1,6 @@
 """Escape and what is typed at once behind it, which a terminal sends as it sends alt with a letter."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from copilot_tui.tui import awaited_sheets
+from copilot_tui.tui.awaited_sheets import PATIENCE_SECONDS, AwaitedSheets
 from copilot_tui.tui.escape_parser import EscapeParser
 from copilot_tui.tui.key_names import key_named
 from copilot_tui.tui.keyboard import character_of, teach_alt_keys
@@ -41,7 +44,13 @@ def test_what_follows_escape_at_once_is_one_key_and_nothing_is_swallowed(sent: s
         (["\x1b", "y", "\r"], ["escape", "y", "enter"]),
         (["a\x1b", "yes"], ["a", "escape", "y", "e", "s"]),
         (["\x1b", "[A"], ["up"]),
+        (["\x1b", "\r"], ["escape", "enter"]),
+        (["\x1b", "\t"], ["escape", "tab"]),
+        (["\x1b", "\x03"], ["escape", "ctrl+c"]),
+        (["\x1b", "5"], ["escape", "5"]),
+        (["\x1b", "é"], ["escape", "é"]),
         (["\x1b", "OP"], ["f1"]),
+        (["\x1b[", "A"], ["up"]),
         (["\x1b", "\x1bx"], ["escape", "alt+x"]),
     ],
 )
@@ -126,3 +135,17 @@ def test_a_request_typed_at_once_behind_escape_is_whole(tmp_path: Path) -> None:
         terminal.send(b"\x1bfix the sum, then rename it everywhere and say why")
         terminal.wait_for("fix the sum, then rename it everywhere and say why")
         terminal.press("ctrl+q")
+
+
+def test_work_that_was_ended_before_it_began_holds_up_no_later_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(awaited_sheets, "monotonic", lambda: now)
+    sheets, top = AwaitedSheets(), object()
+    sheets.begin(top)  # nobody says what became of it
+    now += PATIENCE_SECONDS + 0.1
+    token = sheets.begin(top)
+    assert sheets.holds(now)
+    sheets.end(token, object())
+    assert not sheets.holds(now)
+    asyncio.run(asyncio.wait_for(sheets.wait(), PATIENCE_SECONDS / 2))
+    assert not sheets.is_vain(now)
