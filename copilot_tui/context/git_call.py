@@ -79,12 +79,16 @@ class GitCall:
         """What git printed; nothing if it failed or did not end within `seconds`."""
         return self._call.output(seconds)
 
+    def so_far(self, seconds: float) -> bytes:
+        """What git printed within `seconds`, cut off anywhere; nothing if it failed until then."""
+        return self._call.output(seconds, takes_part=True)
+
 
 class Call(Protocol):
     """A process that was begun."""
 
-    def output(self, seconds: float) -> bytes:
-        """What it printed; nothing if it failed or took too long."""
+    def output(self, seconds: float, *, takes_part: bool = False) -> bytes:
+        """What it printed; nothing if it failed or took too long, where a part is not taken."""
         ...
 
 
@@ -131,8 +135,8 @@ class _Spawned:
         finally:
             os.close(gives)
 
-    def output(self, seconds: float) -> bytes:
-        """What it printed; nothing if it failed or took too long."""
+    def output(self, seconds: float, *, takes_part: bool = False) -> bytes:
+        """What it printed; nothing if it failed or took too long, where a part is not taken."""
         ends = time.monotonic() + seconds
         said: list[bytes] = []
         watched = select.poll()
@@ -143,7 +147,8 @@ class _Spawned:
                 if not more:
                     break
                 said.append(more)
-        return b"".join(said) if self._end(is_late=left <= 0) == 0 else b""
+        is_late = left <= 0
+        return b"".join(said) if self._end(is_late=is_late) == 0 or (is_late and takes_part) else b""
 
     def _end(self, *, is_late: bool, kill: int = _KILL) -> int:
         """Its status; it is gone then. `kill` is given here because a module's private names are gone first when Python ends."""

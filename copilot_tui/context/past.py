@@ -155,7 +155,7 @@ class Past:
         """The touched lines that are kept, and those of the newest commits if git gives them in time."""
         known = self._touches_kept
         if self._newest is not None:
-            known |= parse_hunks(self._newest.output(seconds))
+            known |= parse_hunks(self._newest.so_far(seconds))  # the newest come first
             self._newest = None
         newest = [known[commit] for commit in self._order[:MOST_TOUCHING] if commit in known]
         self.touches = Touches(newest, self.touches.followed)

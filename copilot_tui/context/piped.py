@@ -17,12 +17,12 @@ class Piped:
             command, cwd=root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 
-    def output(self, seconds: float) -> bytes:
-        """What it printed; nothing if it failed or took too long."""
+    def output(self, seconds: float, *, takes_part: bool = False) -> bytes:
+        """What it printed; nothing if it failed or took too long, where a part is not taken."""
         try:
             printed, _ = self._process.communicate(self._given, timeout=seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.communicate()
-            return b""
+            printed, _ = self._process.communicate()
+            return printed if takes_part else b""
         return printed if self._process.returncode == 0 else b""

@@ -26,7 +26,6 @@ _HUNKS = (
     _FORMAT,
 )  # fmt: skip
 _FIRST = 80  # commits: four times the half-life
-_NEW = 200  # commits: more are not read while a question waits
 
 # Old first line, old count, new first line, new count; a count of 0 stands after that line.
 Hunk = tuple[int, int, int, int]
@@ -55,7 +54,7 @@ def begin_hunks(root: Path, commits: Iterable[str]) -> GitCall:
 def begin_newest_hunks(root: Path, after: str = "") -> GitCall:
     """Start reading the hunks of the very newest commits, whichever they are, or of those that the commit `after` does not know, if any."""
     # Such a commit may be gone since.
-    some = (f"-n{_NEW}", "--ignore-missing", "HEAD", f"^{after}") if after else (f"-n{_FIRST}", "HEAD")
+    some = (f"-n{MOST_TOUCHING}", "--ignore-missing", "HEAD", f"^{after}") if after else (f"-n{_FIRST}", "HEAD")
     return GitCall(root, "log", "--no-merges", *_HUNKS, *some, "--")
 
 

@@ -79,3 +79,17 @@ def test_a_process_that_does_not_fork_begins_no_past_of_the_newest_commits(
     assert "shop/prices.py" in done.stdout
     assert "HEAD" in asked.read_text()
     assert _SHORT not in asked.read_text(), "nobody waits for it"
+
+
+@pytest.mark.parametrize("given", [b"", b"given"])
+def test_of_a_call_that_is_late_a_part_can_be_taken(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: bytes
+) -> None:
+    place = tmp_path / "git"
+    place.write_text('#!/bin/sh\ncase "$*" in *fails*) printf part; exit 1;; esac\nprintf part\nexec sleep 60\n')
+    place.chmod(place.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    calls = [GitCall(shop, *arguments, given=given) for arguments in (("late",), ("late", "too"), ("fails",))]
+    assert calls[0].so_far(1.0) == b"part"
+    assert calls[1].output(0.1) == b""
+    assert calls[2].so_far(10.0) == b""
