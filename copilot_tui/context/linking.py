@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from copilot_tui.context.source import Source
 
 _SEEDS = 6  # files
+_LEAST_SHARE = 0.5  # of the best score: what is less likely than that says nothing of others
 _MOST_HOMES = 4  # files that define one name: of more nobody knows which is meant
 _LEAST_NAME = 4  # characters
 
@@ -24,6 +25,9 @@ def used_by_best(scores: Sequence[float], sources: Sequence[Source]) -> list[flo
     best = max(scores, default=0.0) or 1.0
     found = [0.0] * len(sources)
     for seed in sorted(range(len(sources)), key=lambda place: -scores[place])[:_SEEDS]:
+        share = scores[seed] / best
+        if share < _LEAST_SHARE:
+            break
         amounts: dict[int, float] = {}
         for name in sources[seed].references:
             places = homes.get(name, ())
@@ -31,6 +35,6 @@ def used_by_best(scores: Sequence[float], sources: Sequence[Source]) -> list[flo
                 amounts[place] = amounts.get(place, 0.0) + 1 / len(places)
         for place, amount in amounts.items():
             if place != seed:
-                found[place] += max(scores[seed] / best, 0.0) * math.log1p(amount)
-    most = max(found, default=0.0) or 1.0
+                found[place] += share * math.log1p(amount)
+    most = max([1.0, *found])  # a name or two are no reason to go to the top
     return [one / most for one in found]
