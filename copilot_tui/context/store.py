@@ -102,7 +102,7 @@ class Store:
     def add_segment(
         self, documents: Sequence[tuple[str, Document]], given: Postings, *, merges: bool = True
     ) -> dict[str, tuple[int, int]]:
-        """Put documents in as one segment, with the terms of all of them; where there are many small ones they are merged then."""
+        """Put documents in as one segment, with the terms of all of them, which are let go; many small segments are merged then."""
         postings = given.in_order()
         added: dict[str, tuple[int, int]] = {}
 
@@ -128,6 +128,8 @@ class Store:
 
         is_in = self._database.write(write)
         self._forget()
+        postings.clear()
+        given.let_go()
         return added if is_in else {}
 
     def postings(self, term: str) -> Holders:

@@ -104,3 +104,11 @@ def test_an_answer_does_not_wait_for_merging(tmp_path: Path, monkeypatch: pytest
     put(store, [("b", document({"cart": 1}))])
     assert database.rows("SELECT count(*) FROM small") == [(0,)]
     assert store.count("cart") == 2
+
+
+@given(st.lists(st.dictionaries(st.text("ab=_é", max_size=4), st.just(1), max_size=6), max_size=6))
+def test_terms_are_put_together_in_their_order_and_let_go(texts: list[dict[str, int]]) -> None:
+    postings = Postings(document(terms) for terms in texts)
+    assert list(postings.in_order()) == sorted({term for terms in texts for term in terms})
+    postings.let_go()
+    assert postings.in_order() == {}
