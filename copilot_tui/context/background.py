@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from copilot_tui.context.standing_behind import BACKGROUND, put_behind
+from copilot_tui.standing_behind import BACKGROUND, put_behind
 
 _NEW_OBJECTS = 200_000  # between two runs of the collector of cycles: an index is many objects and no cycle
 
@@ -46,7 +46,7 @@ class BackgroundIndex:
         with suppress(OSError):
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                cwd="/", start_new_session=True,
+                cwd="/", process_group=0,  # its own: no ctrl+c in the terminal is for it
             )  # fmt: skip
             # From here and at once: what it does before it could do so itself is work enough to hold up keys.
             put_behind(self._process.pid, BACKGROUND)

@@ -22,6 +22,8 @@ class FileMarks:
     def __init__(self, paths: "list[bytes]", processes: int) -> None:
         import subprocess  # noqa: PLC0415  (a looker starts none)
 
+        from copilot_tui.standing_behind import WORKING, put_behind  # noqa: PLC0415
+
         share = -(-len(paths) // max(1, processes))
         self._shares = [paths[start : start + share] for start in range(0, len(paths), share)]
         self._lookers: list[subprocess.Popen[bytes]] = []
@@ -30,9 +32,10 @@ class FileMarks:
             self._lookers.append(
                 subprocess.Popen(
                     [sys.executable, "-I", "-S", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL, cwd="/", start_new_session=True, bufsize=0,
+                    stderr=subprocess.DEVNULL, cwd="/", process_group=0, bufsize=0,
                 )
             )  # fmt: skip
+            put_behind(self._lookers[-1].pid, WORKING)
 
     def begin(self) -> None:
         """Start looking; `found` waits for what is seen. Raises `OSError`."""

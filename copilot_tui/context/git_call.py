@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from copilot_tui.errors import RepositoryError
+from copilot_tui.standing_behind import put_behind_keys
 
 _HARMLESS = (
     "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat", "core.untrackedCache=false", "diff.external=",
@@ -134,6 +135,7 @@ class _Spawned:
             raise
         finally:
             os.close(gives)
+        put_behind_keys(self._number)
 
     def output(self, seconds: float, *, takes_part: bool = False) -> bytes:
         """What it printed; nothing if it failed or took too long, where a part is not taken."""

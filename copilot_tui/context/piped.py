@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from copilot_tui.standing_behind import put_behind_keys
+
 
 class Piped:
     """A process that was begun in a folder; what is `given` is written when its output is asked for."""
@@ -16,6 +18,7 @@ class Piped:
         self._process = subprocess.Popen(
             command, cwd=root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+        put_behind_keys(self._process.pid)
 
     def output(self, seconds: float, *, takes_part: bool = False) -> bytes:
         """What it printed; nothing if it failed or took too long, where a part is not taken."""

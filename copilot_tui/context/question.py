@@ -20,8 +20,8 @@ from copilot_tui.context.query import read_query
 from copilot_tui.context.quick_outlines import QuickOutliner
 from copilot_tui.context.ranking import Ranking
 from copilot_tui.context.source import Source
-from copilot_tui.context.standing_behind import BACKGROUND
 from copilot_tui.context.weights import WEIGHTS
+from copilot_tui.standing_behind import BACKGROUND
 
 # From the question on until the scan ends: of a large repository listing the files takes a part of it.
 _SCAN_SECONDS = 0.8

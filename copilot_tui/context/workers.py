@@ -22,7 +22,7 @@ from copilot_tui.context.document import Document
 from copilot_tui.context.jobs import CRASHED, Job, Outcome
 from copilot_tui.context.messages import LENGTH, pack_message
 from copilot_tui.context.packed_outline import PackedOutline
-from copilot_tui.context.standing_behind import WORKING, put_behind
+from copilot_tui.standing_behind import WORKING, put_behind
 
 _AT_ONCE = 16  # files in one message, of which a pipe holds several
 _FEW = 4  # files in one of the first messages: where there are not many, all processes are done at the same time

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copilot_tui.errors import RepositoryError
+from copilot_tui.standing_behind import put_behind_keys
 from copilot_tui.visible import decode_visible
 from copilot_tui.workspace.environment import environment_for_commands, environment_for_reading, search_path
 
@@ -90,22 +91,29 @@ class Git:
         environment = {**(self._trusted if trusted else self._reading), **_as_variables(settings), **(extra or {})}
         command: list[str | bytes] = [self._program, "--no-pager", *(["--literal-pathspecs"] if literal else [])]
         try:
-            done = subprocess.run(
+            with subprocess.Popen(
                 [*command, *arguments],
                 cwd=self.folder,
-                input=given if given is not None else b"",
-                capture_output=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 env=environment,
-                timeout=_SECONDS,
-                check=False,
-            )
+            ) as process:
+                # Git looks at the files of a large work tree in some twenty threads at once.
+                if not trusted:
+                    put_behind_keys(process.pid)
+                try:
+                    output, complaint = process.communicate(given or b"", timeout=_SECONDS)
+                except BaseException:
+                    process.kill()
+                    raise
         except subprocess.TimeoutExpired:
             raise RepositoryError(
                 f"git did not answer within {_SECONDS} seconds: is another program holding the repository?"
             ) from None
         except OSError as error:
             raise RepositoryError(f"git cannot be run here: {error.strerror}.") from error
-        return GitResult(done.returncode, done.stdout, done.stderr)
+        return GitResult(process.returncode, output, complaint)
 
     def read(self, *arguments: str | bytes, given: bytes | None = None) -> bytes:
         """The output of a call that must succeed; raises `RepositoryError` with git's own complaint."""
