@@ -4,16 +4,15 @@ Invariant: nothing of the repository is written or run; a query uses what is ind
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path, PurePath
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from copilot_tui.context.answer import make_answer
 from copilot_tui.context.collecting import set_aside, without_collecting
 from copilot_tui.context.corpus import Corpus, IndexedFile, index_files
-from copilot_tui.context.cutting import lines_of
 from copilot_tui.context.database import MOST_BYTES, Database
 from copilot_tui.context.document import LONG_LINES
 from copilot_tui.context.found import busiest, defining, names_hit
@@ -29,18 +28,16 @@ from copilot_tui.context.packing import (
     MOST_BUDGET,
     choose,
     files_within,
-    further,
     room_for_further,
 )
 from copilot_tui.context.past import Past
-from copilot_tui.context.pieces import Definition
 from copilot_tui.context.ranking import Ranking, rank
-from copilot_tui.context.reasons import MOST_OMITTED, reason_of, why_not_shown
-from copilot_tui.context.source import Source, make_source
+from copilot_tui.context.reasons import reason_of
+from copilot_tui.context.source import Source
+from copilot_tui.context.source_cache import SourceCache
 from copilot_tui.context.tracked import place_of_index
-from copilot_tui.context.view import View, render, runs
+from copilot_tui.context.view import View
 from copilot_tui.context.weights import WEIGHTS, Weights
-from copilot_tui.visible import visible
 
 if TYPE_CHECKING:  # what only requests of a session need is loaded with the first of them
     from copilot_tui.context.background import BackgroundIndex
@@ -55,8 +52,6 @@ _FIRST_SECONDS = 1.2  # of indexing before a first query is answered with what i
 _MOST_OF_FILE = 150_000  # bytes: an index that is larger for each tracked file holds much that no file has any more
 _SOURCES = 30
 _RUNNERS_UP = 8  # files that are looked into beside those that may be shown
-_MOST_SOURCES_KEPT = 400
-_LISTED_PATHS = 400
 
 
 class ContextEngine:
@@ -91,8 +86,7 @@ class ContextEngine:
         self._busiest: dict[tuple[int, str], list[str]] = {}
         self._busiest_of: tuple[object, object] = (None, None)  # the history and the files that `_busiest` is of
         self._corpus = Corpus()
-        self._sources: OrderedDict[tuple[str, str], Source] = OrderedDict()
-        self._by_layout: set[str] = set()  # the contents of those sources that had no outline yet
+        self._source_cache = SourceCache(self._indexing)
 
     @cached_property
     def vectors(self) -> "Vectors":
@@ -207,32 +201,7 @@ class ContextEngine:
 
     def source(self, path: str) -> Source | None:
         """A file's lines and definitions as they are on disk, None where it cannot be shown."""
-        blob = self._contents.ids.get(path, "")
-        entry = self._indexing.known.get(blob)
-        kept = self._sources.get((path, blob))
-        if kept is not None and not (blob in self._by_layout and entry and self._indexing.outlines.read([entry[0]])):
-            self._sources.move_to_end((path, blob))
-            return kept
-        whole = self._contents.disk.text(path)
-        if not whole:
-            return None
-        lines = lines_of(whole)
-        sums = self._store.sums([entry[0]]).get(entry[0]) if entry else None
-        outlined = self._indexing.outlines.read([entry[0]]).get(entry[0]) if entry else None
-        if outlined is None:
-            self._by_layout.add(blob)
-            source = make_source(path, lines, sums)
-        else:
-            self._by_layout.discard(blob)
-            definitions = [
-                Definition(first, last, head_last, f"{parent}.{name}" if parent else name, kind)
-                for first, last, head_last, name, kind, parent, _ in outlined.bare
-            ]
-            source = make_source(path, lines, sums, definitions or None, outlined.references)
-        self._sources[path, blob] = source
-        if len(self._sources) > _MOST_SOURCES_KEPT:
-            self._sources.popitem(last=False)
-        return source
+        return self._source_cache.source(path)
 
     def sources(self, ranking: Ranking, count: int) -> dict[str, Source]:
         """The sources of the best files."""
@@ -255,33 +224,7 @@ class ContextEngine:
         """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `omitted`, `notes`."""
         room = min(budget, MOST_BUDGET) * CHARACTERS_PER_TOKEN
         ranking, views = self.views(query, room - room_for_further(room))
-        parts, used, items = [], 0, []
-        shown: dict[str, list[tuple[int, int]]] = {}
-        for view in views:
-            text = render(view)
-            if used + len(text) > room:
-                continue
-            used += len(text)
-            parts.append(text)
-            path = view.source.path
-            shown[path] = runs(view.shown | view.heads)
-            items.append({"path": visible(path), "lines": shown[path], "tokens": len(text) // 4, "reason": view.reason})
-        paths = (visible(one.file.path) for one in ranking.files if one.file.path not in shown)
-        parts.append(further(paths, room - used))
-        text = "".join(parts)
-        files = [
-            {"path": visible(one.file.path), "score": round(one.score, 5), "ranges": shown.get(one.file.path, [])}
-            for one in ranking.files[:_LISTED_PATHS]
-        ]
-        omitted = [
-            {"path": visible(one.file.path), "reason": why_not_shown(self.source(one.file.path), room - len(text))}
-            for one in ranking.files[:MOST_OMITTED]
-            if one.file.path not in shown
-        ]
-        return {
-            "files": files, "text": text, "tokens": len(text) // 4, "items": items, "omitted": omitted,
-            "notes": list(self.notes()),
-        }  # fmt: skip
+        return {**make_answer(ranking, views, room, self.source), "notes": list(self.notes())}
 
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the index."""
