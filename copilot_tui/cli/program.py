@@ -120,7 +120,7 @@ def _with_action(words: list[str]) -> list[str]:
 def _open_interface(words: list[str], environment: Mapping[str, str]) -> int:
     repository, is_plain = _read_interface_words(words)
     folder = Path(repository)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112  (a Path raises for a name that is too long, and where it may not look)
         print(  # noqa: T201
             f"copilot-tui: {visible(repository)} is neither a folder nor a command; "
             f"the commands are {', '.join(COMMANDS)}.",

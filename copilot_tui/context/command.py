@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from copilot_tui.context.engine import ContextEngine
-from copilot_tui.errors import CopilotTuiError, UsageError
+from copilot_tui.context.orders import QUERY_BUDGET, read_lines, read_order
+from copilot_tui.context.work_tree import top_of
+from copilot_tui.errors import CopilotTuiError
 
 _FIRST_SECONDS = 1.2
 _NEW_OBJECTS = 200_000  # between two runs of the collector of cycles: an index is many objects and no cycle
@@ -28,45 +30,67 @@ def run_query(repo: Path, query: str, budget: int, cache_folder: Path | None) ->
 
 
 Asked = Callable[[Mapping[str, Any]], dict[str, Any] | None]
+Checked = Callable[[Path], None]
 
 
-def serve(given: BinaryIO, answers: BinaryIO, cache_folder: Path | None, asked: Asked = lambda _: None) -> None:
+def serve(
+    given: BinaryIO,
+    answers: BinaryIO,
+    cache_folder: Path | None,
+    asked: Asked = lambda _: None,
+    check: Checked = lambda _: None,
+) -> None:
     """Answer each line of `given` until it ends: `{"op": "index", "repo": R}` or `{"op": "query", "repo", "query", "budget"}`.
 
-    `asked` may answer a query in place of the index: one for a request at a place.
+    `asked` may answer a query in place of the index: one for a request at a place. `check` raises `RepositoryError` for a folder without
+    files that is none to work in.
     """
     gc.set_threshold(_NEW_OBJECTS)
-    engines: dict[str, ContextEngine] = {}
-    for line in given:
-        if not line.strip():
-            continue
-        try:
-            answer = _answer(json.loads(line), engines, cache_folder, asked)
-        except (CopilotTuiError, ValueError, TypeError, KeyError) as error:
-            answer = {"error": str(error) or type(error).__name__, "files": [], "text": "", "tokens": 0}
-        answers.write(json.dumps(answer).encode("utf-8") + b"\n")
-        answers.flush()
-    for engine in engines.values():
-        engine.close()
+    engines = _Engines(cache_folder, check)
+    try:
+        for line in read_lines(given):
+            try:
+                order = read_order(line)
+                requested = asked(order) if order["op"] == "query" else None
+                answer = requested if requested is not None else engines.answer(order)
+            except CopilotTuiError as error:
+                answer = {"error": str(error), "files": [], "text": "", "tokens": 0}
+            answers.write(json.dumps(answer).encode("utf-8") + b"\n")
+            answers.flush()
+    finally:
+        engines.close()
 
 
-def _answer(
-    order: dict[str, Any], engines: dict[str, ContextEngine], cache_folder: Path | None, asked: Asked
-) -> dict[str, Any]:
-    repo = str(order["repo"])
-    if order.get("op") == "query" and (requested := asked(order)) is not None:
-        return requested
-    is_new = repo not in engines
-    engine = (
-        engines.setdefault(repo, ContextEngine(Path(repo), cache_folder, keeps_processes=True))
-        if is_new
-        else engines[repo]
-    )
-    if order.get("op") == "index":
-        engine.update()
-        return {"files": [], "text": "", "tokens": 0}
-    if order.get("op") != "query":
-        raise UsageError("An order's op is index or query.")
-    if is_new:
-        engine.update(_FIRST_SECONDS, str(order["query"]))
-    return engine.query(str(order["query"]), int(order["budget"]))
+class _Engines:
+    """An engine for each repository that was asked for."""
+
+    def __init__(self, cache_folder: Path | None, check: Checked) -> None:
+        self._cache_folder = cache_folder
+        self._check = check
+        self._known: dict[str, ContextEngine] = {}
+
+    def answer(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """What the index has to say; raises `RepositoryError`."""
+        repo: str = order["repo"]
+        is_new = repo not in self._known
+        if is_new:
+            engine = ContextEngine(top_of(Path(repo)), self._cache_folder, keeps_processes=True)
+            try:
+                engine.update(_FIRST_SECONDS if order["op"] == "query" else None, order["query"])
+                if not engine.files():
+                    self._check(engine.root)
+            except CopilotTuiError:
+                engine.close()
+                raise
+            self._known[repo] = engine
+        engine = self._known[repo]
+        if order["op"] == "index":
+            if not is_new:
+                engine.update()
+            return {"files": [], "text": "", "tokens": 0}
+        return engine.query(order["query"], order["budget"] or QUERY_BUDGET)
+
+    def close(self) -> None:
+        """Let the indexes go."""
+        for engine in self._known.values():
+            engine.close()

@@ -27,11 +27,13 @@ class Contents:
         self.unread: dict[str, str] = {}
         self._changed: dict[str, tuple[tuple[int, int, int], str]] = {}
         self._listing = Listing({}, frozenset(), frozenset(), {}, (), {})
+        self._is_listed = False
 
     def refresh(self, listing: Listing) -> None:
         """Bring `ids` up to date."""
         self.disk.forget()
         self._listing = listing
+        self._is_listed = True
         ids = dict(listing.blobs)
         changed: dict[str, tuple[tuple[int, int, int], str]] = {}
         self.unread = {}
@@ -78,7 +80,9 @@ class Contents:
         sized = [f"{visible(path)} ({size_in_words(size)})" for path, size in large]
         unread = [f"{visible(path)} ({reason.removeprefix('it ')})" for path, reason in sorted(self.unread.items())]
         long = [visible(path) for path in sorted(cut) if kind_of(path) is not FileKind.GENERATED]
+        is_empty = self._is_listed and not self.ids and not large and not unread
         return (
+            *(("There is no file with text in this repository yet.",) if is_empty else ()),
             *self._listing.notes,
             *_sentence(sized, "left out, because it is too large", "left out, because they are too large"),
             *_sentence(unread, "left out", "left out"),

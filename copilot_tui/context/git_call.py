@@ -104,7 +104,9 @@ def _begin(
             return Piped(command, root, environment, given)
         return _Spawned(command, root, environment)
     except OSError as error:
-        raise RepositoryError(f"git cannot be run in this folder: {error.strerror}.") from error
+        raise RepositoryError(
+            f"git cannot be run in this folder ({error.strerror}): see whether it is still there and its permissions let you."
+        ) from error
 
 
 class _Spawned:

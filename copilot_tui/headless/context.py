@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 from copilot_tui.config import Folders
 from copilot_tui.context.forking import can_fork
 from copilot_tui.context.git_ahead import begin_question, index_file_of
+from copilot_tui.context.orders import BAD_BUDGET, MOST_QUERY, QUERY_BUDGET
+from copilot_tui.context.work_tree import top_of
 from copilot_tui.errors import UsageError
-from copilot_tui.headless.printing import say, say_json
+from copilot_tui.headless.printing import remark, say, say_json
 
 if TYPE_CHECKING:
     from copilot_tui.headless.context_request import RequestedContexts
 
-_MOST_QUERY = 100_000  # characters
-_QUERY_BUDGET = 4096
+_MOST_OF_CHARACTER = 4  # bytes
 _REQUEST_WORDS = ("at", "level", "pin", "drop")  # each of them makes a query a request
 
 
@@ -37,10 +38,11 @@ def context(options: argparse.Namespace, environment: Mapping[str, str], home: P
             serve(
                 sys.stdin.buffer, sys.stdout.buffer, cache,
                 lambda order: sessions().pack(order) if is_request(order) else None,
+                lambda root: _check(root, environment),
             )  # fmt: skip
         return 0
     if options.budget is not None and options.budget < 1:
-        raise UsageError("The budget is a number of tokens from 1 upwards.")
+        raise UsageError(BAD_BUDGET)
     query = _query(options)
     if is_request(vars(options)):
         order = {
@@ -49,24 +51,37 @@ def context(options: argparse.Namespace, environment: Mapping[str, str], home: P
         }  # fmt: skip
         with _requests(environment, home) as requests:
             return _tell(requests.pack(order), options)
-    return _answer(query, options, cache)
+    return _answer(query, options, environment, cache)
 
 
-def _answer(query: str, options: argparse.Namespace, cache: Path) -> int:
+def _answer(query: str, options: argparse.Namespace, environment: Mapping[str, str], cache: Path) -> int:
     """Answer one question, and put what was read into the index once the answer is out."""
-    repository = Path(options.repo)
+    root = top_of(Path(options.repo))
+    budget = options.budget or QUERY_BUDGET
     is_split = can_fork()
-    begin_question(repository, is_new=is_split and not index_file_of(repository, cache).exists())
+    begin_question(root, is_new=is_split and not index_file_of(root, cache).exists())
     if not is_split:
         from copilot_tui.context.command import run_query  # noqa: PLC0415
 
-        return _tell(run_query(repository, query, options.budget or _QUERY_BUDGET, cache), options)
+        result = run_query(root, query, budget, cache)
+        if not result["files"]:
+            _check(root, environment)
+        return _tell(result, options)
     from copilot_tui.context.question import answer_question  # noqa: PLC0415  (while git is at work)
 
-    result, question = answer_question(repository, query, options.budget or _QUERY_BUDGET, cache)
+    result, question = answer_question(root, query, budget, cache)
+    if not result["files"]:
+        _check(root, environment)
     _tell(result, options)
     question.go_on()
     return 0
+
+
+def _check(root: Path, environment: Mapping[str, str]) -> None:
+    """Raise `RepositoryError` where nothing was found because the folder is no repository that can be worked in."""
+    from copilot_tui.workspace.repository import Repository  # noqa: PLC0415  (only where something is wrong, or nothing there)
+
+    Repository.open(root, environment).list_files()
 
 
 def is_request(order: Mapping[str, Any]) -> bool:
@@ -87,6 +102,8 @@ def _tell(result: dict[str, Any], options: argparse.Namespace) -> int:
         _explain(result)
     else:
         say(result["text"])
+        for note in result["notes"]:
+            remark(note)
     return 0
 
 
@@ -95,7 +112,11 @@ def _explain(result: dict[str, Any]) -> None:
     if "shares" in result:
         shares = {**result["shares"], "free": max(result["budget"] - result["tokens"], 0)}
         parts = ", ".join(f"{kind} {tokens}" for kind, tokens in shares.items())
-        say(f"{result['tokens']} of {result['budget']} tokens as {result['model']} counts: {parts}")
+        from copilot_tui.models.local import NOT_INSTALLED  # noqa: PLC0415  (a session has loaded it)
+
+        model = result["model"]
+        counted = f" ({model})" if model == NOT_INSTALLED else f" as {model} counts"
+        say(f"{result['tokens']} of {result['budget']} tokens{counted}: {parts}")
     for one in result["items"]:
         lines = ", ".join(f"{first}-{last}" for first, last in one["lines"])
         kind = [f"{one['kind']:<9}"] if "kind" in one else []
@@ -111,8 +132,10 @@ def _explain(result: dict[str, Any]) -> None:
 
 def _query(options: argparse.Namespace) -> str:
     if not options.query_file:
-        return str(options.query)[:_MOST_QUERY]
+        return str(options.query)[:MOST_QUERY]
     try:
-        return Path(options.query_file).read_text(encoding="utf-8", errors="replace")[:_MOST_QUERY]
+        with Path(options.query_file).open("rb") as file:
+            text = file.read(_MOST_OF_CHARACTER * MOST_QUERY).decode("utf-8", "replace")
     except OSError as error:
         raise UsageError(f"The query file {options.query_file} cannot be read: {error.strerror}.") from error
+    return text[:MOST_QUERY]

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from copilot_tui.autonomy.request import Request
 from copilot_tui.bootstrap import open_session
+from copilot_tui.context.orders import BAD_BUDGET
 from copilot_tui.context.pack import ContextPack
 from copilot_tui.context.packing import MOST_BUDGET
 from copilot_tui.errors import UsageError
@@ -51,7 +52,7 @@ class RequestedContexts:
         session = await self._session(str(order["repo"]))
         level, budget = order.get("level"), order.get("budget")
         if budget is not None and not (isinstance(budget, int) and budget > 0):
-            raise UsageError("The budget is a number of tokens from 1 upwards.")
+            raise UsageError(BAD_BUDGET)
         settings = session.parts.settings
         here = Path.cwd() if order["repo"] == "." else session.root
         request = make_request(

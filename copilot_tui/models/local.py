@@ -23,7 +23,7 @@ _LOG_BYTES = 4000
 _CHILD = Path(__file__).with_name("local_child.py")
 # What the child gets of the environment: enough to find libraries and temporary folders, and no keys.
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV")
-_NOT_INSTALLED = "no local model is installed"
+NOT_INSTALLED = "no local model is installed"
 
 
 class LocalServer:
@@ -47,7 +47,7 @@ class LocalServer:
         try:
             return self._find().title
         except InstallError:
-            return _NOT_INSTALLED
+            return NOT_INSTALLED
 
     @property
     def is_tiny(self) -> bool:

@@ -48,7 +48,7 @@ class Repository:
     @classmethod
     def open(cls, folder: Path, environment: Mapping[str, str]) -> "Repository":
         """The repository around `folder`; raises `RepositoryError` in one sentence where there is none to work in."""
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112  (a Path raises for a name that is too long, and where it may not look)
             raise RepositoryError(f"{visible(str(folder))} is no folder: name one that lies in a git repository.")
         git = Git(folder.resolve(), environment)
         found = git.run("rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--absolute-git-dir")

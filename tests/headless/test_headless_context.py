@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -103,6 +104,49 @@ def test_serving_answers_queries_and_requests(
     assert "error" in answers[3]
     assert answers[4]["level"] == "repo"
     assert server.requests == []
+
+
+def test_a_query_below_the_top_is_one_to_the_whole_repository(
+    copilot: Copilot, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = copilot("context", "tax", "--json").json
+    monkeypatch.chdir(shop / "shop")
+    assert copilot("context", "tax", "--json").json == whole
+    assert whole["files"][0]["path"] == "shop/cart.py"
+
+
+def test_a_folder_that_cannot_be_worked_in_is_said(copilot: Copilot, shop: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)
+    said = {
+        "..": "is not in a git repository",
+        ".git": "git's own folder",
+        "nowhere": "is no folder",
+        "n" * 5_000: "is no folder",
+    }
+    for folder, words in {**said, str(bare): "bare repository"}.items():
+        ended = copilot("context", "tax", "--repo", folder)
+        assert (ended.status, ended.stdout) == (65, "")
+        assert words in ended.complaint
+        assert words in copilot("context", "tax", "--repo", folder, "--level", "repo").complaint
+
+
+def test_what_a_reader_of_the_text_should_know_is_said_beside_it(copilot: Copilot, shop: Path) -> None:
+    (shop / "huge.py").write_bytes(b"tax = 1\n" * 200_000)
+    ended = copilot("context", "tax")
+    assert "def " in ended.stdout
+    assert ended.stderr == "huge.py (1.6 MB) is left out, because it is too large.\n"
+
+
+def test_of_a_query_without_end_the_beginning_is_read(copilot: Copilot) -> None:
+    assert copilot("context", "--query-file", "/dev/zero", "--json").status == 0
+
+
+def test_without_a_model_nobody_counts(copilot: Copilot, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "COPILOT_TUI_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    first, *_ = copilot("context", "tax", "--at", "shop/cart.py:8", "--explain").stdout.splitlines()
+    assert "tokens (no local model is installed): target " in first
 
 
 @pytest.mark.parametrize(("columns", "least", "most"), [(None, 101, 118), ("60", 41, 58), ("many", 61, 78)])
