@@ -76,7 +76,7 @@ def _name(line: str) -> str:
     match = _NAMED.search(line[:300])
     if match is None:
         return ""
-    name = next(group for group in match.groups() if group)
+    name = next(group for group in match.groups() if group).rstrip(".:")
     return "" if name in _NO_NAME else name
 
 

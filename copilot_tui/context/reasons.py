@@ -5,11 +5,13 @@ Invariant: a reason names only signals that raised the file's score.
 
 from copilot_tui.context.ranking import Ranked
 from copilot_tui.context.source import Source
+from copilot_tui.context.words import WORD, terms_of_word
 from copilot_tui.visible import visible
 
 _MOST_WORDS = 3
 _OFTEN = 3  # commits
 _LONG_LINE = 2_000  # characters
+_LONG_WORD = 40
 NOTHING_SPECIAL = "near to the request"
 MOST_OMITTED = 20  # files that are not in, of which is said why
 
@@ -20,9 +22,9 @@ def reason_of(ranked: Ranked, source: Source | None) -> str:
     names = _defined(ranked, source)
     if names:
         parts.append(f"defines {', '.join(names)}")
-    words = [term for term in ranked.found if not term.isdigit()][:_MOST_WORDS]
-    if words and not names:
-        parts.append(f"holds {', '.join(words)}")
+    terms = [term for term in ranked.found if not term.isdigit()][:_MOST_WORDS]
+    if terms and not names:
+        parts.append(f"holds {', '.join(dict.fromkeys(_as_written(term, ranked, source) for term in terms))}")
     if ranked.signals.get("path", 0.0) > 0:
         parts.append("named like the request")
     if ranked.signals.get("history", 0.0) > 0.3:
@@ -34,6 +36,16 @@ def reason_of(ranked: Ranked, source: Source | None) -> str:
     if ranked.signals.get("tested", 0.0) > 0.5:
         parts.append("a test of it holds what is asked")
     return "; ".join(parts) or NOTHING_SPECIAL
+
+
+def _as_written(term: str, ranked: Ranked, source: Source | None) -> str:
+    """The word that means the term, as it stands in the file where it does first; the term itself where the file has changed since."""
+    number = ranked.lines[term][0]
+    line = source.lines[number - 1] if source is not None and number <= len(source.lines) else ""
+    for match in WORD.finditer(line[:_LONG_LINE]):
+        if len(match[0]) <= _LONG_WORD and term in terms_of_word(match[0]):
+            return match[0]
+    return term
 
 
 def _defined(ranked: Ranked, source: Source | None) -> list[str]:

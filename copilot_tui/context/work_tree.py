@@ -12,7 +12,7 @@ from copilot_tui.visible import visible
 
 
 def top_of(folder: Path) -> Path:
-    """The topmost folder of the work tree around `folder`, or itself where git knows of none; raises `RepositoryError` if it is no folder."""
+    """The topmost folder of the work tree around `folder`, or itself where git knows none; raises `RepositoryError` if it is no folder."""
     if not os.path.isdir(folder):  # noqa: PTH112  (a Path raises for names that are too long, and where it may not look)
         raise RepositoryError(f"{visible(str(folder))} is no folder: name one that lies in a git repository.")
     own = folder / ".git"

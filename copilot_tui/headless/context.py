@@ -118,7 +118,7 @@ def _explain(result: dict[str, Any]) -> None:
         counted = f" ({model})" if model == NOT_INSTALLED else f" as {model} counts"
         say(f"{result['tokens']} of {result['budget']} tokens{counted}: {parts}")
     for one in result["items"]:
-        lines = ", ".join(f"{first}-{last}" for first, last in one["lines"])
+        lines = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in one["lines"])
         kind = [f"{one['kind']:<9}"] if "kind" in one else []
         mark = "● " if one.get("pinned") else ""
         place = [f"{mark}{one['path']}", lines or "path alone"] if one["path"] else []

@@ -42,6 +42,7 @@ _HARMLESS = (
 _ALWAYS = (("core.quotePath", "false"), ("safe.bareRepository", "explicit"))
 
 _SPLIT_AT_ONCE = 65_536  # bytes
+_OF_INDEX = (b"index file", b"bad signature")  # what git complains of an index that is damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ class Git:
         """The output of a call that must succeed; raises `RepositoryError` with git's own complaint."""
         result = self.run(*arguments, given=given)
         if result.status:
-            raise RepositoryError(f"git cannot read this repository: {result.sentence}")
+            is_index = any(words in result.complaint for words in _OF_INDEX)
+            to_do = ": remove its index file and run `git reset` to have it made anew" if is_index else ""
+            raise RepositoryError(f"git cannot read this repository: {result.sentence.removesuffix('.')}{to_do}.")
         return result.output
 
     def filters(self) -> frozenset[str]:

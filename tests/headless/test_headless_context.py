@@ -106,6 +106,17 @@ def test_serving_answers_queries_and_requests(
     assert server.requests == []
 
 
+def test_a_single_line_is_one_number_and_a_word_is_as_it_stands_in_the_file(copilot: Copilot, shop: Path) -> None:
+    (shop / "levies.py").write_text("LEVIED_PARSING = 1\n")
+    printed = copilot("context", "levied parse", "--explain").stdout
+    assert "levies.py  1  holds LEVIED_PARSING; named like the request" in printed
+
+
+def test_a_class_is_named_without_what_stands_behind_its_name(copilot: Copilot) -> None:
+    printed = copilot("context", "the total", "--explain").stdout
+    assert "shop/cart.py  1-9  defines Cart.total" in printed
+
+
 def test_a_query_below_the_top_is_one_to_the_whole_repository(
     copilot: Copilot, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
