@@ -12,8 +12,8 @@ from copilot_tui.context.source import Source
 from copilot_tui.context.view import View, render
 from copilot_tui.context.weights import WEIGHTS
 
-_FULL = 0.9  # of the budget is well filled
-_AIM = 0.96
+_FULL = 0.96  # of the budget is well filled
+_AIM = 0.98
 _TRIES = 4
 # Code as it is usual, to tell how many characters a token has before anything is chosen.
 _SAMPLE = (
