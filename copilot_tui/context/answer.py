@@ -16,11 +16,15 @@ _LISTED_PATHS = 400
 
 
 def make_answer(
-    ranking: Ranking, views: Sequence[View], room: int, source_of: Callable[[str], Source | None]
+    ranking: Ranking,
+    views: Sequence[View],
+    room: int,
+    source_of: Callable[[str], Source | None],
+    why_not: Callable[[str], str],
 ) -> dict[str, object]:
     """`files`, `text`, `tokens`, `items` and `omitted` of the views that fit into `room` characters, best first.
 
-    What is left of the room names further files.
+    `why_not`: why a file without a source has none. What is left of the room names further files.
     """
     parts, used, items = [], 0, []
     shown: dict[str, list[tuple[int, int]]] = {}
@@ -40,9 +44,9 @@ def make_answer(
         {"path": visible(one.file.path), "score": round(one.score, 5), "ranges": shown.get(one.file.path, [])}
         for one in ranking.files[:_LISTED_PATHS]
     ]
-    omitted = [
-        {"path": visible(one.file.path), "reason": why_not_shown(source_of(one.file.path), room - len(text))}
-        for one in ranking.files[:MOST_OMITTED]
-        if one.file.path not in shown
-    ]
+    omitted = []
+    for path in (one.file.path for one in ranking.files[:MOST_OMITTED] if one.file.path not in shown):
+        source = source_of(path)
+        reason = why_not_shown(source, why_not(path) if source is None else "", room - len(text), room)
+        omitted.append({"path": visible(path), "reason": reason})
     return {"files": files, "text": text, "tokens": len(text) // 4, "items": items, "omitted": omitted}

@@ -69,7 +69,10 @@ class Contents:
     def why_not(self, path: str) -> str:
         """Why a file cannot be shown; empty if it can."""
         size = self._listing.large.get(path)
-        return f"it is too large: {size_in_words(size)}" if size is not None else self.disk.read_text(path).reason
+        if size is not None:
+            return f"it is too large: {size_in_words(size)}"
+        found = self.disk.read_text(path)
+        return found.reason if found.data or found.reason else "it is empty"
 
     def notes(self, cut: Iterable[str], crashed: Iterable[str] = ()) -> tuple[str, ...]:
         """Which files are left out, in sentences.

@@ -224,7 +224,7 @@ class ContextEngine:
         """The answer to a query as the command line gives it: `files`, `text`, `tokens`, `items`, `omitted`, `notes`."""
         room = min(budget, MOST_BUDGET) * CHARACTERS_PER_TOKEN
         ranking, views = self.views(query, room - room_for_further(room))
-        return {**make_answer(ranking, views, room, self.source), "notes": list(self.notes())}
+        return {**make_answer(ranking, views, room, self.source, self.why_not), "notes": list(self.notes())}
 
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the index."""

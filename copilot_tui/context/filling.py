@@ -158,8 +158,9 @@ class Filling:
         return max(len(text) / self.order.count(text), 0.5) if text else float(CHARACTERS_PER_TOKEN)
 
     def leave_out(self, path: str, reason: str) -> None:
-        """Say that a file is not in."""
-        self.omitted.append(Omitted(path, reason))
+        """Say that a file is not in; the first reason counts."""
+        if all(one.path != path for one in self.omitted):
+            self.omitted.append(Omitted(path, reason))
 
     def may_show(self, path: str) -> bool:
         """Whether a file may be in at all."""
@@ -170,14 +171,14 @@ class Filling:
         data = self.snapshot.content(path)
         if data is None:
             return self.sources.source(path)
-        if b"\0" in data[:8000]:
+        if not data or b"\0" in data[:8000]:
             return None
         text = data.decode("utf-8", "replace")
         hidden = count_invisible(text)
         if hidden:
-            self.notes.append(
-                f"{visible(path)} holds {sum(hidden.values())} invisible characters: they were taken out."
-            )
+            count = sum(hidden.values())
+            what = "an invisible character: it was" if count == 1 else f"{count} invisible characters: they were"
+            self.notes.append(f"{visible(path)} holds {what} taken out.")
         lines = [line.rstrip("\r") for line in without_invisible(text).split("\n")]
         on_disk = self.sources.source(path)
         return on_disk if on_disk is not None and on_disk.lines == lines else make_source(path, lines)

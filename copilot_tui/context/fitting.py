@@ -48,9 +48,12 @@ class Choice:
             if tokens < budget and (other > room * 3 or sum(len(text) for _, text, _ in found) < room * 0.75):
                 break  # there is no more to show
             room = other
-        while found and sum(tokens for _, _, tokens in found) > budget:
-            found.pop()
-        return [(view, text) for view, text, _ in found]
+        fitting, left = [], budget
+        for view, text, tokens in found:
+            if tokens <= left:  # one line that is larger than all that is free keeps out no other file
+                left -= tokens
+                fitting.append((view, text))
+        return fitting
 
     def _shown(self, room: int) -> list[tuple[View, str]]:
         """The views within about so many characters: what is used, then the best pieces."""

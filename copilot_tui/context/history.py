@@ -122,6 +122,10 @@ class History:
         self.churn = {path: math.sqrt(found / busiest) for path, found in churn.items()}
         self.recent = {path: math.sqrt(found / newest) for path, found in recent.items()}
 
+    def commits_of(self, path: str) -> int:
+        """How many commits changed a file."""
+        return len(self._of_path.get(path, ()))
+
     def score(self, query: Mapping[str, float]) -> HistoryScores:
         """BM25 of the messages against the weighted terms, squared, decayed with age and shared among each commit's files."""
         count = len(self._files)

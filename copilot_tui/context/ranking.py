@@ -30,13 +30,15 @@ _LEAST_RANKED = 400
 class Ranked:
     """A file with its score and signals; `lines`: term to the lines that hold it; `found`: the terms of the query in it.
 
-    `raised`: the share of the best score by which something else than the query's words has raised its own.
+    `commits`: how many of the past changed it; `raised`: the share of the best score by which something else than the query's words has
+    raised its own.
     """
 
-    __slots__ = ("companion", "file", "found", "lines", "raised", "score", "signals")
+    __slots__ = ("commits", "companion", "file", "found", "lines", "raised", "score", "signals")
 
-    def __init__(self, file: IndexedFile, signals: dict[str, float]) -> None:
+    def __init__(self, file: IndexedFile, signals: dict[str, float], commits: int = 0) -> None:
         self.file = file
+        self.commits = commits
         self.score = 0.0
         self.raised = 0.0
         self.signals = signals
@@ -124,7 +126,7 @@ def _combine(corpus: Corpus, found: Found, history: History, query: Query) -> li
             "ending": history.endings.get(one.ending, 0.0),
             "area": history.areas.get(one.area, 0.0),
         }
-        ranked.append(Ranked(one, signals))
+        ranked.append(Ranked(one, signals, history.commits_of(path)))
     return ranked
 
 

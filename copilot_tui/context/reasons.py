@@ -12,7 +12,9 @@ _MOST_WORDS = 3
 _OFTEN = 3  # commits
 _LONG_LINE = 2_000  # characters
 _LONG_WORD = 40
-NOTHING_SPECIAL = "near to the request"
+NOTHING_SPECIAL = "there is room for it"
+_USED_UP = 0.1  # of the room: where less is left, or no room for a piece, it is what a file finds no place in
+_SHORT_PIECE = 800  # characters
 MOST_OMITTED = 20  # files that are not in, of which is said why
 
 
@@ -31,7 +33,7 @@ def reason_of(ranked: Ranked, source: Source | None) -> str:
         parts.append("changed by commits with like messages")
     if ranked.companion is not None and ranked.companion.times >= _OFTEN:
         parts.append(f"changed together with {visible(ranked.companion.path)} {ranked.companion.times} times")
-    elif not parts and ranked.signals.get("churn", 0.0) > 0.6:
+    elif not parts and ranked.signals.get("churn", 0.0) > 0.6 and ranked.commits >= _OFTEN:
         parts.append("changed often")
     if ranked.signals.get("tested", 0.0) > 0.5:
         parts.append("a test of it holds what is asked")
@@ -59,8 +61,14 @@ def _defined(ranked: Ranked, source: Source | None) -> list[str]:
     return list(dict.fromkeys(names))[:_MOST_WORDS]
 
 
-def why_not_shown(source: Source | None, room: int) -> str:
-    """Why nothing of a ranked file is in, when there were `room` characters left at the end."""
-    if source is not None and max(map(len, source.lines)) > max(room, _LONG_LINE):
+def why_not_shown(source: Source | None, unreadable: str, left: int, room: int) -> str:
+    """Why nothing of a ranked file is in, when `left` of `room` characters were free at the end.
+
+    `unreadable`: why it cannot be shown at all, empty where it can.
+    """
+    if unreadable:
+        return unreadable
+    if source is not None and max(map(len, source.lines)) > max(left, _LONG_LINE):
         return "a line of it is too long to be shown"
-    return "the budget is used up"
+    least = min(sum(map(len, source.lines)), _SHORT_PIECE) if source is not None else 0
+    return "the budget is used up" if left < max(room * _USED_UP, least) else "other files are likelier"

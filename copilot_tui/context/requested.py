@@ -143,9 +143,13 @@ def _add_ranked(filling: Filling, used: dict[str, View]) -> None:
     for view, text in texts:
         numbers = view.shown | view.heads
         filling.add(view.source.path, numbers, text, view.reason, ItemKind.RANKED, view.score)
-    for one in ranking.files[:MOST_OMITTED]:
-        if one.file.path not in filling.taken:
-            filling.leave_out(one.file.path, why_not_shown(sources.get(one.file.path), filling.free * 4))
+    for path in (one.file.path for one in ranking.files[:MOST_OMITTED]):
+        if path not in filling.taken:
+            source = sources.get(path)
+            left = int(filling.free * (filling.characters_per_token(source) if source is not None else 1))
+            room = int(left * filling.order.budget / max(filling.free, 1))
+            unreadable = filling.sources.why_not(path) if source is None else ""
+            filling.leave_out(path, why_not_shown(source, unreadable, left, room))
 
 
 def _reason(ranked: Ranked, source: Source | None, words: dict[str, str]) -> str:

@@ -28,7 +28,8 @@ def add_target(filling: Filling, path: str, lines: LineRange | None) -> View | N
         return None
     source = filling.source(path)
     if source is None:
-        reason = filling.sources.why_not(path) if filling.snapshot.content(path) is None else ""
+        data = filling.snapshot.content(path)
+        reason = filling.sources.why_not(path) if data is None else "" if data else "it is empty"
         filling.leave_out(path, reason or "it cannot be read as text")
         return None
     room = int(filling.free * (1.0 if filling.free < _SMALL else _SHARE))

@@ -248,3 +248,51 @@ def test_a_request_without_a_target_has_the_order_of_the_query(root: Path, commi
     engine.close()
     assert first == "shop/tax_of_cart.py" != views[0].source.path, "the pieces put another file first"
     assert paths_of(found)[:2] == [one.file.path for one in ranking.files[:2]]
+
+
+def test_a_line_that_no_model_takes_keeps_out_no_other_file_and_reasons_are_true(root: Path, commit: Commit) -> None:
+    commit(
+        {
+            "tax.min.js": "var tax=1;" * 5_000,
+            "shop/tax.py": "def tax_of(amount):\n    return amount\n",
+            "README.md": "# About the tax\n",
+        },
+        "Begin",
+    )  # fmt: skip
+    pack = ContextEngine(root, None).pack(Order(None, "tax", 4_000, count=len))
+    assert {one.path for one in pack.items} == {"shop/tax.py", "README.md"}
+    assert [(one.path, one.reason) for one in pack.omitted] == [("tax.min.js", "a line of it is too long to be shown")]
+
+
+def test_the_budget_is_used_up_only_where_it_is(root: Path, commit: Commit) -> None:
+    commit({f"tax_{number}.py": f"tax_{number} = {'1 + ' * 20}1\n" for number in range(30)}, "Begin")
+    engine = ContextEngine(root, None)
+    assert {one.reason for one in engine.pack(Order(None, "tax", 200)).omitted} == {"the budget is used up"}
+    for number in range(30):
+        (root / f"tax_{number}.py").write_text(f"tax_{number} = {'1 + ' * 2_000}1\n")
+    roomy = ContextEngine(root, None).pack(Order(None, "tax", 8_000, count=len))
+    assert roomy.tokens < 0.9 * 8_000
+    assert {one.reason for one in roomy.omitted} <= {"a line of it is too long to be shown", "other files are likelier"}
+
+
+def test_an_empty_target_is_said_to_be_empty_and_once(shop: Path) -> None:
+    (shop / "empty.py").touch()
+    for pinned in (frozenset[str](), frozenset({"empty.py"})):
+        request = Request("x", Target("empty.py"), AutonomyLevel.FILE)
+        snapshot = Snapshot({"empty.py": SnapshotFile(b"")}, frozenset({"empty.py"}))
+        order = Order(request, "x", 1_000, snapshot, pinned=pinned)
+        pack = ContextEngine(shop, None).pack(order)
+        assert [one.reason for one in pack.omitted if one.path == "empty.py"] == ["it is empty"]
+
+
+def test_one_commit_is_not_often(root: Path, commit: Commit) -> None:
+    commit({"a.py": "first = 1\n", "b.py": "second = 1\n"}, "Begin")
+
+    def reason() -> str:
+        items = ContextEngine(root, None).pack(Order(None, "", 1_000)).items
+        return next(one.reason for one in items if one.path == "a.py")
+
+    assert reason() == "there is room for it"
+    for number in (2, 3):
+        commit({"a.py": f"first = {number}\n"}, "Count on")
+    assert reason() == "changed often"
