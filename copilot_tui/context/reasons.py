@@ -15,6 +15,7 @@ _LONG_WORD = 40
 NOTHING_SPECIAL = "there is room for it"
 _USED_UP = 0.1  # of the room: where less is left, or no room for a piece, it is what a file finds no place in
 _SHORT_PIECE = 800  # characters
+_HEADING = 30  # characters that a file takes beside its path and its text
 MOST_OMITTED = 20  # files that are not in, of which is said why
 
 
@@ -70,5 +71,7 @@ def why_not_shown(source: Source | None, unreadable: str, left: int, room: int) 
         return unreadable
     if source is not None and max(map(len, source.lines)) > max(left, _LONG_LINE):
         return "a line of it is too long to be shown"
-    least = min(sum(map(len, source.lines)), _SHORT_PIECE) if source is not None else 0
-    return "the budget is used up" if left < max(room * _USED_UP, least) else "other files are likelier"
+    whole = len(source.path) + _HEADING + sum(map(len, source.lines)) if source is not None else 0
+    return (
+        "the budget is used up" if left < max(room * _USED_UP, min(whole, _SHORT_PIECE)) else "other files are likelier"
+    )

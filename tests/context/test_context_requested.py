@@ -13,6 +13,8 @@ from copilot_tui.autonomy.request import LineRange, Request, Target
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.filling import Order
 from copilot_tui.context.pack import ContextItem, ContextPack, ItemKind
+from copilot_tui.context.reasons import why_not_shown
+from copilot_tui.context.source import make_source
 from copilot_tui.diff.snapshot import Snapshot, SnapshotFile
 
 Commit = Callable[[dict[str, str], str], None]
@@ -264,15 +266,15 @@ def test_a_line_that_no_model_takes_keeps_out_no_other_file_and_reasons_are_true
     assert [(one.path, one.reason) for one in pack.omitted] == [("tax.min.js", "a line of it is too long to be shown")]
 
 
-def test_the_budget_is_used_up_only_where_it_is(root: Path, commit: Commit) -> None:
-    commit({f"tax_{number}.py": f"tax_{number} = {'1 + ' * 20}1\n" for number in range(30)}, "Begin")
-    engine = ContextEngine(root, None)
-    assert {one.reason for one in engine.pack(Order(None, "tax", 200)).omitted} == {"the budget is used up"}
-    for number in range(30):
-        (root / f"tax_{number}.py").write_text(f"tax_{number} = {'1 + ' * 2_000}1\n")
-    roomy = ContextEngine(root, None).pack(Order(None, "tax", 8_000, count=len))
-    assert roomy.tokens < 0.9 * 8_000
-    assert {one.reason for one in roomy.omitted} <= {"a line of it is too long to be shown", "other files are likelier"}
+def test_the_budget_is_used_up_only_where_a_piece_finds_no_room() -> None:
+    short, long = make_source("a.py", ["x" * 100]), make_source("b.py", ["x" * 3_000])
+    assert why_not_shown(short, "", 90, 1_000) == "the budget is used up"
+    assert why_not_shown(short, "", 120, 1_000) == "the budget is used up"
+    assert why_not_shown(short, "", 500, 1_000) == "other files are likelier"
+    assert why_not_shown(None, "", 500, 1_000) == "other files are likelier"
+    assert why_not_shown(long, "", 500, 1_000) == "a line of it is too long to be shown"
+    assert why_not_shown(long, "", 4_000, 9_000) == "other files are likelier"
+    assert why_not_shown(None, "it is empty", 500, 1_000) == "it is empty"
 
 
 def test_an_empty_target_is_said_to_be_empty_and_once(shop: Path) -> None:
