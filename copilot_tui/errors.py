@@ -7,6 +7,7 @@
     ├── RepositoryError             the folder is no git repository, or one in a state that we cannot work in
     ├── TargetError                 the file or line that a request aims at cannot be edited
     ├── ModelError                  no model answered: see `models/failures.py` for the kinds
+    ├── OutputError                what was to be printed could not be
     ├── LandingError                nothing was written, because it could not be written safely
     └── InstallError                a model could not be fetched or checked
 
@@ -57,6 +58,10 @@ class ModelError(CopilotTuiError):
     """No usable answer came from the model."""
 
     exit_status = 69
+
+
+class OutputError(CopilotTuiError):
+    """A result could not be printed."""
 
 
 class LandingError(CopilotTuiError):

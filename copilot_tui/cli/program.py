@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from copilot_tui import __version__
-from copilot_tui.errors import CopilotTuiError, UsageError
+from copilot_tui.errors import CopilotTuiError, OutputError, UsageError
 from copilot_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _find_home()
         return _run(words, os.environ)
+    except OutputError as error:
+        _give_up_output()
+        print(f"copilot-tui: {visible(str(error))}", file=sys.stderr)  # noqa: T201
+        return error.exit_status
     except CopilotTuiError as error:
         print(f"copilot-tui: {visible(str(error))}", file=sys.stderr)  # noqa: T201
         return error.exit_status
@@ -60,9 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("copilot-tui: cancelled; nothing was changed.", file=sys.stderr)  # noqa: T201
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone; python would complain again when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 141
+
+
+def _give_up_output() -> None:
+    """What is still to be written goes nowhere: python would complain of it when it closes the stream."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _start_again_in_utf8() -> NoReturn:

@@ -7,7 +7,7 @@ import gc
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.orders import QUERY_BUDGET, read_lines, read_order
@@ -33,9 +33,21 @@ Asked = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 Checked = Callable[[Path], None]
 
 
+class Output(Protocol):
+    """Where lines are written to."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take some bytes."""
+        ...
+
+    def flush(self) -> object:
+        """Let them be read."""
+        ...
+
+
 def serve(
     given: BinaryIO,
-    answers: BinaryIO,
+    answers: Output,
     cache_folder: Path | None,
     asked: Asked = lambda _: None,
     check: Checked = lambda _: None,

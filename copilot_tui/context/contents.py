@@ -40,6 +40,8 @@ class Contents:
         for path in [path for path, blob in ids.items() if not blob]:
             info = self.disk.info(path)
             if info is None:
+                if self.disk.is_denied(path):
+                    self.unread[path] = "it cannot be read: Permission denied"
                 del ids[path]
                 continue
             mark = (info.st_mtime_ns, info.st_size, info.st_ctime_ns)

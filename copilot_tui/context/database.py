@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, data BLOB NOT NULL) WIT
 
 
 _NOT_WRITTEN = "The cache folder cannot be written: the index is kept in memory for this session."
+_NOT_UPDATED = "The cache cannot be written: what has changed since is not in the index."
 _LEAST_FREE = 1_000_000  # bytes of a disk
 MOST_BYTES = 64_000_000  # a file of fewer holds nothing that is worth a second look
 _WEEK = 7 * 24 * 3_600  # seconds
@@ -58,10 +59,10 @@ class Database:
         self._is_discarded = False
         self._path = path
         self._made: sqlite3.Connection | None = None
-        if not is_made_late or path is None or path.exists():
+        if not is_made_late or path is None or os.path.exists(path):  # noqa: PTH110  (a Path raises where it may not look)
             self._made = self._open(path)
-        elif not _may_be_made(path):
-            self.notes = (_NOT_WRITTEN,)
+        if is_made_late and path is not None and not self.notes and not _may_be_made(path):
+            self.notes = (_NOT_WRITTEN if self._made is None else _NOT_UPDATED,)
             self.is_writable = False
 
     @property
@@ -157,7 +158,7 @@ class Database:
         sizes = [self.rows(f"PRAGMA {name}") for name in ("page_count", "page_size")]
         if all(sizes) and sizes[0][0][0] * sizes[1][0][0] > _MOST_COPIED:
             self.is_writable = False
-            self.notes = ("The cache cannot be written: what has changed since is not in the index.",)
+            self.notes = (_NOT_UPDATED,)
             return False
         self.notes = ("The cache cannot be written: the index is kept in memory for this session.",)
         old, self._made = self._connection, _connect(":memory:")

@@ -38,6 +38,16 @@ class Disk:
             return None
         return found if stat.S_ISREG(found.st_mode) and self._is_folder(path.rpartition("/")[0]) else None
 
+    def is_denied(self, path: str) -> bool:
+        """Whether a file may not even be looked at."""
+        try:
+            os.lstat(f"{self._root}/{path}")
+        except PermissionError:
+            return True
+        except (OSError, ValueError):
+            return False
+        return False
+
     def _is_folder(self, path: str) -> bool:
         """Whether a folder and those around it are no links."""
         known = self._folders.get(path)

@@ -12,7 +12,11 @@ from struct import Struct
 
 # (no path of the package is set where this runs as a script: what belongs to the asking side is imported there)
 
-MISSING, OTHER = -1, -2  # in the place of a size: no such file, and what is no plain file
+MISSING, OTHER, DENIED = (
+    -1,
+    -2,
+    -3,
+)  # in the place of a size: no such file, what is no plain file, and what may not be looked at
 _LENGTH = Struct("<q")
 
 
@@ -88,6 +92,9 @@ def look(paths: "list[bytes]") -> "array[int]":
     for path in paths:
         try:
             found = lstat(path)
+        except PermissionError:
+            add((0, 0, DENIED))
+            continue
         except OSError:
             add((0, 0, MISSING))
             continue

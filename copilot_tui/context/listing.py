@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from copilot_tui.autonomy.secret_names import is_harmless, is_secret
 from copilot_tui.context.document import MOST_BYTES
-from copilot_tui.context.file_marks import MISSING, OTHER, FileMarks, look
+from copilot_tui.context.file_marks import DENIED, MISSING, OTHER, FileMarks, look
 from copilot_tui.context.git_ahead import OTHERS
 from copilot_tui.context.git_call import GitCall, decode_path
 from copilot_tui.context.git_index import no_entries
@@ -138,7 +138,9 @@ class Lister:
             for path, before, now in zip(paths[start:stop], _triples(known), _triples(found), strict=True):
                 if now[2] in {MISSING, OTHER} or path not in texts:
                     continue
-                if now[2] > MOST_BYTES:
+                if now[2] == DENIED:
+                    blobs[path] = ""
+                elif now[2] > MOST_BYTES:
                     large[path] = now[2]
                 elif texts[path] and is_clean(before, now, self._tracked.written):
                     blobs[path] = texts[path]

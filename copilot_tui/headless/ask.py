@@ -14,7 +14,7 @@ from typing import Any
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request
 from copilot_tui.bootstrap import open_session
-from copilot_tui.headless.printing import remark, say, say_json
+from copilot_tui.headless.printing import printing, remark, say, say_json
 from copilot_tui.headless.proposal_json import event_json
 from copilot_tui.headless.propose import spent_json, tell
 from copilot_tui.headless.target import parse_place
@@ -46,8 +46,9 @@ async def _ask(options: argparse.Namespace, text: str, session: Session, here: P
                     case QuestionAnswered():
                         answered = event
                     case TextStreamed(text=piece) if streams:
-                        sys.stdout.write(visible(piece, keep="\n\t"))
-                        sys.stdout.flush()
+                        with printing():
+                            sys.stdout.write(visible(piece, keep="\n\t"))
+                            sys.stdout.flush()
                     case _ if options.events:
                         say_json(event_json(event))
                     case _:

@@ -5,6 +5,7 @@ wish the pack is the very one that the request would send.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -18,7 +19,7 @@ from copilot_tui.context.git_ahead import begin_question, index_file_of
 from copilot_tui.context.orders import BAD_BUDGET, MOST_QUERY, QUERY_BUDGET
 from copilot_tui.context.work_tree import top_of
 from copilot_tui.errors import UsageError
-from copilot_tui.headless.printing import remark, say, say_json
+from copilot_tui.headless.printing import Lines, remark, say, say_json
 
 if TYPE_CHECKING:
     from copilot_tui.headless.context_request import RequestedContexts
@@ -36,7 +37,7 @@ def context(options: argparse.Namespace, environment: Mapping[str, str], home: P
         with ExitStack() as stack:
             sessions = cached(lambda: stack.enter_context(_requests(environment, home)))
             serve(
-                sys.stdin.buffer, sys.stdout.buffer, cache,
+                sys.stdin.buffer, Lines(), cache,
                 lambda order: sessions().pack(order) if is_request(order) else None,
                 lambda root: _check(root, environment),
             )  # fmt: skip
@@ -59,7 +60,8 @@ def _answer(query: str, options: argparse.Namespace, environment: Mapping[str, s
     root = top_of(Path(options.repo))
     budget = options.budget or QUERY_BUDGET
     is_split = can_fork()
-    begin_question(root, is_new=is_split and not index_file_of(root, cache).exists())
+    is_new = not os.path.exists(index_file_of(root, cache))  # noqa: PTH110  (a Path raises where it may not look)
+    begin_question(root, is_new=is_split and is_new)
     if not is_split:
         from copilot_tui.context.command import run_query  # noqa: PLC0415
 

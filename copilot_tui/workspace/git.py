@@ -148,9 +148,9 @@ def _as_variables(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
 def find_git(environment: Mapping[str, str], folder: Path) -> str:
     """The absolute path of git: found in absolute folders of PATH that do not lie in the repository; raises `RepositoryError`."""
     for place in search_path(environment, folder).split(os.pathsep):
-        program = Path(place) / "git"
-        if place and program.is_file() and os.access(program, os.X_OK):
-            return str(program)
+        program = os.path.join(place, "git")  # noqa: PTH118  (a Path raises for a folder that may not be looked into)
+        if place and os.path.isfile(program) and os.access(program, os.X_OK):  # noqa: PTH113
+            return program
     raise RepositoryError("git was not found: install it and make sure that it is on the PATH.")
 
 

@@ -17,7 +17,9 @@ import pytest
 from copilot_tui.context.background import BackgroundIndex
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.filling import Order
+from copilot_tui.context.question import Question
 from copilot_tui.errors import RepositoryError
+from copilot_tui.workspace.repository import Repository
 from tests.context.test_context_background import wait_for
 
 Commit = Callable[[dict[str, str], str], None]
@@ -212,6 +214,26 @@ def ordinary_user(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     os.seteuid(user)
 
 
+def test_a_cache_and_folders_of_programs_that_may_not_be_looked_into(
+    open_folder: Path, ordinary_user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, closed = open_folder / "repository", open_folder / "closed"
+    closed.mkdir()
+    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
+    (root / "treasure.py").write_text("def treasure():\n    return 1\n")
+    for place in (root, *root.rglob("*"), closed):
+        os.chown(place, ordinary_user, -1)
+    closed.chmod(0)
+    monkeypatch.setenv("PATH", f"{closed}/bin:{os.environ['PATH']}")
+    os.seteuid(ordinary_user)
+    assert Repository.open(root, dict(os.environ)).root == root
+    question = Question(root, closed / "cache")
+    answer = question.answer("treasure", 500)
+    question.close()
+    assert "def treasure" in str(answer["text"])
+    assert answer["notes"] == ["The cache folder cannot be written: the index is kept in memory for this session."]
+
+
 def test_a_file_and_a_folder_that_may_not_be_read_are_said_and_read_when_they_may(
     open_folder: Path, ordinary_user: int
 ) -> None:
@@ -227,7 +249,8 @@ def test_a_file_and_a_folder_that_may_not_be_read_are_said_and_read_when_they_ma
     (root / "closed").chmod(0)
     os.seteuid(ordinary_user)
     engine = engine_of(root)
-    assert engine.notes() == ("locked.py (cannot be read: Permission denied) is left out.",)
+    denied = "closed/inside.py (cannot be read: Permission denied), locked.py (cannot be read: Permission denied)"
+    assert engine.notes() == (f"2 files are left out: {denied}.",)
     (root / "locked.py").chmod(0o644)
     (root / "closed").chmod(0o755)
     engine.update()

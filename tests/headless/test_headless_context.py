@@ -11,7 +11,7 @@ import pytest
 
 from tests.headless.conftest import Copilot
 from tests.support import replies
-from tests.support.program import KEY
+from tests.support.program import KEY, environment_for
 from tests.support.pty_run import run_on_terminal
 from tests.support.scripted_server import ScriptedServer
 
@@ -151,6 +151,21 @@ def test_what_a_reader_of_the_text_should_know_is_said_beside_it(copilot: Copilo
 
 def test_of_a_query_without_end_the_beginning_is_read(copilot: Copilot) -> None:
     assert copilot("context", "--query-file", "/dev/zero", "--json").status == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["tax"], ["tax", "--json"], ["tax", "--level", "repo", "--explain"], ["--serve"]]
+)
+def test_an_output_that_is_full_is_said(arguments: list[str], shop: Path, tmp_path: Path) -> None:
+    environment = environment_for("http://127.0.0.1:9", {"HOME": str(tmp_path)})
+    order = b'{"op": "query", "repo": ".", "query": "tax"}\n'
+    command = [sys.executable, "-m", "copilot_tui", "context", *arguments]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            command, cwd=shop, env=environment, input=order, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    said = b"copilot-tui: The output cannot be written: No space left on device. See where it goes to.\n"
+    assert (ended.returncode, ended.stderr) == (1, said)
 
 
 def test_without_a_model_nobody_counts(copilot: Copilot, monkeypatch: pytest.MonkeyPatch) -> None:
