@@ -2,19 +2,32 @@
 
 Invariant: the result of `visible` has no control, bidirectional, zero-width, Tag or surrogate character, except the line feeds and
 tabs that the caller asks to keep. It is for showing only: never write it to a file.
+
+What an emoji is written with hides nothing: a selector behind a pictograph or before a keycap, a joiner between two pictographs. It
+is shown as a mark, as a terminal may count its cells wrongly, but it is neither told of as invisible nor taken out of a prompt.
 """
 
 import re
 
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_ZERO_WIDTH = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029"
-_MORE_ZERO_WIDTH = "\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+_ZERO_WIDTH = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u2028\u2029"
+_MORE_ZERO_WIDTH = "\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0"
+_JOINER = "\u200d"
+_SELECTORS = "\ufe0e\ufe0f"
 _TAGS = "\U000e0000-\U000e0fff\ufff9-\ufffb"
 _CONTROL = "\x00-\x1f\x7f-\x9f"
 _SURROGATES = "\ud800-\udfff"
+_ALWAYS_INVISIBLE = f"{_BIDIRECTIONAL}{_ZERO_WIDTH}{_MORE_ZERO_WIDTH}{_TAGS}"
+_PICTOGRAPHS = (
+    "\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+_STRAY_SELECTOR = f"(?<![{_PICTOGRAPHS}])[{_SELECTORS}](?!\u20e3)"
+_STRAY_JOINER = f"(?<![{_PICTOGRAPHS}])(?<![{_PICTOGRAPHS}][{_SELECTORS}]){_JOINER}|{_JOINER}(?![{_PICTOGRAPHS}])"
 
-HIDDEN = re.compile(f"[{_CONTROL}{_BIDIRECTIONAL}{_ZERO_WIDTH}{_MORE_ZERO_WIDTH}{_TAGS}{_SURROGATES}]")
-INVISIBLE = re.compile(f"[{_BIDIRECTIONAL}{_ZERO_WIDTH}{_MORE_ZERO_WIDTH}{_TAGS}]")
+HIDDEN = re.compile(f"[{_CONTROL}{_ALWAYS_INVISIBLE}{_JOINER}{_SELECTORS}{_SURROGATES}]")
+INVISIBLE = re.compile(f"[{_ALWAYS_INVISIBLE}{_JOINER}{_SELECTORS}]")
+_HIDES_SOMETHING = re.compile(f"[{_ALWAYS_INVISIBLE}]|{_STRAY_SELECTOR}|{_STRAY_JOINER}")
 
 _SURROGATE = re.compile(f"[{_SURROGATES}]")
 
@@ -48,14 +61,14 @@ def without_surrogates(text: str) -> str:
 
 
 def count_invisible(text: str) -> dict[str, int]:
-    """How often each bidirectional, zero-width or Tag character stands in `text`, by its `U+XXXX` name."""
+    """How often each bidirectional, zero-width or Tag character stands in `text`, by its `U+XXXX` name; those of emoji do not count."""
     counts: dict[str, int] = {}
-    for match in INVISIBLE.finditer(text):
+    for match in _HIDES_SOMETHING.finditer(text):
         name = f"U+{ord(match.group()):04X}"
         counts[name] = counts.get(name, 0) + 1
     return counts
 
 
 def without_invisible(text: str) -> str:
-    """`text` with bidirectional, zero-width and Tag characters taken out: what a prompt may hold."""
-    return text if text.isascii() else INVISIBLE.sub("", text)
+    """`text` with bidirectional, zero-width and Tag characters taken out, but for those of emoji: what a prompt may hold."""
+    return text if text.isascii() else _HIDES_SOMETHING.sub("", text)

@@ -39,7 +39,7 @@ class SecretPlaces:
         """The event with the places of what it says was kept back; any other event as it is."""
         if not isinstance(event, CallKeptBack):
             return event
-        return replace(event, places=tuple(self._find(frozenset(event.marks))))
+        return replace(event, places=tuple(dict.fromkeys(self._find(frozenset(event.marks)))))
 
     def _find(self, marks: frozenset[str]) -> Iterable[str]:
         for name, kept in self._texts.items():

@@ -33,6 +33,7 @@ from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.key_table import KeyTable
 from copilot_tui.tui.looks import Looks
 from copilot_tui.tui.lost_letters import LostLetters
+from copilot_tui.tui.notices import say_alone
 from copilot_tui.tui.parts import Parts
 from copilot_tui.tui.picturing import Picturing
 from copilot_tui.tui.plain_overview import PlainOverview
@@ -201,10 +202,9 @@ class MainScreen(AnsweringScreen):
     def tell(self, sentence: str, severity: str) -> None:
         """Say something at the foot of the screen, without a box to close."""
         known: Mapping[str, Literal["information", "warning", "error"]] = {"warning": "warning", "error": "error"}
-        self.app.clear_notifications()  # the newest sentence alone: a stack of them would hide the code
         shown = known.get(severity, "information")
         seconds = 8 if shown == "information" else 600  # what went wrong stays until the person goes on typing
-        self.app.notify(one_line(sentence), severity=shown, markup=False, timeout=seconds)
+        say_alone(self.app, one_line(sentence), shown, seconds)
         self._told = monotonic()
 
     def hush(self) -> None:

@@ -6,9 +6,29 @@ Invariant: a warning or an error goes only when the person goes on, or when the 
 from collections.abc import Sequence
 
 from textual.app import App
+from textual.notifications import Notification, SeverityLevel
 from textual.widgets._toast import ToastRack
 
 _MOST_NAMED = 3
+
+
+def say_alone(app: App[None], sentence: str, severity: SeverityLevel, seconds: float) -> None:
+    """Show this sentence in place of any other, for so long: a stack of them would hide the code.
+
+    `App.notify` only posts the sentence, so that of two that are said at once both would be shown.
+    """
+    notices = app._notifications  # noqa: SLF001  (Textual itself adds by a message alone)
+    notices.clear()
+    notices.add(Notification(sentence, severity=severity, markup=False, timeout=seconds))
+    app._refresh_notifications()  # noqa: SLF001
+    # A sentence whose box was not built yet is passed over, and would stay: once more when it is.
+    app.call_after_refresh(app._refresh_notifications)  # noqa: SLF001
+
+
+def few_words(words: Sequence[str]) -> str:
+    """The first few with commas, and how many there are beside them."""
+    more = len(words) - _MOST_NAMED
+    return ", ".join(words[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def few_of(sentences: Sequence[str], way: str = "") -> str:

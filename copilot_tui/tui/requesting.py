@@ -12,6 +12,7 @@ from textual.timer import Timer
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.gate import GRACE_SECONDS, Gate
 from copilot_tui.tui.header import Header
+from copilot_tui.tui.not_sent import NotSent
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.safety import one_line
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from copilot_tui.autonomy.request import Request
     from copilot_tui.review.review import Review, Unit
     from copilot_tui.steps.asking import QuestionAnswered
-    from copilot_tui.steps.events import CallKeptBack, PlanStep
+    from copilot_tui.steps.events import PlanStep
     from copilot_tui.steps.recipe import Recipe
     from copilot_tui.tui.calls import CallLog
     from copilot_tui.tui.main_screen import MainScreen
@@ -46,7 +47,7 @@ class Requesting:
         self._answered: QuestionAnswered | None = None
         self._again: tuple[Review, Unit] | None = None
         self.refused: list[str] = []
-        self._kept_back: set[str] = set()
+        self._not_sent = NotSent()
 
     @cached_property
     def log(self) -> "CallLog":
@@ -89,6 +90,7 @@ class Requesting:
         self._first_call = len(self.log.records)
         self._review = None
         self.refused = []
+        self._not_sent.begin()
         self._gate.shut()
         self._show_answering(answering=True)
         moves = self._screen.app.animation_level != "none"
@@ -136,8 +138,8 @@ class Requesting:
         )
         from copilot_tui.tui.event_record import record_event  # noqa: PLC0415
 
-        if isinstance(event, CallKeptBack):
-            self._say_kept_back(event)
+        if isinstance(event, CallKeptBack) and self._not_sent.keep_back(event):
+            self._say_not_sent()
         if record_event(self.log, event) or self._take_answer(event):
             return
         match event:
@@ -147,7 +149,8 @@ class Requesting:
                 if pack.unmet:
                     self._tell("  ".join(pack.unmet), "warning")
             case TextCleaned(place=place, characters=characters):
-                self._tell(f"{place}: invisible characters are not sent: {characters}.", "warning")
+                self._not_sent.clean(place, characters)
+                self._say_not_sent()
             case PlanProposed(steps=steps, waits=True):
                 self._show_plan(steps)
             case LevelOffered(level=level, why=why):
@@ -171,16 +174,8 @@ class Requesting:
             self._answered = event
         return self._answered is event
 
-    def _say_kept_back(self, event: "CallKeptBack") -> None:
-        """Say once for each secret that it was not sent, where it stands and what to do about it."""
-        from copilot_tui.tui.event_record import kept_back  # noqa: PLC0415  (after the first paint)
-
-        if not self._kept_back.issuperset(event.marks):
-            self._kept_back |= set(event.marks)
-            self._tell(
-                f"Not sent: {kept_back(event)}. {self._screen.key_table.shown('calls')} shows it, send_secrets lets it out.",
-                "warning",
-            )
+    def _say_not_sent(self) -> None:
+        self._tell(self._not_sent.sentence(self._screen.key_table.shown("calls")), "warning")
 
     def ended(self, *, cancelled: bool) -> "Review | None":
         """The stream is over: show the request again, and give the review if a proposal came."""

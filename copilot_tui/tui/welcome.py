@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NO_MODEL = (
     ("the built-in model", "copilot-tui models install smollm2", "98 MB, runs here, sends nothing; a tiny demo model"),
     ("a local server", "ollama serve, LM Studio, llama-server", "found by itself when it runs on this machine"),
-    ("a provider", "export OPENAI_API_KEY=…", "or copilot-tui models add; costs what it takes"),
+    ("a provider", "export OPENAI_API_KEY=…", "or /setup, which tests it; paid by use"),
 )
 
 

@@ -40,6 +40,8 @@ ORDINARY = [
     "passwords: tuple[str, ...] = ()",
     "https://example.invalid/path:with@sign",
     "postgres://${USER}:${PASSWORD}@host/db",
+    "proxies = {'http': 'http://user:pass@10.10.1.10:3128/'}",
+    "https://user:Password@host.example/",
     "git_sha = '0123456789abcdef0123456789abcdef01234567'",
     "if line.startswith('-----BEGIN PRIVATE KEY-----'):",
     "import { tokenize_sentences_of_paragraph } from './token'",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from copilot_tui.models.call import KeptBack, Message
 from copilot_tui.models.outgoing import Restorer, mark_of, prepare
+from copilot_tui.visible import count_invisible
 from tests.support import replies
 from tests.support.calls import call_of, endpoints_for, outcome_of, settings_for
 from tests.support.scripted_server import ScriptedServer
@@ -51,6 +52,17 @@ def test_a_secret_has_one_name_in_all_messages_so_that_the_prefix_stays_the_same
 def test_invisible_characters_do_not_go_out() -> None:
     (message,) = prepare(call_of("a\u202eb\u200bc\U000e0041d\ufeff")).call.messages
     assert message.content == "abcd"
+
+
+@pytest.mark.parametrize(
+    "emoji", ["\u26a0\ufe0f", "1\ufe0f\u20e3", "\U0001f469\u200d\U0001f4bb", "\u2764\ufe0f\u200d\U0001f525"]
+)
+def test_what_an_emoji_is_written_with_goes_out_and_the_same_characters_elsewhere_do_not(emoji: str) -> None:
+    hidden = "a\ufe0f\U0001f469\ufe0f\ufe0fb\u200dc\ufe0f\u200d\U0001f525\U0001f469\u200d\u200b\U0001f4bb"
+    (message,) = prepare(call_of(emoji + hidden)).call.messages
+    assert message.content == emoji + "a\U0001f469\ufe0fbc\U0001f525\U0001f469\U0001f4bb"
+    assert not count_invisible(emoji)
+    assert count_invisible(hidden) == {"U+FE0F": 3, "U+200D": 3, "U+200B": 1}
 
 
 @given(st.data())

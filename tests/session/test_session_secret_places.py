@@ -23,6 +23,12 @@ def test_a_whole_file_gives_the_line_and_a_part_of_one_its_path() -> None:
     assert places_of(places, OTHER) == ()
 
 
+def test_a_part_of_a_file_with_two_secrets_is_named_once() -> None:
+    places = SecretPlaces()
+    places.take({"shop/web.py": f"token = '{TOKEN}'\nother = '{OTHER}'"})
+    assert places_of(places, TOKEN, OTHER) == ("shop/web.py",)
+
+
 def test_what_was_typed_is_named_as_the_request() -> None:
     places = SecretPlaces()
     places.take({"your request": f"use {OTHER}"})
