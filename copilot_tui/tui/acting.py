@@ -60,8 +60,10 @@ class Acting:
                 screen.tell(str(error), "warning")
         elif moves(identifier):
             move(identifier, screen.focused, screen.deciding.pane, number)
+            screen.deciding.point()
         elif screen.deciding.pane is not None:
             screen.deciding.pane.do(identifier)
+            screen.deciding.point()
 
     def take_command(self, text: str) -> bool:
         """Do the action that stands after a slash; False where the text is no such thing, but a request."""

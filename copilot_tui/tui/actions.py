@@ -196,9 +196,7 @@ def all_actions() -> tuple[Action, ...]:
 def possible(place: Place) -> tuple[Action, ...]:
     """The actions that are possible at a place; in a review or the context those of that place come before the others."""
     found = [action for action in all_actions() if place in action.places]
-    if place is Place.REVIEW:
-        found.sort(key=lambda action: len(action.places) == len(Place))
-    if place is Place.CONTEXT:
+    if place in {Place.REVIEW, Place.CONTEXT}:
         found.sort(key=lambda action: len(action.places))
     return tuple(found)
 

@@ -109,6 +109,7 @@ class Deciding:
         self._files.show(review)
         if self.pane is not None:
             self.pane.show(review)
+            self.point()
             self._screen.show_place()
             return
         self.pane = ReviewPane(review, self._screen.courtesy, self._screen.key_table)
@@ -118,11 +119,19 @@ class Deciding:
         self._screen.query_one(Welcome).display = False
         self._screen.query_one("#place").display = False  # the pane says itself which file is shown
         self._screen.query_one("#main").mount(self.pane, before=code)
+        self.point()
         self._screen.show_place()
 
     def follow(self, review: "Review") -> None:
         """A decision was made: mark its file."""
         self._files.show(review)
+        self.point()
+
+    def point(self) -> None:
+        """Show in the list of files which one the person is at."""
+        row = self.pane.row if self.pane is not None else None
+        if self.pane is not None and row is not None:
+            self._files.point(self.pane.review.files[row.file].path)
 
     def go_to_file(self, path: str) -> bool:
         """Go to a file of the review; False where there is no review, or it has no such file."""

@@ -73,7 +73,11 @@ class FilesPane(RowList):
         """Open the folders above a file and put the cursor on it."""
         self._opened.update(parents(path))
         self._draw()
-        self.show(self.rows, next((index for index, row in enumerate(self.rows) if row.key == path), self.cursor))
+        self.point(path)
+
+    def point(self, path: str) -> None:
+        """Put the cursor on a file, where its row is shown."""
+        self.go_to(next((index for index, row in enumerate(self.rows) if row.key == path), self.cursor))
 
     def light(self, path: str | None) -> None:
         """Mark what may change: a file, a folder, everything (empty), or nothing (None)."""

@@ -62,8 +62,15 @@ class KeyLine(Widget):
             return []
         place, progress = self._shown
         words: dict[str, list[tuple[str, str]]] = {}
-        for action in possible(place):
-            short = f"finish {progress}" if action.identifier == "finish" else action.short
+        actions = possible(place)
+        named = {"finish": f"finish {progress}"}
+        if (
+            place is Place.PROMPT and progress
+        ):  # a review came while the person typed, or they went to the request from it
+            named["switch"] = f"review {progress}"
+            actions = tuple(sorted(actions, key=lambda action: action.identifier not in {"send", "switch"}))
+        for action in actions:
+            short = named.get(action.identifier, action.short)
             if short:
                 words.setdefault(short, []).append((self._table.shown(action.identifier), action.identifier))
         return [(keys, short) for short, keys in words.items()]

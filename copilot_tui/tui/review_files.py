@@ -37,6 +37,12 @@ class ReviewFiles:
         elif self._timer is None:
             self._timer = self._screen.set_timer(_SECONDS if is_small else 10 * _SECONDS, self._list)
 
+    def point(self, path: str) -> None:
+        """Put the cursor of the list on the file where the person is in the review, unless they are in the list."""
+        files = self._screen.parts.files
+        if not files.has_focus and files.current_key != path:
+            files.point(path)
+
     def leave(self) -> None:
         """List the repository's files again."""
         self._newest = None

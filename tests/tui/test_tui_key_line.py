@@ -9,6 +9,8 @@ from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.key_line import KeyLine
 from tests.tui.recorded_session import RecordedSession
+from tests.tui.review_samples import shop_review
+from tests.tui.test_tui_review_pane import reviewing
 from tests.tui.test_tui_screen import open_file, text_of, until
 
 
@@ -45,3 +47,12 @@ async def test_the_gap_between_two_words_does_nothing() -> None:
         await pilot.pause()
         assert not session.requests
         assert len(pilot.app.screen_stack) == 1
+
+
+async def test_while_the_person_types_beside_a_review_the_line_says_how_to_get_to_it() -> None:
+    async with reviewing(shop_review(), (120, 40)) as (pilot, pane):
+        await pilot.press("a", *"and then")
+        await until(pilot, lambda: "tab review 0/" in text_of(pilot))
+        await pilot.press("tab")
+        await until(pilot, lambda: pane.has_focus)
+        await until(pilot, lambda: "tab review" not in text_of(pilot))

@@ -145,6 +145,22 @@ async def test_the_right_button_and_the_summary_open_the_menu_of_actions() -> No
         await until(pilot, lambda: isinstance(pilot.app.screen, Finder))
 
 
+async def test_the_list_of_files_shows_which_one_the_person_is_at_until_they_go_into_the_list() -> None:
+    async with reviewing(shop_review(), (120, 40)) as (pilot, pane):
+        files = pilot.app.screen.query_one(FilesPane)
+        await until(pilot, lambda: files.current_key == pane.review.files[0].path)
+        for file in pane.review.files[1:]:
+            await pilot.press("]")
+            await until(pilot, lambda path=file.path: files.current_key == path)  # type: ignore[misc]
+        await pilot.press("g")
+        await until(pilot, lambda: files.current_key == pane.review.files[0].path)
+        files.focus()
+        await pilot.press("j", "j")
+        there = files.current_key
+        await pilot.pause()
+        assert there == files.current_key != pane.review.files[0].path
+
+
 async def test_the_files_of_the_review_stand_at_the_left_with_their_states_and_lead_to_it() -> None:
     async with reviewing(shop_review(), (120, 40)) as (pilot, pane):
         files = pilot.app.screen.query_one(FilesPane)
