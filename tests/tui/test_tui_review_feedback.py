@@ -151,7 +151,7 @@ async def test_the_list_of_files_shows_which_one_the_person_is_at_until_they_go_
         await until(pilot, lambda: files.current_key == pane.review.files[0].path)
         for file in pane.review.files[1:]:
             await pilot.press("]")
-            await until(pilot, lambda path=file.path: files.current_key == path)  # type: ignore[misc]
+            await until(pilot, lambda path=file.path: files.current_key == path)
         await pilot.press("g")
         await until(pilot, lambda: files.current_key == pane.review.files[0].path)
         files.focus()
