@@ -84,21 +84,21 @@ class _Engines:
     def answer(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """What the index has to say; raises `RepositoryError`."""
         repo: str = order["repo"]
-        is_new = repo not in self._known
-        if is_new:
-            engine = ContextEngine(top_of(Path(repo)), self._cache_folder, keeps_processes=True)
-            try:
-                engine.update(_FIRST_SECONDS if order["op"] == "query" else None, order["query"])
-                if not engine.files():
-                    self._check(engine.root)
-            except CopilotTuiError:
-                engine.close()
-                raise
-            self._known[repo] = engine
-        engine = self._known[repo]
-        if order["op"] == "index":
-            if not is_new:
+        engine = self._known.get(repo) or ContextEngine(top_of(Path(repo)), self._cache_folder, keeps_processes=True)
+        is_index = order["op"] == "index"
+        try:
+            if is_index:
                 engine.update()
+            elif repo not in self._known:
+                engine.update(_FIRST_SECONDS, order["query"])
+            if not engine.files():
+                self._check(engine.root)
+        except CopilotTuiError:
+            self._known.pop(repo, None)  # it is looked for anew: it may come back, or be another one
+            engine.close()
+            raise
+        self._known[repo] = engine
+        if is_index:
             return {"files": [], "text": "", "tokens": 0}
         return engine.query(order["query"], order["budget"] or QUERY_BUDGET)
 

@@ -82,7 +82,7 @@ class Lister:
         if tracked is not self._tracked:
             self._is_new = True
             self._tracked = tracked
-            start = os.fsencode(self._root) + b"/"
+            start = os.fsencode(os.path.abspath(self._root)) + b"/"  # noqa: PTH100  (whoever looks stands elsewhere; links stay)
             self._raws = [start + raw for raw in tracked.files.raws]
             self.rest()
         self._begin_looking()

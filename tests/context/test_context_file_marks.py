@@ -66,6 +66,15 @@ def test_a_listing_is_the_same_whoever_looks(root: Path, commit: Commit) -> None
     helped.rest()
 
 
+def test_whoever_looks_stands_elsewhere(root: Path, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit({f"file{number}.py": f"x = {number}\n" for number in range(12)}, "Begin")
+    monkeypatch.chdir(root)
+    lister = Lister(Path(), many=5)
+    lister.begin()
+    assert len(lister.listing().blobs) == 12
+    lister.rest()
+
+
 def test_files_are_looked_at_while_other_things_are_done(root: Path, commit: Commit) -> None:
     commit({f"file{number}.py": f"x = {number}\n" for number in range(12)}, "Begin")
     lister = Lister(root, many=5)

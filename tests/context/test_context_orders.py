@@ -2,7 +2,9 @@
 
 import io
 import json
+import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,30 @@ def test_a_folder_that_is_no_repository_is_said_each_time(shop: Path, tmp_path: 
     first, second, third = map(json.loads, answers.getvalue().splitlines())
     assert first["error"] == second["error"] == "empty is none."
     assert third["files"][0]["path"] == "shop/prices.py"
+
+
+def test_a_repository_that_is_none_any_more_is_said(shop: Path, tmp_path: Path) -> None:
+    def refuse(root: Path) -> None:
+        raise RepositoryError(f"{root.name} is none.")
+
+    def orders() -> Iterator[bytes]:
+        yield line_of(op="index", repo=str(shop))
+        shutil.rmtree(shop)
+        shop.mkdir()
+        yield line_of(op="index", repo=str(shop))
+        yield line_of(repo=str(shop))
+
+    class Given(io.BytesIO):
+        lines = orders()
+
+        def readline(self, _: int | None = -1, /) -> bytes:
+            return next(self.lines, b"")
+
+    answers = io.BytesIO()
+    serve(Given(), answers, tmp_path / "cache", check=refuse)
+    first, *later = map(json.loads, answers.getvalue().splitlines())
+    assert "error" not in first
+    assert [one["error"] for one in later] == [f"{shop.name} is none."] * 2
 
 
 def test_without_a_budget_it_is_the_commands_and_a_folder_within_stands_for_its_repository(
