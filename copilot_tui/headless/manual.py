@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     CommandParsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  (it has no public name)
 
-SHELLS = ("bash", "zsh", "tcsh")
 _LEVELS = ("line", "block", "file", "directory", "repo")
 _FOLDERS = {"repo"}
 _FILES = {"at", "input", "query_file", "file", "path"}

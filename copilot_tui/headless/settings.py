@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.config import Budgets, Caps, Folders, Price, Profile, RoleSettings, Settings, load_settings
 from copilot_tui.errors import UsageError
 from copilot_tui.headless.printing import remark, say, say_json
@@ -96,7 +97,9 @@ def _leaves(table: Any, above: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN40
         if not above and entry.name in _OWN:
             continue
         key, value = f"{above}{entry.name}", getattr(table, entry.name)
-        if is_dataclass(value):
+        if isinstance(table, Budgets):
+            yield key, table.of(AutonomyLevel(entry.name))  # where none is set, the level's own is in force
+        elif is_dataclass(value):
             yield from _leaves(value, f"{key}.")
         elif entry.name == "headers":
             yield key, sorted(value)

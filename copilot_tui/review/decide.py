@@ -31,11 +31,6 @@ def decide_units(review: Review, units: Iterable[Unit], decision: Decision, acti
     return _decide_each(review, units, decision, action)
 
 
-def decide_lines(review: Review, file: int, first: int, last: int, decision: Decision) -> Review:
-    """The person's word on changed lines `first` to `last` (not included) of a file; withheld lines stay as they are."""
-    return _decide_each(review, line_units(review, file, first, last), decision, f"{decision.name.lower()} lines")
-
-
 def line_units(review: Review, file: int, first: int, last: int) -> list[Unit]:
     """Changed lines `first` to `last` (not included) of a file as units, each within one unit of the review."""
     return [

@@ -364,14 +364,6 @@ class Session:
 
         return setting_up_in(self.parts)
 
-    def accept_all(self) -> Review:
-        """Accept whatever the scope admits and nothing flags: what a program that reviews elsewhere uses."""
-        from copilot_tui.review.changed_file import Decision  # noqa: PLC0415
-        from copilot_tui.review.decide import decide_rest  # noqa: PLC0415
-
-        self._review = decide_rest(self._at_hand(), None, Decision.ACCEPTED)
-        return self._review
-
     async def close(self) -> None:
         """End what runs in the background: the local model, connections, the index; a copy that is being left is waited for."""
         if self._trying is not None:

@@ -187,7 +187,6 @@ LANGUAGES: tuple[Language, ...] = (
 
 _BY_ENDING = {ending: language for language in LANGUAGES for ending in language.endings}
 _BY_NAME = {name: language for language in LANGUAGES for name in language.names}
-_BY_OWN_NAME = {language.name: language for language in LANGUAGES}
 
 
 def language_of(path: str, head: bytes = b"") -> Language | None:
@@ -201,11 +200,6 @@ def language_of(path: str, head: bytes = b"") -> Language | None:
     first = head.split(b"\n", 1)[0].decode("ascii", "replace")
     program = first.replace("/usr/bin/env", "").strip("#! ").split(" ")[0].rsplit("/", 1)[-1]
     return next((one for one in LANGUAGES if any(program.startswith(name) for name in one.interpreters)), None)
-
-
-def language_named(name: str) -> Language | None:
-    """The language of that name."""
-    return _BY_OWN_NAME.get(name)
 
 
 @cache

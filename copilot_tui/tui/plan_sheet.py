@@ -1,6 +1,7 @@
 """The plan before the edits start: edit, reorder or strike its steps.
 
-Invariant: what goes on is exactly the steps that stand on the sheet; leaving the sheet starts nothing.
+Invariant: what goes on is exactly the steps that stand on the sheet; leaving the sheet starts nothing, and leaving the box of a step
+leaves neither the sheet nor the step's words.
 """
 
 from dataclasses import replace
@@ -11,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from copilot_tui.steps.events import PlanStep
+from copilot_tui.tui.key_words import KeyWords
 from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.sheet import KeyWord, Sheet
@@ -30,6 +32,7 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
         "plan.later",
         ("esc", "stop"),
     )
+    _keys_while_editing: ClassVar[tuple[KeyWord, ...]] = (("enter", "keep"), ("esc", "leave as it was"))
     DEFAULT_CSS: ClassVar[str] = """
     PlanSheet Input { display: none; border: none; height: 1; margin-top: 1; background: $panel; }
     PlanSheet Input:focus { border: none; }
@@ -50,6 +53,14 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
     def on_mount(self) -> None:
         """Keys act on the steps."""
         self.query_one(RowList).focus()
+
+    def key_line(self) -> tuple[KeyWord, ...]:
+        """What is possible now."""
+        return self._keys_while_editing if self._is_editing else self.keys
+
+    @property
+    def _is_editing(self) -> bool:
+        return any(box.display for box in self.query(Input))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """While a step is being edited, letters are letters."""
@@ -90,6 +101,7 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
             box.display = True
             box.value = self._steps[self.query_one(RowList).cursor].what
             box.focus()
+            self.query_one(KeyWords).show(self.words())
 
     @on(Input.Submitted)
     def _edited(self, event: Input.Submitted) -> None:
@@ -100,9 +112,20 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
         self._steps[at] = replace(self._steps[at], what=event.value)
         if struck:
             self._struck.add(id(self._steps[at]))
-        event.input.display = False
-        self.query_one(RowList).focus()
+        self._end_editing()
         self._redraw()
+
+    def _end_editing(self) -> None:
+        self.query_one(Input).display = False
+        self.query_one(RowList).focus()
+        self.query_one(KeyWords).show(self.words())
+
+    def action_leave(self) -> None:
+        """Leave a step as it was; where none is being edited, stop."""
+        if self._is_editing:
+            self._end_editing()
+        else:
+            self.dismiss(None)
 
     def action_go_on(self) -> None:
         """Start the edits of the steps that were not struck."""

@@ -3,11 +3,13 @@
 Invariant: it is off until the person says so, in the settings or by the action, and what it starts is reviewed like any other request.
 """
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
 from copilot_tui.autonomy.level import AutonomyLevel
+from copilot_tui.errors import TargetError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.safety import one_line
 
@@ -54,7 +56,8 @@ class Watching:
 
     async def _watch(self, found: "AsyncIterator[tuple[str, AiComment]]") -> None:
         async for path, comment in found:
-            self._found(path, comment, await self._screen.session.read_file(path))
+            with suppress(TargetError):  # the file is gone again: so is what its comment asked for
+                self._found(path, comment, await self._screen.session.read_file(path))
 
     def _found(self, path: str, comment: "AiComment", data: bytes) -> None:
         from copilot_tui.session.watching import question_of, request_of  # noqa: PLC0415  (after the first paint)

@@ -1,9 +1,10 @@
-"""`copilot-tui doctor`: each thing ok, or what to do about it."""
+"""`copilot-tui doctor`: each thing ok, or what to do about it; `config`: what is in force."""
 
 from pathlib import Path
 
 import pytest
 
+from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.tui.key_table import read_keys
 from tests.support.program import KEY, Ended, environment_for, make_repository, run_program
 
@@ -76,3 +77,11 @@ def test_keys_that_the_interface_leaves_out_are_said_as_the_interface_says_them(
     shown = run_program("config", "keys", repository=repository, environment=environment)
     assert (shown.status, shown.stderr.splitlines()) == (0, said)
     assert "keys.history.take_back" in shown.stdout
+
+
+def test_a_budget_that_nobody_set_is_shown_as_the_level_has_it(repository: Path, environment: dict[str, str]) -> None:
+    shown = run_program("config", "budgets", "--json", repository=repository, environment=environment).json["settings"]
+    assert {one["key"]: one["value"] for one in shown} == {
+        f"budgets.{level.value}": level.budget for level in AutonomyLevel
+    }
+    assert {one["origin"] for one in shown} == {"built in"}

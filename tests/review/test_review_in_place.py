@@ -9,9 +9,10 @@ from copilot_tui.diff.compose import apply_to_snapshot
 from copilot_tui.diff.snapshot import EXECUTABLE, Snapshot, SnapshotFile
 from copilot_tui.review.carry import with_edited_text
 from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.decide import decide, decide_lines
+from copilot_tui.review.decide import decide
 from copilot_tui.review.in_place import foreign_proposal, landing_change_set
 from copilot_tui.review.review import ItemKind, Review
+from tests.support.deciding import decide_lines
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"}", b"", b"x = 1", b"c\r", b"\xff"]), max_size=14)
 TEXTS = st.builds(lambda lines, end: b"\n".join(lines) + end, LINES, st.sampled_from([b"", b"\n", b"\r\n"]))

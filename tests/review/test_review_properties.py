@@ -18,9 +18,10 @@ from copilot_tui.diff.line import split_raw
 from copilot_tui.diff.snapshot import EXECUTABLE, Snapshot, SnapshotFile
 from copilot_tui.diff.unified import format_patch
 from copilot_tui.review.changed_file import Decision
-from copilot_tui.review.decide import decide, decide_lines, decide_rest, split
+from copilot_tui.review.decide import decide, decide_rest, split
 from copilot_tui.review.proposal import Proposal
 from copilot_tui.review.review import ItemKind, Review
+from tests.support.deciding import decide_lines
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"}", b"", b"x = 1", b"c\r", b"\xff"]), max_size=14)
 TEXTS = st.builds(lambda lines, end: b"\n".join(lines) + end, LINES, st.sampled_from([b"", b"\n", b"\r\n"]))

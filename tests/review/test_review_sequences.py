@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot_tui.review.carry import with_edited_text
-from copilot_tui.review.decide import decide, decide_alike, decide_lines, decide_rest, split
+from copilot_tui.review.decide import decide, decide_alike, decide_rest, split
 from copilot_tui.review.review import Review
 from tests.review.test_review_properties import DECISIONS, TEXTS, reviews
+from tests.support.deciding import decide_lines
 
 Action = Callable[[Review], Review]
 NUMBERS = st.integers(0, 14)

@@ -14,6 +14,7 @@ from copilot_tui.review.decide import decide
 from copilot_tui.steps.events import CallStarted
 from tests.support import replies
 from tests.support.asking import Asking, request_of
+from tests.support.deciding import accept_all
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import Team, block
 
@@ -100,7 +101,7 @@ async def test_what_was_accepted_is_exported_as_a_patch_that_git_takes(asking: A
     await asking.run(request_of("Add the tax.", "shop/cart.py"))
     with pytest.raises(UsageError, match="Nothing is accepted"):
         await session.export_patch()
-    session.accept_all()
+    accept_all(session)
     path = await session.export_patch()
     assert not path.is_relative_to(session.root)
     await asyncio.to_thread(subprocess.run, ["git", "apply", str(path)], cwd=session.root, check=True)

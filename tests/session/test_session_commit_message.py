@@ -11,6 +11,7 @@ from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.decide import decide
 from tests.support import replies
 from tests.support.asking import Asking, request_of
+from tests.support.deciding import accept_all
 from tests.support.program import KEY
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import Team, block
@@ -28,7 +29,7 @@ async def test_the_proposals_own_message_is_for_all_of_it(asking: Asking, server
     server.otherwise = TEAM
     session = asking.session
     await asking.run(request_of("Add the tax."))
-    session.accept_all()
+    accept_all(session)
     await session.land()
     calls = len(server.requests)
     assert await session.suggest_commit_message() == "Add the tax\n\nIt was taken off."
@@ -62,7 +63,7 @@ async def test_without_an_answer_it_is_the_persons_own_words(
     server.otherwise = TEAM
     session = asking.session
     await asking.run(request_of("add the tax\nand keep the rest", "shop/cart.py"))
-    session.accept_all()
+    accept_all(session)
     await session.land()
     server.otherwise = lambda _: reply
     assert await session.suggest_commit_message() == "Add the tax\n\nand keep the rest"
@@ -84,7 +85,7 @@ async def test_of_a_key_across_the_cut_of_a_title_or_subject_nothing_is_left(
     ran = await asking.run(request_of(text, "shop/cart.py", lines))
     assert KEY[:5] not in ran.proposal.title
     assert f"{'x' * 57}" in ran.proposal.title
-    asking.session.accept_all()
+    accept_all(asking.session)
     await asking.session.land()
     server.otherwise = lambda _: replies.error(401, "no")
     assert await asking.session.suggest_commit_message() == f"X{'x' * 59}(key)"

@@ -8,6 +8,7 @@ from copilot_tui.bootstrap import open_session
 from copilot_tui.steps.events import ContextPacked
 from tests.support import replies
 from tests.support.asking import Asking, request_of
+from tests.support.deciding import accept_all
 from tests.support.program import make_repository
 from tests.support.scripted_server import ScriptedServer
 from tests.support.tokenizers import MODELS
@@ -100,7 +101,7 @@ async def test_a_picture_does_not_change_what_the_next_request_begins_with(
 async def test_what_landed_is_near_to_the_next_request(asking: Asking, server: ScriptedServer) -> None:
     server.then(replies.answer("    return cart.total(1)"))
     await asking.run(request_of("Pay the tax.", "web/checkout.py", (8, 8), AutonomyLevel.LINE))
-    asking.session.accept_all()
+    accept_all(asking.session)
     await asking.session.land()
     pack = await asking.session.pack_context(request_of("Say more.", "README.md"))
     assert "edited just now" in next(item.reason for item in pack.items if item.path == "web/checkout.py")

@@ -19,6 +19,7 @@ from copilot_tui.steps.recipe import REMEMBERING
 from copilot_tui.steps.rules_file import HEADING, clean_rule, rules_file, stands_in, with_rules
 from tests.support import replies
 from tests.support.asking import Asking, Ran, request_of
+from tests.support.deciding import accept_all
 from tests.support.program import KEY, work_tree
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import block
@@ -91,7 +92,7 @@ async def test_a_rule_comes_as_a_diff_that_waits_for_its_own_yes(
     assert (change.path, change.before) == ("AGENTS.md", None)
     assert f"{HEADING}\n\n- {RULE}\n".encode() in (change.after or b"")
     assert "gives rules to coding assistants" in " ".join(ran.review.flags(unit)), "no batch key takes it"
-    assert asking.session.accept_all().counts.accepted == 0
+    assert accept_all(asking.session).counts.accepted == 0
     assert ran.review.note(unit).why == "you rejected 2 in shop/cart.py"
     assert work_tree(shop) == before, "nothing is remembered that was not accepted"
     asking.session.replace_review(decide(ran.review, unit, Decision.ACCEPTED))

@@ -12,6 +12,7 @@ from copilot_tui.diff.change import ChangeSet, FileChange
 from copilot_tui.session.events import ProposalReady
 from copilot_tui.steps.portions import changed_lines, portions
 from tests.support.asking import Asking
+from tests.support.deciding import accept_all
 from tests.support.program import make_repository, work_tree
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import Team, block
@@ -51,14 +52,14 @@ async def test_an_over_budget_plan_is_proposed_and_landed_in_portions(
         assert seen == [["a.py", "b.py"], ["c.py"]]
         assert ready.review.counts.withheld == 0
         calls = sum(team.roles.values())
-        session.accept_all()
+        accept_all(session)
         await session.land()
         assert (three / "b.py").read_text() == "x = 2\ny = 2\n"
         assert (three / "c.py").read_text() == "x = 1\ny = 1\n"
         assert session.following == 1
         following = session.next_proposal()
         assert following is not None
-        session.accept_all()
+        accept_all(session)
         await session.land()
         assert session.next_proposal() is None
         assert sum(team.roles.values()) == calls, "without a further call"

@@ -7,6 +7,7 @@ from copilot_tui.review.decide import decide
 from copilot_tui.session.rejections import RULE
 from tests.support import replies
 from tests.support.asking import Asking, request_of
+from tests.support.deciding import accept_all
 from tests.support.scripted_server import ScriptedServer
 from tests.support.team import Team, block
 
@@ -31,7 +32,7 @@ async def test_a_rejected_hunk_and_its_reason_go_into_the_next_request(asking: A
     (finding,) = [one for one in again.review.findings(same) if one.rule == RULE]
     assert "totals must be summed" in finding.message
     assert again.review.flags(same), "no batch key takes it"
-    assert asking.session.accept_all().counts.accepted == 0
+    assert accept_all(asking.session).counts.accepted == 0
 
 
 async def test_a_comment_goes_into_the_next_request_with_its_place_whatever_was_decided(

@@ -275,7 +275,10 @@ async def test_a_plan_is_changed_before_its_edits_start() -> None:
         await pilot.press("alt+equals_sign", "alt+equals_sign", "escape", *"do it", "enter")
         await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
         await asyncio.sleep(0.5)
-        await pilot.press("x", "down", "K", "e", *"!", "enter", "g")
+        await pilot.press("x", "down", "K", "e", *"!", "enter")
+        await pilot.press("down", "e", *" not this")
+        assert "enter keep   esc leave as it was" in text_of(pilot)
+        await pilot.press("escape", "g")
         await until(pilot, lambda: bool(session.plans))
         assert session.plans == [(PlanStep("b.py", "second!"), PlanStep("c.py", "third"))]
 

@@ -350,6 +350,18 @@ async def test_a_comment_in_a_saved_file_asks_only_while_watching_is_on() -> Non
         assert not screen.watching.is_on
 
 
+async def test_a_watched_file_that_is_gone_again_asks_for_nothing_and_the_watch_goes_on() -> None:
+    session = asking_session()
+    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
+        await open_file(pilot, "tax.py")
+        await pilot.press("escape", *"/watch", "enter")
+        comment = AiComment("make it 0.3", LineRange(1, 1), is_question=False, region=LineRange(1, 1))
+        session.desk.saved.put_nowait(("shop/gone.py", comment))
+        session.desk.saved.put_nowait(("shop/tax.py", comment))
+        await until(pilot, lambda: session.requests)
+        assert [request.target.path for request in session.requests] == ["shop/tax.py"]
+
+
 async def test_the_settings_can_have_it_on_from_the_start() -> None:
     session = asking_session()
     session.preferences = Preferences(watch=True)
