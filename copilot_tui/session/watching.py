@@ -13,21 +13,27 @@ from copilot_tui.autonomy.protected import protected_reason
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.autonomy.secret_names import is_secret
 from copilot_tui.diff.snapshot import Snapshot
-from copilot_tui.errors import CopilotTuiError
+from copilot_tui.errors import CopilotTuiError, RepositoryError
 from copilot_tui.session.ai_comments import AiComment, ai_comments
+from copilot_tui.visible import visible
 from copilot_tui.workspace.repository import Repository
 
 _MOST_BYTES = 2_000_000
 
 
 async def saved_files(root: Path) -> AsyncIterator[list[str]]:
-    """The paths of files that were saved, as they are; those inside `.git` are left out."""
+    """The paths of files that were saved, as they are; those inside `.git` are left out; raises `RepositoryError`."""
     from watchfiles import Change, awatch  # noqa: PLC0415
 
-    async for changes in awatch(root, debounce=400, step=50):
-        paths = [Path(name) for change, name in changes if change is not Change.deleted]
-        inside = [path.relative_to(root) for path in paths if path.is_relative_to(root)]
-        yield sorted({path.as_posix() for path in inside if ".git" not in path.parts})
+    try:
+        async for changes in awatch(root, debounce=400, step=50):
+            paths = [Path(name) for change, name in changes if change is not Change.deleted]
+            inside = [path.relative_to(root) for path in paths if path.is_relative_to(root)]
+            yield sorted({path.as_posix() for path in inside if ".git" not in path.parts})
+    except (OSError, RuntimeError) as error:  # the folder is gone, or the system watches no more files
+        raise RepositoryError(
+            f"The files of {visible(root.name)} cannot be watched ({visible(str(error))}): mention the place in a request instead."
+        ) from error
 
 
 class Comments:
@@ -51,7 +57,7 @@ class Comments:
         return found
 
     async def watch(self) -> AsyncIterator[tuple[str, AiComment]]:
-        """The new comments of each file as it is saved, until the caller has had enough."""
+        """The new comments of each file as it is saved, until the caller has had enough; raises `RepositoryError`."""
         async for paths in saved_files(self._repository.root):
             for found in await self.look(paths):
                 yield found

@@ -1,6 +1,7 @@
 """The commit of what landed: the question whether hooks may run, then the box with the message.
 
-Invariant: nothing is committed but by the person's key in the box, and nothing of the repository runs without their yes.
+Invariant: nothing is committed but by the person's key in the box, nothing of the repository runs without their yes, and a message that
+they typed is there again until a commit has it.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ class Committing:
         self._screen = screen
         self._bridge = bridge
         self._trust_was_asked = False
+        self._message = ""  # that was typed, or of which no commit came
 
     def begin(self, left: Callable[[], None] = lambda: None) -> None:
         """Open the commit box; where hooks or filters could run and nobody has said yes or no, that is asked first.
@@ -54,17 +56,23 @@ class Committing:
     def _write_commit(self, left: Callable[[], None]) -> None:
         from copilot_tui.tui.commit_sheet import CommitSheet  # noqa: PLC0415  (after the first paint)
 
-        sheet = CommitSheet()
+        sheet = CommitSheet(self._message, self._keep)
 
         def chosen(message: str | None) -> None:
             if message:
+                self._keep(message)
                 self._bridge.call(self._screen.session.commit(message), self._committed)
             else:
                 left()
 
         self._screen.app.push_screen(sheet, chosen)
-        self._bridge.call(self._screen.session.suggest_commit_message(), sheet.propose)
+        if not self._message:
+            self._bridge.call(self._screen.session.suggest_commit_message(), sheet.propose)
+
+    def _keep(self, message: str) -> None:
+        self._message = message
 
     def _committed(self, commit: str) -> None:
+        self._message = ""
         self._screen.tell(f"Committed as {one_line(commit, 60)}.", "information")
         self._screen.refresh_repository()

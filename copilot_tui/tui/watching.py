@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.errors import TargetError
+from copilot_tui.errors import CopilotTuiError, TargetError
 from copilot_tui.tui.bridge import Bridge
 from copilot_tui.tui.safety import one_line
 
@@ -55,9 +55,12 @@ class Watching:
             self._worker = self._screen.run_worker(self._watch(found), group="watch", exclusive=True)
 
     async def _watch(self, found: "AsyncIterator[tuple[str, AiComment]]") -> None:
-        async for path, comment in found:
-            with suppress(TargetError):  # the file is gone again: so is what its comment asked for
-                self._found(path, comment, await self._screen.session.read_file(path))
+        try:
+            async for path, comment in found:
+                with suppress(TargetError):  # the file is gone again: so is what its comment asked for
+                    self._found(path, comment, await self._screen.session.read_file(path))
+        except CopilotTuiError as error:
+            self._screen.tell(f"Saved files are not watched any more. {error}", "warning")
 
     def _found(self, path: str, comment: "AiComment", data: bytes) -> None:
         from copilot_tui.session.watching import question_of, request_of  # noqa: PLC0415  (after the first paint)

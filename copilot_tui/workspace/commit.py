@@ -26,6 +26,10 @@ from copilot_tui.workspace.revert import standing
 from copilot_tui.workspace.staging import Blobs, Planned, Staged, stage
 
 _WAITS = (0.2, 0.3, 0.5, 0.8, 1.2)  # seconds between tries while another git holds the index
+_NO_NAME = (
+    'git does not know whose commit it is: run `git config --global user.name "YOUR NAME"` and '
+    "`git config --global user.email YOUR@ADDRESS`, then commit again."
+)
 _TRAILER = re.compile(r"[A-Za-z0-9-]+: \S")
 
 
@@ -60,6 +64,11 @@ def commit_landings(
         arguments = ["commit", "--quiet", "--file=-", *([] if trusted else ["--no-gpg-sign"])]
         done = repository.git.run(*arguments, given=text.encode(), extra={"GIT_INDEX_FILE": str(own)}, trusted=trusted)
         if done.status:
+            if (
+                repository.git.run("var", "GIT_COMMITTER_IDENT").status
+                or repository.git.run("var", "GIT_AUTHOR_IDENT").status
+            ):
+                raise RepositoryError(_NO_NAME)
             said = decode_visible(done.output + b"\n" + done.complaint, keep="\n")
             raise RepositoryError(f"git made no commit: {' '.join(said.split())[:600] or 'it gave no reason'}")
         _update_index(repository, Path(scratch) / "index", lock, plan, trusted=trusted)

@@ -309,6 +309,7 @@ class RecordedSession:
         self.wishes = Wishes()
         self.chosen: list[tuple[str, str, Any]] = []
         self.commits: list[str] = []
+        self.suggested = 0
         self.review: Any = None
         self.landed: list[Any] = []
         self.staged: list[Any] = []
@@ -460,6 +461,7 @@ class RecordedSession:
         return tuple(change.path for change in self.staged[-1])
 
     async def suggest_commit_message(self) -> str:
+        self.suggested += 1
         return "Make the tax optional"
 
     async def commit(self, message: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import TextArea
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import LineRange
@@ -364,17 +363,6 @@ async def test_a_request_sent_before_the_repository_is_open_goes_out_when_it_is(
         assert "still being opened" in text_of(pilot)
         session.slow_opening.set()
         await until(pilot, lambda: [request.text for request in session.requests] == ["go"])
-
-
-async def test_a_commit_takes_the_message_as_edited() -> None:
-    session = RecordedSession()
-    async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
-        await open_file(pilot, "cart.py")
-        await pilot.press("C")
-        await until(pilot, lambda: any(box.text for box in pilot.app.screen.query(TextArea)))
-        await pilot.press("!", "ctrl+s")
-        await until(pilot, lambda: bool(session.commits))
-        assert session.commits == ["Make the tax optional!"]
 
 
 async def test_a_repository_that_cannot_be_opened_says_why_and_stays() -> None:

@@ -1,10 +1,12 @@
 """Questions and their answers, what waits for its turn, and follow-ups, on the screen."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from copilot_tui.session.ai_comments import AiComment
 from copilot_tui.session.events import RequestFailed
 from copilot_tui.session.preferences import Preferences
 from copilot_tui.session.queued import Entry
+from copilot_tui.session.watching import Comments
 from copilot_tui.steps.asking import Citation, QuestionAnswered
 from copilot_tui.steps.events import TextStreamed
 from copilot_tui.steps.workshop import Answer
@@ -25,6 +28,8 @@ from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.queue_sheet import QueueSheet
 from copilot_tui.tui.reading_pane import ReadingPane
 from copilot_tui.tui.thread_line import ThreadLine
+from copilot_tui.workspace.repository import Repository
+from tests.support.program import make_repository
 from tests.tui.recorded_session import RecordedDesk, RecordedSession
 from tests.tui.review_samples import answered, shop_review
 from tests.tui.test_tui_screen import FINISHED, STARTED, app_over, open_file, screen_of, text_of, until
@@ -360,6 +365,19 @@ async def test_a_watched_file_that_is_gone_again_asks_for_nothing_and_the_watch_
         session.desk.saved.put_nowait(("shop/tax.py", comment))
         await until(pilot, lambda: session.requests)
         assert [request.target.path for request in session.requests] == ["shop/tax.py"]
+
+
+async def test_a_watch_that_fails_says_so_and_ends_nothing_else(tmp_path: Path) -> None:
+    session = asking_session()
+    session.desk.watch = Comments(Repository.open(make_repository(tmp_path / "shop"), {})).watch  # type: ignore[method-assign]
+    shutil.rmtree(tmp_path / "shop")
+    async with app_over(session).run_test(notifications=True, size=(120, 24)) as pilot:
+        screen = await open_file(pilot, "tax.py")
+        await pilot.press("escape", *"/watch", "enter")
+        await until(
+            pilot, lambda: "Saved files are not watched any more. The files of shop cannot be" in text_of(pilot)
+        )
+        assert not screen.watching.is_on
 
 
 async def test_the_settings_can_have_it_on_from_the_start() -> None:
