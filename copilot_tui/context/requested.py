@@ -3,6 +3,7 @@
 Invariant: a dropped, secret or linked file is never in; the target's lines come from the snapshot that the edit will use.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 from copilot_tui.autonomy.level import AutonomyLevel
@@ -13,6 +14,7 @@ from copilot_tui.context.filling import Filling, Order, Sources
 from copilot_tui.context.fitting import Choice
 from copilot_tui.context.outline import make_outline
 from copilot_tui.context.pack import ContextPack, ItemKind
+from copilot_tui.context.packing import CHARACTERS_PER_TOKEN
 from copilot_tui.context.pieces import definition_at
 from copilot_tui.context.ranking import Ranked, Ranking
 from copilot_tui.context.reasons import MOST_OMITTED, NOTHING_SPECIAL, reason_of, why_not_shown
@@ -143,11 +145,17 @@ def _add_ranked(filling: Filling, used: dict[str, View]) -> None:
     for view, text in texts:
         numbers = view.shown | view.heads
         filling.add(view.source.path, numbers, text, view.reason, ItemKind.RANKED, view.score)
+    _say_what_is_not_in(filling, ranking, sources)
+
+
+def _say_what_is_not_in(filling: Filling, ranking: Ranking, sources: Mapping[str, Source]) -> None:
+    """Why the next files are not in, by the room that is left: as many characters to a token as what is in has."""
+    tokens = sum(one.tokens for one in filling.items)
+    rate = sum(len(one.text) for one in filling.items) / tokens if tokens else CHARACTERS_PER_TOKEN
+    left, room = int(filling.free * rate), int(filling.order.budget * rate)
     for path in (one.file.path for one in ranking.files[:MOST_OMITTED]):
         if path not in filling.taken:
             source = sources.get(path)
-            left = int(filling.free * (filling.characters_per_token(source) if source is not None else 1))
-            room = int(left * filling.order.budget / max(filling.free, 1))
             unreadable = filling.sources.why_not(path) if source is None else ""
             filling.leave_out(path, why_not_shown(source, unreadable, left, room))
 
