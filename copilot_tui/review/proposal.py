@@ -114,6 +114,12 @@ class Proposal:
         return {HunkKey(one.path, one.hunk_index): one.reason for one in self.admission.withheld}
 
     @cached_property
+    def admitting_levels(self) -> Mapping[HunkKey, AutonomyLevel]:
+        """The level that would admit a withheld hunk (or file, with index None), where one would."""
+        withheld = self.admission.withheld
+        return {HunkKey(one.path, one.hunk_index): one.admitted_by for one in withheld if one.admitted_by is not None}
+
+    @cached_property
     def withheld_paths(self) -> frozenset[str]:
         """The files of which anything is withheld."""
         return frozenset(key.path for key in self.withheld_reasons)

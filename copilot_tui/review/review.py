@@ -145,8 +145,8 @@ class Review:
             return file.whole
         if unit.kind is ItemKind.MODE:
             return file.mode
-        states = set(file.states[unit.first : unit.last])
-        return Decision(states.pop()) if len(states) == 1 else None
+        states = file.states[unit.first : unit.last]
+        return Decision(states[0]) if states and states.count(states[0]) == len(states) else None
 
     def is_pending(self, unit: Unit) -> bool:
         """Whether something of the unit waits for a decision that may be made."""

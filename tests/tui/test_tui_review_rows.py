@@ -102,7 +102,7 @@ def test_files_stand_as_proposed_by_path_or_by_risk() -> None:
 def test_rows_of_a_large_review_are_made_only_where_they_are_seen() -> None:
     rows = Rows(many_hunks(40, 20))
     assert list(rows.between(0, 30))
-    assert len(rows._made) == 1
+    assert len(rows._sections) == 1
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])

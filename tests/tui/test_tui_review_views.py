@@ -268,7 +268,7 @@ def test_the_map_shows_what_most_needs_a_look_and_follows_decisions() -> None:
 def test_the_map_of_a_large_review_makes_no_rows() -> None:
     rows = Rows(many_hunks(40, 20))
     assert any(ChangeMap().cells(rows, 40))
-    assert rows._made == {}
+    assert rows._sections == {}
 
 
 async def test_a_click_on_the_map_goes_there() -> None:

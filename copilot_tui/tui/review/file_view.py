@@ -1,18 +1,16 @@
-"""How one file of a review is shown: the view's part of it, and which of its lines that shows.
+"""How one file of a review is shown: the view's part of it, and which of its blocks are shown on two sides.
 
 Invariant: a view holds no rows; the same view and the same change show the same lines.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copilot_tui.diff.change import FileChange
 from copilot_tui.diff.compute import CONTEXT, Block
-from copilot_tui.review.facts import Facts, is_blank_only
-from copilot_tui.review.proposal import HunkKey
+from copilot_tui.review.facts import Facts
 from copilot_tui.review.review import ItemKind, Unit
-from copilot_tui.tui.review.spans import Span, spans_of
 
 
 class WhiteSpace(StrEnum):
@@ -41,25 +39,14 @@ class FileView:
     raise_key: str = ""
 
 
-def spans_in(change: FileChange, view: FileView) -> Iterator[Span]:
-    """The hunks of a file as far as they are shown in a view."""
-
-    def folded(hunk: int) -> str:
-        if view.folds_quiet and (reason := view.facts.quiet.get(HunkKey(change.path, hunk))):
-            return reason
-        is_blank = view.white_space is WhiteSpace.IGNORED and all(
-            is_blank_only(change, block) for block in change.hunk_blocks[hunk]
-        )
-        return "white space only" if is_blank else ""
-
-    return spans_of(change, view.context, folded)
+def cuts_of(units: Sequence[Unit]) -> list[int]:
+    """The changed lines that a unit begins at, ascending."""
+    return [unit.first for unit in units if unit.kind is ItemKind.LINES]
 
 
-def cuts_of(units: Sequence[Unit]) -> frozenset[int]:
-    """The changed lines that a unit begins at."""
-    return frozenset(unit.first for unit in units if unit.kind is ItemKind.LINES)
-
-
-def is_paired(view: FileView, cuts: frozenset[int], changed: int, block: Block) -> bool:
+def is_paired(view: FileView, cuts: Sequence[int], changed: int, block: Block) -> bool:
     """Whether a block is shown on two sides; one that a split cuts in two is shown line by line, each with its own unit."""
-    return view.side_by_side and not any(cut in cuts for cut in range(changed + 1, changed + block.rows))
+    if not view.side_by_side:
+        return False
+    following = bisect_right(cuts, changed)
+    return following == len(cuts) or cuts[following] >= changed + block.rows

@@ -4,16 +4,21 @@ What follows from the texts alone is counted once and kept with the layout. Inva
 `rows_of` makes.
 """
 
-from collections.abc import Callable, Hashable
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import TypeVar, cast
 
 from copilot_tui.diff.compute import Block
 from copilot_tui.review.facts import is_blank_only
+from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.continued import Continued
-from copilot_tui.tui.review.file_view import FileView, WhiteSpace, cuts_of, is_paired, spans_in
+from copilot_tui.tui.review.file_view import FileView, WhiteSpace, cuts_of, is_paired
 from copilot_tui.tui.review.notes import has_notes, notes_of
 from copilot_tui.tui.review.rooms import code_room, half_room, halves
+from copilot_tui.tui.review.spans import Span, spans_of
 
 _Value = TypeVar("_Value")
 _Shape = tuple[
@@ -29,12 +34,11 @@ def height_of(review: Review, number: int, view: FileView) -> int:
     items = sum(unit.hunk is None for unit in units)
     height = 1 + items
     if has_notes(review, number, view.facts):
-        said = (units, review.proposal, review.comments, view.facts)
-        height += _kept(review, (number, "notes"), said, view.explains, lambda: _note_rows(review, number, view))
+        height += notes_before(review, number, view)[-1]
     of = _counted_of(review, number, view)
-    height += _kept(review, (number, "rows"), of, shown_of(view), lambda: _hunk_rows(review, number, view))
+    height += kept(review, (number, "rows"), of, shown_of(view), lambda: _hunk_rows(review, number, view))
     if view.wrap:
-        height += _kept(
+        height += kept(
             review, (number, "continued"), of, _continued_key(view), lambda: _continued_rows(review, number, view)
         )
     return height
@@ -76,7 +80,7 @@ def warm(review: Review, width: int, pause: Callable[[], object]) -> None:
                     lines.between(0, 0, room)
 
 
-def _kept(
+def kept(
     review: Review, place: tuple[int, str], of: tuple[object, ...], key: Hashable, count: Callable[[], _Value]
 ) -> _Value:
     """What was counted at a place by its key, as long as what it was counted of is the very same."""
@@ -98,9 +102,31 @@ def _known(review: Review, place: tuple[int, str], of: tuple[object, ...]) -> di
     return cast("dict[Hashable, object]", known[1])
 
 
-def _note_rows(review: Review, number: int, view: FileView) -> int:
+def notes_before(review: Review, number: int, view: FileView) -> list[int]:
+    """The rows that are said of the units before each unit of a file, and at last of all."""
     units = review.layout.of_file[number]
-    return sum(len(notes_of(review, unit, view.facts, explains=view.explains)) for unit in units)
+
+    def count() -> list[int]:
+        notes = (notes_of(review, unit, view.facts, explains=view.explains) for unit in units)
+        return list(accumulate(map(len, notes), initial=0))
+
+    said = (units, review.proposal, review.comments, view.facts)
+    return kept(review, (number, "notes"), said, view.explains, count)
+
+
+def shown_spans(review: Review, number: int, view: FileView) -> Iterator[Span]:
+    """The hunks of a file as far as they are shown in a view."""
+    change = review.files[number].change
+    folded = _folded(review, number, view)
+    blank = _blank_hunks(review, number) if view.white_space is WhiteSpace.IGNORED else frozenset()
+
+    def reason_of(hunk: int) -> str:
+        if hunk not in folded:
+            return ""
+        quiet = view.facts.quiet.get(HunkKey(change.path, hunk), "") if view.folds_quiet else ""
+        return quiet or ("white space only" if hunk in blank else "")
+
+    return spans_of(change, view.context, reason_of)
 
 
 def _folded(review: Review, number: int, view: FileView) -> frozenset[int]:
@@ -116,12 +142,12 @@ def _blank_hunks(review: Review, number: int) -> frozenset[int]:
         hunks = enumerate(change.hunk_blocks)
         return frozenset(index for index, own in hunks if all(is_blank_only(change, block) for block in own))
 
-    return _kept(review, (number, "blanks"), (change,), None, found)
+    return kept(review, (number, "blanks"), (change,), None, found)
 
 
 def _shapes(review: Review, number: int) -> list[_Shape]:
     change = review.files[number].change
-    return _kept(review, (number, "shapes"), (change,), None, lambda: [_shape(own) for own in change.hunk_blocks])
+    return kept(review, (number, "shapes"), (change,), None, lambda: [_shape(own) for own in change.hunk_blocks])
 
 
 def _shape(blocks: list[Block]) -> _Shape:
@@ -154,12 +180,12 @@ def _hunk_rows(review: Review, number: int, view: FileView) -> int:
 
 def _counted_rows(review: Review, number: int, view: FileView) -> int:
     """The rows of the hunks, some of them in short or split, one by one."""
-    units = review.layout.of_file[number]
-    cuts = cuts_of(units)
+    cuts = cuts_of(review.layout.of_file[number])
     height = changed = 0
-    for span in spans_in(review.files[number].change, view):
+    for span in shown_spans(review, number, view):
         if span.folded:
-            height += sum(unit.hunk == span.hunk for unit in units)
+            after = changed + sum(block.rows for block in span.blocks)
+            height += bisect_left(cuts, after) - bisect_left(cuts, changed)
         else:
             height += bool(span.hidden) + span.last - span.first
         for block in span.blocks:
@@ -173,28 +199,54 @@ def _counted_rows(review: Review, number: int, view: FileView) -> int:
 
 def _continued_rows(review: Review, number: int, view: FileView) -> int:
     """The rows that lines go on in which are longer than their room."""
-    change = review.files[number].change
+    more = continuing(review, number, view)
+    if more is None:
+        return 0
+    cuts = cuts_of(review.layout.of_file[number])
+    count = changed = 0
+    for span in shown_spans(review, number, view):
+        if not span.folded:
+            count += more.of_context(span.first, span.last)
+        for block in span.blocks:
+            if not span.folded:
+                count -= more.of_context(block.old_first, block.old_last)
+                count += more.of_block(block, are_paired=is_paired(view, cuts, changed, block))
+            changed += block.rows
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Continuing:
+    """The rows that long lines of a file take beyond their first ones, where some do; rooms are in cells."""
+
+    _old: Continued
+    _new: Continued
+    _room: int
+    _halves: tuple[int, int]
+    _narrow: int  # the room of a line that did not change
+
+    def of_context(self, first: int, last: int) -> int:
+        """The rows beyond the first ones of unchanged lines, by their places in the old text."""
+        return self._old.between(first, last, self._narrow)
+
+    def of_block(self, block: Block, *, are_paired: bool) -> int:
+        """Those of a block, or of a part of one."""
+        if are_paired:
+            left, right = self._halves
+            return _pair_rows(self._old.rows(left), self._new.rows(right), block)
+        old = self._old.between(block.old_first, block.old_last, self._room)
+        return old + self._new.between(block.new_first, block.new_last, self._room)
+
+
+def continuing(review: Review, number: int, view: FileView) -> Continuing | None:
+    """How the long lines of a file go on in a view; None where none does."""
+    if not view.wrap:
+        return None
     old, new = _continued(review, number, keeps_return=view.white_space is WhiteSpace.SHOWN)
     room = code_room(view.wrap)
     left, right = map(half_room, halves(view.wrap))
     narrow = min(left, right) if view.side_by_side else room
-    if max(old.most, new.most) <= narrow:
-        return 0
-    cuts = cuts_of(review.layout.of_file[number])
-    count = changed = 0
-    for span in spans_in(change, view):
-        if not span.folded:
-            count += old.between(span.first, span.last, narrow)
-        for block in span.blocks:
-            if not span.folded:
-                count -= old.between(block.old_first, block.old_last, narrow)
-                if is_paired(view, cuts, changed, block):
-                    count += _pair_rows(old.rows(left), new.rows(right), block)
-                else:
-                    count += old.between(block.old_first, block.old_last, room)
-                    count += new.between(block.new_first, block.new_last, room)
-            changed += block.rows
-    return count
+    return None if max(old.most, new.most) <= narrow else Continuing(old, new, room, (left, right), narrow)
 
 
 def _continued(review: Review, number: int, *, keeps_return: bool) -> tuple[Continued, Continued]:
@@ -204,7 +256,7 @@ def _continued(review: Review, number: int, *, keeps_return: bool) -> tuple[Cont
     def found() -> tuple[Continued, Continued]:
         return Continued(change.old_lines, keeps_return), Continued(change.new_lines, keeps_return)
 
-    return _kept(review, (number, "cells"), (change,), keeps_return, found)
+    return kept(review, (number, "cells"), (change,), keeps_return, found)
 
 
 def _pair_rows(old: list[int], new: list[int], block: tuple[int, int, int, int]) -> int:

@@ -4,6 +4,7 @@ Invariant: notes depend on the proposal, its texts and the comments, never on de
 """
 
 from copilot_tui.review.facts import Facts
+from copilot_tui.review.proposal import HunkKey
 from copilot_tui.review.review import NOT_CHECKED, Review, Unit
 
 Note = tuple[str, str]  # text, tone
@@ -69,8 +70,6 @@ def has_notes(review: Review, file: int, facts: Facts) -> bool:
 
 
 def _admitting_level(review: Review, unit: Unit) -> str:
-    path = review.files[unit.file].path
-    for one in review.proposal.admission.withheld:
-        if one.path == path and one.hunk_index in {None, unit.hunk} and one.admitted_by is not None:
-            return one.admitted_by.value
-    return ""
+    levels, key = review.proposal.admitting_levels, review.key(unit)
+    level = levels.get(HunkKey(key.path, None)) or levels.get(key)
+    return level.value if level is not None else ""

@@ -1,4 +1,4 @@
-"""The rows of a review: what stands on which line of the pane, made file by file when they are first seen.
+"""The rows of a review: what stands on which line of the pane, made section by section when they are first seen.
 
 Invariant: rows depend on the proposal, its splits, its comments and the view alone, never on decisions, so a decision moves nothing.
 """
@@ -18,10 +18,12 @@ from copilot_tui.review.review import Review, Unit
 from copilot_tui.tui.review.code_text import without_end
 from copilot_tui.tui.review.file_view import FileView, WhiteSpace
 from copilot_tui.tui.review.heights import height_of, is_counted
-from copilot_tui.tui.review.one_file import Row, RowKind, rows_of
+from copilot_tui.tui.review.one_file import Row
+from copilot_tui.tui.review.sections import Sections
 from copilot_tui.tui.review.word_marks import WordMarks, text_of
 
 _RISKS = {Risk.HIGH: 0, Risk.MEDIUM: 1, Risk.LOW: 3, None: 2}
+_LARGE = 5_000  # rows of a file whose sections take longer to find than a key should
 _MOST_EXACT = 2_000  # rows of a review that are all made for its change map
 
 
@@ -67,8 +69,7 @@ class Rows:
         self._order = _ordered(review, self.view)
         self._position = {file: position for position, file in enumerate(self._order)}
         self._starts: list[int] = []
-        self._made: dict[int, list[Row]] = {}
-        self._ends: dict[int, dict[int, tuple[int, int]]] = {}
+        self._sections: dict[int, Sections] = {}
         self._words = WordMarks()
         self._ends_change: dict[int, bool] = {}
         at = 0
@@ -149,20 +150,12 @@ class Rows:
         """The first and last row that decide the unit; the file's header where it is folded."""
         file = self.review.units[unit].file
         start = self._starts[self._position[file]]
-        self._rows_of(file)
-        first, last = self._ends[file].get(unit, (0, 0))
+        first, last = self._rows_of(file).ends_of(unit)
         return start + first, start + last
 
     def place_of(self, row: Row) -> int:
         """Where a row of another view of the same review stands now: at its changed line, its unit, or its file's header."""
-        start = self._starts[self._position[row.file]]
-        places: dict[int, int] = {}
-        wanted = max(row.changed, row.changed_right)
-        for at, other in enumerate(self._rows_of(row.file)):
-            if wanted >= 0 and wanted in {other.changed, other.changed_right}:
-                return start + at
-            places.setdefault(other.unit, at)
-        return start + (self._ends[row.file].get(row.unit, (places.get(row.unit, 0), 0))[0] if row.unit >= 0 else 0)
+        return self._starts[self._position[row.file]] + self._rows_of(row.file).place_of(row)
 
     def raw_text(self, row: Row, *, old: bool) -> bytes:
         """The bytes of the old or the new line of a row, without terminator.
@@ -213,16 +206,11 @@ class Rows:
     def _file_view(self, file: int) -> FileView:
         return _of_file(self.view, self.review.files[file].path, self.facts)
 
-    def _rows_of(self, file: int) -> list[Row]:
-        rows = self._made.get(file)
-        if rows is None:
-            rows = self._made[file] = rows_of(self.review, file, self._file_view(file))
-            ends: dict[int, tuple[int, int]] = {}
-            for at, row in enumerate(rows):
-                if row.unit >= 0 and (row.kind is RowKind.ITEM or row.changed >= 0 or row.changed_right >= 0):
-                    ends[row.unit] = (ends.get(row.unit, (at, at))[0], at)
-            self._ends[file] = ends
-        return rows
+    def _rows_of(self, file: int) -> Sections:
+        sections = self._sections.get(file)
+        if sections is None:
+            sections = self._sections[file] = Sections(self.review, file, self._file_view(file))
+        return sections
 
 
 def warm_views(review: Review, views: Iterable[View], facts: Facts, pause: Callable[[], object]) -> None:
@@ -230,7 +218,10 @@ def warm_views(review: Review, views: Iterable[View], facts: Facts, pause: Calla
     for view in views:
         for number, file in enumerate(review.files):
             pause()
-            height_of(review, number, _of_file(view, file.path, facts))
+            shown = _of_file(view, file.path, facts)
+            if height_of(review, number, shown) > _LARGE:
+                pause()
+                Sections(review, number, shown)  # where they begin is kept with the layout
 
 
 def are_counted(review: Review, view: View, facts: Facts) -> bool:
