@@ -1,4 +1,4 @@
-"""Reviews that are kept while a person decides, so that a quit, a crash or a kill loses no decision.
+"""Reviews that are kept while a person decides, so that a quit or a crash loses no decision, and a kill none that is a second old.
 
 They lie in the person's state folder, never in the repository, readable by the person alone.
 
@@ -40,6 +40,9 @@ _MOST_KEPT = 10  # of one repository; the oldest goes first
 _MOST_TITLE = 200  # characters
 _MOST_HEAD = 10_000  # characters of the first line
 _PAUSE = 4  # times as long as the last writing computed: a huge review leaves the machine to the person
+_MOST_PAUSE = 5.0  # seconds
+_LATE = 0.4  # seconds that a decision waits for keys and pauses: then it is written beside them
+_LOOK = 0.02  # seconds between two looks whether one has waited so long
 _IDENTITY = re.compile(r"[0-9a-f]{8}")
 
 
@@ -68,6 +71,8 @@ class KeptReviews:
         self._before: tuple[Review | None, str] = (None, "")
         self._newest: tuple[str, Review, Mapping[str, str]] | None = None
         self._last: tuple[str, Review, Mapping[str, str]] | None = None  # what was kept last
+        self._kept_since = 0.0  # when the oldest state was given that is not written yet
+        self._is_leaving = False
         self._writer: threading.Thread | None = None
         self._text = ReviewWriter()
         self.trouble = ""
@@ -87,6 +92,8 @@ class KeptReviews:
             if self._at_hand is None or review.proposal.snapshot is not self._at_hand.proposal.snapshot:
                 self._identity = uuid4().hex[:8]
             self._at_hand = review
+            if self._newest is None:
+                self._kept_since = time.monotonic()
             self._newest = self._last = (self._identity, review, dict(viewed))
             self._begin_writing()
 
@@ -177,12 +184,15 @@ class KeptReviews:
         """Wait until the newest state is written."""
         writer = self._writer
         if writer is not None:
+            self._is_leaving = True
             writer.join()
+            self._is_leaving = False
 
     def _write_newest(self) -> None:
         while True:
             with self._lock:
                 newest, self._newest = self._newest, None
+                since = self._kept_since
                 if newest is None and not self._is_to_be_struck:
                     self._writer = None
                     return
@@ -190,14 +200,22 @@ class KeptReviews:
                     self._is_to_be_struck = False
             began = time.thread_time()
             if newest is not None:
-                self._write(*newest)
+                self._write(*newest, since)
             else:
                 self._strike_files()
             took = time.thread_time() - began
             if took > 0.1:
-                time.sleep(min(_PAUSE * took, 5.0))
+                self._leave_room(time.monotonic() + min(_PAUSE * took, _MOST_PAUSE))
 
-    def _write(self, identity: str, review: Review, viewed: Mapping[str, str]) -> None:
+    def _leave_room(self, until: float) -> None:
+        """Write nothing for a while, unless a decision has waited too long by then, or the person leaves."""
+        while time.monotonic() < until and not self._is_leaving:
+            if self._newest is not None and _is_late(self._kept_since):
+                return
+            time.sleep(_LOOK)
+
+    def _write(self, identity: str, review: Review, viewed: Mapping[str, str], since: float) -> None:
+        """Write a state that was given at `since`."""
         counts = review.counts
         review = self._striking.without_keys(review)
         head = KeptReview(
@@ -208,7 +226,7 @@ class KeptReviews:
             counts.accepted + counts.rejected + counts.partly,
             os.getpid(),
         )
-        body = tuple(self._text.text(review, viewed, self.stand_back))
+        body = tuple(self._text.text(review, viewed, lambda: None if _is_late(since) else self.stand_back()))
         with self._writing:
             if identity != self._identity:
                 return  # it has landed, or another review is at hand, since this was asked for
@@ -282,6 +300,10 @@ class KeptReviews:
             return head if _is_whole(head) else None
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
+
+
+def _is_late(since: float) -> bool:
+    return time.monotonic() >= since + _LATE
 
 
 def _title(review: Review) -> str:

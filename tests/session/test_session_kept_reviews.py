@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -249,3 +250,61 @@ def test_a_review_that_lands_while_its_writer_stands_back_for_keys_is_not_waited
     goes_on.set()
     place.kept.close()
     assert place.kept.every() == ()
+
+
+_DECIDES = """
+import sys, time
+from pathlib import Path
+from copilot_tui.diff.change import ChangeSet, FileChange
+from copilot_tui.review.changed_file import Decision
+from copilot_tui.review.decide import decide
+from copilot_tui.review.in_place import foreign_proposal
+from copilot_tui.review.review import Review
+from copilot_tui.session.kept_reviews import KeptReviews
+from copilot_tui.workspace.repository import Repository
+from copilot_tui.workspace.revisions import snapshot_around
+
+root, state = map(Path, sys.argv[1:])
+repository = Repository.open(root, {})
+changes = ChangeSet(tuple(FileChange(f"new{number}.txt", None, b"new\\n") for number in range(400)))
+snapshot = snapshot_around(repository, changes, is_in_place=False)
+review = Review.of(foreign_proposal(changes, snapshot, "Many files", is_in_place=False))
+kept = KeptReviews(state, repository)
+kept.stand_back = lambda: time.sleep(0.15)  # as long as keys come
+for unit in review.units[:5]:
+    review = decide(review, unit, Decision.ACCEPTED)
+    kept.follow(review)
+print("decided", flush=True)
+time.sleep(600)
+"""
+
+
+def test_what_was_decided_outlives_a_kill_while_a_large_review_is_first_written_and_keys_come(place: Place) -> None:
+    command = [sys.executable, "-c", _DECIDES, str(place.root), str(place.state)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as deciding:
+        assert deciding.stdout is not None
+        assert deciding.stdout.readline() == b"decided\n"
+        last = time.monotonic() + 20  # standing back before each file would take a minute
+        while not any(one.decided == 5 for one in place.kept.every()) and time.monotonic() < last:
+            time.sleep(0.02)
+        deciding.kill()
+    (head,) = place.kept.unfinished()
+    found = place.kept.resume(head.identity).review
+    assert states(found).count("accepted") == head.decided == 5
+
+
+def test_who_leaves_does_not_wait_for_the_pause_behind_a_large_review(place: Place) -> None:
+    def compute() -> None:
+        ends = time.thread_time() + 0.6
+        while time.thread_time() < ends:
+            pass
+
+    place.kept.stand_back = (
+        compute  # so much that the writer leaves the machine to the person for more than two seconds
+    )
+    place.kept.keep(place.decided())
+    while not place.files:
+        time.sleep(0.01)
+    begun = time.monotonic()
+    place.kept.close()
+    assert time.monotonic() - begun < 2
