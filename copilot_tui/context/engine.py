@@ -143,8 +143,10 @@ class ContextEngine:
             self._past.keep()
             if ends is None:
                 self._past.begin_touched()
-            if ends is None or not is_first:  # a first answer does not wait for it
+            if ends is None or not is_first:
                 self._past.read_touches(ends)  # while processes parse
+            else:
+                self._past.take_kept_touches()
             if ends is None:
                 self._indexing.finish_all()
                 if not self._keeps_processes:

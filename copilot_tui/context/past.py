@@ -160,6 +160,14 @@ class Past:
         newest = [known[commit] for commit in self._order[:MOST_TOUCHING] if commit in known]
         self.touches = Touches(newest, self.touches.followed)
 
+    def take_kept_touches(self) -> None:
+        """The touched lines that are in the index, and nothing of git: what a first answer has time for."""
+        if self._head != self._touched:
+            known, missing = self._untouched()
+            kept = [known[commit] for commit in self._order[:MOST_TOUCHING] if commit in known]
+            self.touches = Touches(kept, self.touches.followed)
+            self._touched = "" if missing else self._head
+
     def begin_touched(self) -> None:
         """Start reading which lines the first of the newest commits touched that are not known yet."""
         if self._head != self._touched:

@@ -277,6 +277,21 @@ def test_the_budget_is_used_up_only_where_a_piece_finds_no_room() -> None:
     assert why_not_shown(None, "it is empty", 500, 1_000) == "it is empty"
 
 
+def test_a_first_answer_knows_the_touched_lines_that_the_index_knows(
+    root: Path, commit: Commit, tmp_path: Path
+) -> None:
+    for number in range(3):
+        commit({"a.py": f"first = {number}\n"}, "Count on")
+    engine = ContextEngine(root, tmp_path / "cache")
+    engine.update()
+    engine.close()
+    again = ContextEngine(root, tmp_path / "cache")
+    first = again.pack(Order(None, "count", 1_000))
+    assert len(again.rank("count").touches) == 3
+    assert again.pack(Order(None, "count", 1_000)) == first
+    again.close()
+
+
 def test_an_empty_target_is_said_to_be_empty_and_once(shop: Path) -> None:
     (shop / "empty.py").touch()
     for pinned in (frozenset[str](), frozenset({"empty.py"})):
