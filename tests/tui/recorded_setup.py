@@ -49,6 +49,7 @@ class RecordedSetup:
         self.trouble = trouble
         self.good_key = good_key
         self.was_put_off = False
+        self.tried: list[str] = []
         self.kept: dict[str, str] = {}
         self.used_here: dict[str, str] = {}
         self.chosen: list[tuple[str, str, str, bool]] = []
@@ -89,6 +90,7 @@ class RecordedSetup:
         return name
 
     async def try_way(self, profile: str, key: str = "", model: str = "") -> Trial:
+        self.tried.append(key)
         if key != self.good_key:
             raise CallError(
                 FailureKind.KEY_REJECTED, "api.example did not accept the key", "set the right key and ask again"

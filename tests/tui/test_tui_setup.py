@@ -12,7 +12,7 @@ from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.setup_sheet import SetupSheet
 from tests.tui.recorded_session import RecordedSession
 from tests.tui.recorded_setup import BUILT_IN, OPENAI, RecordedSetup
-from tests.tui.test_tui_screen import screen_of, text_of, until
+from tests.tui.test_tui_screen import screen_of, text_of, type_blindly, until
 
 
 def app_with(setup: RecordedSetup) -> CopilotApp:
@@ -106,3 +106,42 @@ async def test_the_built_in_model_is_fetched_with_its_progress_then_chosen() -> 
         assert setup.installed == ["smollm2"]
         assert setup.chosen == [("local", "", "smollm2", False)]
         await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+
+
+async def test_a_key_that_is_typed_behind_the_enter_that_asks_for_it_is_whole_and_nothing_behind_it_is_part_of_it() -> (
+    None
+):
+    setup = RecordedSetup(OPENAI, is_first_run=True)
+    async with app_with(setup).run_test(notifications=True) as pilot:
+        await on_sheet(pilot, SetupSheet)
+        type_blindly(pilot, "down", "enter", *setup.good_key, "enter", "n", "y")
+        await until(pilot, lambda: bool(setup.chosen))
+        assert setup.kept == {"openai": setup.good_key}
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        assert setup.tried == [setup.good_key]
+        assert setup.good_key not in screen_of(pilot).query_one(Prompt).text
+
+
+async def test_a_wrong_key_with_letters_behind_its_enter_is_tested_alone_and_never_shown() -> None:
+    setup = RecordedSetup(OPENAI, is_first_run=True)
+    async with app_with(setup).run_test(notifications=True) as pilot:
+        await on_sheet(pilot, SetupSheet)
+        type_blindly(pilot, "down", "enter", *"sk-bad", "enter", "enter")
+        await until(pilot, lambda: "did not accept the key" in text_of(pilot))
+        assert set(setup.tried) == {"sk-bad"}
+        assert "sk-bad" not in text_of(pilot)
+        assert pilot.app.screen.query_one(Input).value == "sk-bad"
+        type_blindly(pilot, "escape", "escape")
+        await until(pilot, lambda: setup.was_put_off)
+        assert screen_of(pilot).query_one(Prompt).text == ""
+        assert setup.kept == {}
+
+
+async def test_escape_behind_the_enter_that_asks_for_a_key_goes_back_to_the_ways() -> None:
+    setup = RecordedSetup(OPENAI, is_first_run=True)
+    async with app_with(setup).run_test(notifications=True) as pilot:
+        await on_sheet(pilot, SetupSheet)
+        type_blindly(pilot, "down", "enter", "s", "escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SetupSheet) and len(pilot.app.screen_stack) == 2)
+        assert not setup.was_put_off
+        assert screen_of(pilot).query_one(Prompt).text == ""

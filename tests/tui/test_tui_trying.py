@@ -226,3 +226,35 @@ async def test_where_no_copy_can_be_made_the_review_stays() -> None:
         await until(pilot, lambda: "A recording has no files" in text_of(pilot))
         assert len(pilot.app.screen_stack) == 1
         assert screen_of(pilot).deciding.is_reviewing
+
+
+async def test_a_command_that_is_typed_without_a_pause_runs_whole_and_what_is_typed_behind_it_decides_nothing(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(repository, patch, environment, home) as (pilot, session):
+        review = session.review
+        type_blindly(pilot, "t", *"echo one two", "enter", "y", "x", "n", "enter")
+        await until(pilot, lambda: "echo one two: passed" in text_of(pilot))
+        box = pilot.app.screen.query_one("#typed", Input)
+        assert (box.display, box.value) == (False, "echo one two")
+        assert len(pilot.app.screen_stack) == 2
+        assert session.review is not None
+        assert review is not None
+        assert [session.review.state(unit) for unit in session.review.units] == [Decision.ACCEPTED] * 2
+        assert not session.review.comments
+        type_blindly(pilot, "escape", "u")
+        await until(pilot, lambda: session.review is not None and session.review.counts.accepted == 1)
+
+
+async def test_a_command_behind_the_enter_on_another_one_is_typed_and_its_escape_runs_nothing(
+    repository: Path, patch: bytes, environment: dict[str, str], home: Path
+) -> None:
+    async with reviewing(repository, patch, environment, home) as (pilot, _):
+        type_blindly(pilot, "end", "enter", *"echo never", "escape", "up")
+        box = pilot.app.screen.query_one("#typed", Input)
+        await until(pilot, lambda: box.value == "echo never" and not box.display)
+        assert len(pilot.app.screen_stack) == 2
+        assert "passed" not in text_of(pilot)
+        type_blindly(pilot, "t", *"echo not either", "escape", "escape")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        assert box.value == "echo not either", "the text of before is marked, and what is typed takes its place"
