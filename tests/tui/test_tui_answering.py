@@ -6,8 +6,17 @@ from typing import Any
 import pytest
 from textual.events import Key
 
+from copilot_tui.tui.app import CopilotApp
+from copilot_tui.tui.typed_ahead import drain
 from tests.tui.recorded_session import RecordedSession
 from tests.tui.test_tui_screen import app_over, screen_of, until
+
+
+async def all_is_said(app: CopilotApp) -> None:
+    """Every message has reached whom it is for, and what that said as well; `pilot.pause` would paint."""
+    for _ in range(3):
+        for node in (app, *app.screen.walk_children(with_self=True)):
+            await drain(node)
 
 
 async def test_a_key_is_painted_without_a_frame_and_everything_else_keeps_to_the_frames(
@@ -17,7 +26,7 @@ async def test_a_key_is_painted_without_a_frame_and_everything_else_keeps_to_the
     async with app.run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(pilot, lambda: screen.sending.is_open)
-        await pilot.pause(0.2)
+        await until(pilot, lambda: not (screen._dirty_widgets or screen._layout_required or screen.courtesy.owes_paint))
         screen._update_timer.stop()  # no frame from now on
         painted = list[object]()
         display = app._display
@@ -29,7 +38,7 @@ async def test_a_key_is_painted_without_a_frame_and_everything_else_keeps_to_the
         monkeypatch.setattr(app, "_display", display_and_note)
         screen.courtesy.owes_paint = False
         screen.refresh()
-        await asyncio.sleep(0.1)  # `pilot.pause` would paint
+        await all_is_said(app)
         assert painted == []
         event = Key("x", "x")
         event.set_sender(app)
@@ -41,5 +50,5 @@ async def test_a_key_is_painted_without_a_frame_and_everything_else_keeps_to_the
                 break
         assert not screen.courtesy.owes_paint
         screen.refresh()
-        await asyncio.sleep(0.1)
+        await all_is_said(app)
         assert len(painted) == 1, "one painting for each key"

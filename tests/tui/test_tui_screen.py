@@ -18,6 +18,7 @@ from copilot_tui.tui.answer_pane import AnswerPane
 from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.code_view import CodeView
 from copilot_tui.tui.files_pane import FilesPane
+from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.main_screen import MainScreen
 from copilot_tui.tui.plain_overview import PlainOverview
 from copilot_tui.tui.prompt import Prompt
@@ -63,6 +64,28 @@ async def until(pilot: Pilot[Any], condition: Any) -> None:
         if condition():
             return
     raise AssertionError("it did not happen within the time of 400 frames")
+
+
+async def until_done(pilot: Pilot[Any]) -> None:
+    """Until all keys that were typed have done what they do."""
+    order = pilot.app._order  # type: ignore[attr-defined]
+    await until(pilot, lambda: not (order._waiting or order._is_acting))
+
+
+def gate_of(pilot: Pilot[Any]) -> Gate:
+    """What stops stray keys."""
+    assert isinstance(pilot.app, CopilotApp)
+    return pilot.app.gate
+
+
+async def until_open(pilot: Pilot[Any]) -> None:
+    """Until a key decides again what came to the screen."""
+    await until(pilot, lambda: not gate_of(pilot).blocks("y", time.monotonic(), decides_nothing=True))
+
+
+async def until_certain(pilot: Pilot[Any]) -> None:
+    """Until an enter is no more one of those that are typed on blindly."""
+    await until(pilot, lambda: gate_of(pilot)._doubt_ends < time.monotonic())
 
 
 def text_of(pilot: Pilot[Any]) -> str:
@@ -156,8 +179,8 @@ async def test_keys_typed_while_busy_decide_nothing_and_what_is_sent_waits() -> 
         assert screen.query_one(Prompt).text == ""
         type_blindly(pilot, "escape")
         await until(pilot, lambda: not screen.bridge.is_busy)
-        await asyncio.sleep(0.5)
-        await pilot.pause()
+        await until_done(pilot)
+        await until_open(pilot)
         assert len(session.requests) == 1
         assert [entry.text for entry in screen.sending.queue.entries] == ["ay"]
         assert screen.sending.queue.is_paused
@@ -166,7 +189,7 @@ async def test_keys_typed_while_busy_decide_nothing_and_what_is_sent_waits() -> 
         await until(pilot, lambda: "enter again sends: do ity" in text_of(pilot))
         assert len(session.requests) == 1, "what is typed on blindly behind a cancellation is no request"
         assert not screen.deciding.is_reviewing
-        await asyncio.sleep(0.5)
+        await until_certain(pilot)
         await pilot.press("backspace", "enter")
         await until(pilot, lambda: len(session.requests) == 2)
         assert session.requests[1].text == "do it"
@@ -182,11 +205,10 @@ async def test_a_yes_typed_behind_escape_before_the_stream_has_closed_sends_noth
         await until(pilot, lambda: screen.bridge.is_busy)
         type_blindly(pilot, "escape", "y", "enter")
         await until(pilot, lambda: screen.query_one(Prompt).text == "y")
-        await pilot.pause(0.05)  # for the enter
+        await until_done(pilot)
         session.closing.set()
         await until(pilot, lambda: not screen.bridge.is_busy)
-        await asyncio.sleep(0.5)
-        await pilot.pause()
+        await until_done(pilot)
         assert len(session.requests) == 1
         assert screen.sending.queue.entries == []
         assert screen.query_one(Prompt).text == "y"
@@ -203,7 +225,7 @@ async def test_alt_with_a_letter_in_the_request_types_the_letter_and_cancels_not
         for key in ("alt+y", "alt+d", "alt+f"):
             pilot.app.post_message(events.Key(key, None))
         await until(pilot, lambda: screen.query_one(Prompt).text == "y")
-        await pilot.pause(0.1)
+        await until_done(pilot)
         assert screen.bridge.is_busy
 
 
@@ -217,11 +239,10 @@ async def test_an_escape_with_a_letter_at_once_behind_it_cancels_too() -> None:
         screen.set_focus(screen.parts.code)
         pilot.app.post_message(events.Key("alt+y", None))  # what Textual makes of escape and y that come together
         type_blindly(pilot, "enter")
-        await pilot.pause(0.2)
+        await until_done(pilot)
         session.closing.set()
         await until(pilot, lambda: not screen.bridge.is_busy)
-        await asyncio.sleep(0.5)
-        await pilot.pause()
+        await until_done(pilot)
         assert len(session.requests) == 1
         assert screen.sending.queue.entries == []
         assert screen.query_one(Prompt).text == "do it"
@@ -239,7 +260,7 @@ async def test_an_escape_with_a_letter_behind_it_that_comes_a_moment_too_late_se
         await pilot.press("g", "o")
         session.held.set()
         await until(pilot, lambda: screen.deciding.is_reviewing and not screen.requesting.is_following)
-        await pilot.pause(0.1)
+        await until_done(pilot)
         late = events.Key("alt+y", None)
         app.post_message(late)
         await until(pilot, lambda: screen.query_one(Prompt).text == "goy")
@@ -273,7 +294,7 @@ async def test_a_plan_is_changed_before_its_edits_start() -> None:
         await open_file(pilot, "cart.py")
         await pilot.press("alt+equals_sign", "alt+equals_sign", "escape", *"do it", "enter")
         await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
-        await asyncio.sleep(0.5)
+        await until_open(pilot)
         await pilot.press("x", "down", "K", "e", *"!", "enter")
         await pilot.press("down", "e", *" not this")
         assert "enter keep   esc leave as it was" in text_of(pilot)
@@ -358,9 +379,8 @@ async def test_a_request_sent_before_the_repository_is_open_goes_out_when_it_is(
     session.slow_opening = asyncio.Event()
     async with app_over(session).run_test(notifications=True, size=(80, 24)) as pilot:
         await pilot.press(*["alt+equals_sign"] * 3, *"go", "enter")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: "still being opened" in text_of(pilot))
         assert session.requests == []
-        assert "still being opened" in text_of(pilot)
         session.slow_opening.set()
         await until(pilot, lambda: [request.text for request in session.requests] == ["go"])
 
@@ -406,7 +426,7 @@ async def test_what_went_wrong_stays_until_the_person_goes_on_typing() -> None:
         await until(pilot, lambda: "nothing answers there" in text_of(pilot))
         (shown,) = pilot.app._notifications
         assert shown.time_left > 60
-        await asyncio.sleep(0.5)
+        await until_open(pilot)
         await pilot.press("!")
         await until(pilot, lambda: "nothing answers there" not in text_of(pilot))
         assert "do it!" in text_of(pilot)
