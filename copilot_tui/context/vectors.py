@@ -65,7 +65,7 @@ class Vectors:
 
 def _unit(vector: Vector) -> "array[float]":
     """The vector with length one; empty where it has no direction."""
-    size = math.sqrt(math.fsum(number * number for number in vector))
+    size = math.hypot(*vector)  # the sum of the squares may be beyond all numbers where the root of it is not
     if not (math.isfinite(size) and size > 0):
         return array("f")
     return array("f", [number / size for number in vector])

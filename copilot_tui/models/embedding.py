@@ -4,6 +4,7 @@ Invariant: there are as many vectors as texts, in their order and all of one len
 """
 
 import asyncio
+import math
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,10 @@ def _vectors(data: object, count: int, endpoint: Endpoint) -> tuple[Vector, ...]
     try:
         ordered = sorted(data, key=lambda one: int(one.index))
         vectors = tuple(tuple(float(number) for number in one.embedding) for one in ordered)
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError, OverflowError):
         raise _unreadable(endpoint) from None
-    if len(vectors) != count or len({len(vector) for vector in vectors}) != 1 or not vectors[0]:
+    is_even = len(vectors) == count and len({len(vector) for vector in vectors}) == 1
+    if not is_even or not vectors[0] or not all(math.isfinite(number) for vector in vectors for number in vector):
         raise _unreadable(endpoint)
     return vectors
 

@@ -32,6 +32,12 @@ def test_what_has_no_direction_is_no_vector(vector: tuple[float, ...]) -> None:
     assert vectors.likeness("one", vector, ["b"]) == {}
 
 
+def test_a_vector_of_very_large_numbers_has_a_direction() -> None:
+    vectors = Vectors(Database(None))
+    vectors.add("one", {"a": (1e200, 1e200), "b": (1.0, -1.0)})
+    assert vectors.likeness("one", (1e300, 1e300), ["a", "b"]) == pytest.approx({"a": 1.0, "b": 0.0})
+
+
 def test_vectors_of_another_length_are_left_out() -> None:
     vectors = Vectors(Database(None))
     vectors.add("one", {"a": (1.0, 0.0, 0.0), "b": (1.0, 0.0)})

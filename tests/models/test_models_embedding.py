@@ -44,6 +44,8 @@ async def test_secrets_are_kept_back_here_too(server: ScriptedServer) -> None:
         (replies.error(401, f"bad key {KEY}"), "did not accept the key"),
         (replies.json_body(200, {"data": []}), "are no embeddings"),
         (replies.json_body(200, {"data": [{"index": 0, "embedding": ["x"]}]}), "are no embeddings"),
+        (replies.json_body(200, {"data": [{"index": 0, "embedding": [float("nan"), 1.0]}]}), "are no embeddings"),
+        (replies.json_body(200, {"data": [{"index": 0, "embedding": [10**400, 1.0]}]}), "are no embeddings"),
         (replies.json_body(200, {"data": 5}), "are no embeddings"),
         (replies.web_page(), "are no embeddings"),
     ],
