@@ -42,7 +42,7 @@ async def embed_texts(
         raise failure_of_status(error.status_code, said, endpoint.host, endpoint.model) from None
     except TimeoutError:
         raise CallError(FailureKind.STALLED, f"{endpoint.host} sent no embeddings in time", "ask again") from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, OverflowError):
         raise _unreadable(endpoint) from None
     except (OpenAIError, OSError, CallError) as error:
         raise failure_of_connection(error, endpoint) from None
