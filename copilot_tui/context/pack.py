@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from copilot_tui.autonomy.request import LineRange
+from copilot_tui.visible import visible
+
+_CLEANED = "holds invisible characters, which are not sent"
+_MOST_NAMED = 3
 
 
 class ItemKind(StrEnum):
@@ -68,3 +72,15 @@ class ContextPack:
         """The tokens of each kind of item that there is, in the window's order."""
         found = {kind: sum(item.tokens for item in self.items if item.kind is kind) for kind in ItemKind}
         return {kind: tokens for kind, tokens in found.items() if tokens}
+
+    def told(self) -> tuple[str, ...]:
+        """The sentences that a reader should read with it: what is not in as wished, what is not in of what is, and the notes."""
+        return (*self.unmet, *self._cleaning(), *self.notes)
+
+    def _cleaning(self) -> tuple[str, ...]:
+        if len(self.cleaned) < 2:
+            return tuple(f"{visible(path)} {_CLEANED}: {words}." for path, words in self.cleaned)
+        named = ", ".join(f"{visible(path)} ({words})" for path, words in self.cleaned[:_MOST_NAMED])
+        left = len(self.cleaned) - _MOST_NAMED
+        more = f" and {left} more" if left > 0 else ""
+        return (f"{len(self.cleaned)} files {_CLEANED.replace('holds', 'hold')}: {named}{more}.",)

@@ -132,5 +132,5 @@ def pack_json(pack: ContextPack) -> dict[str, Any]:
             for item in pack.items
         ],
         "omitted": [{"path": visible(one.path), "reason": one.reason} for one in pack.omitted],
-        "notes": [*pack.unmet, *pack.notes],
+        "notes": [*pack.told()],
     }

@@ -134,7 +134,4 @@ def _cells(pack: ContextPack, count: int) -> list[tuple[str, str]]:
 
 def told_by(pack: ContextPack, most: int) -> list[str]:
     """Sentences that the person should read with the pack."""
-    cleaned = [
-        f"{visible(path)} holds invisible characters, which are not sent: {words}." for path, words in pack.cleaned
-    ]
-    return [one_line(sentence) for sentence in (*pack.unmet, *cleaned, *pack.notes)][:most]
+    return [one_line(sentence) for sentence in pack.told()][:most]

@@ -168,6 +168,18 @@ def test_an_output_that_is_full_is_said(arguments: list[str], shop: Path, tmp_pa
     assert (ended.returncode, ended.stderr) == (1, said)
 
 
+def test_what_is_taken_out_is_said_as_the_pane_says_it(copilot: Copilot, shop: Path) -> None:
+    hidden = "tax = 1  # \u202e\n"
+    (shop / "tax_0.py").write_text(hidden)
+    arguments = ("context", "tax", "--at", "shop/cart.py:8", "--json")
+    assert copilot(*arguments).json["notes"] == ["tax_0.py holds invisible characters, which are not sent: 1 U+202E."]
+    for number in range(1, 5):
+        (shop / f"tax_{number}.py").write_text(hidden)
+    (said,) = copilot(*arguments).json["notes"]
+    assert said.startswith("5 files hold invisible characters, which are not sent: tax_")
+    assert said.endswith(" (1 U+202E) and 2 more.")
+
+
 def test_without_a_model_nobody_counts(copilot: Copilot, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "COPILOT_TUI_PROFILE"):
         monkeypatch.delenv(name, raising=False)
