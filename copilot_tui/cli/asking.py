@@ -50,7 +50,7 @@ def add_context(commands: "Commands") -> None:
     context.add_argument("--drop", action="append", default=[], metavar="PATH", help="keep a file out (repeatable)")
     context.add_argument(
         "--budget",
-        type=int,
+        type=_tokens,
         default=None,
         metavar="TOKENS",
         help="tokens (default: 4096, for a request what its model is given)",
@@ -59,6 +59,13 @@ def add_context(commands: "Commands") -> None:
     context.add_argument("--explain", action="store_true", help="list the items with their reasons")
     context.add_argument("--serve", action="store_true", help="answer JSON lines on standard input until it ends")
     add_repository(context)
+
+
+def _tokens(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("it is a number of tokens from 1 upwards, such as 4096") from None
 
 
 def _context(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -5,6 +5,7 @@ Invariant: nothing is written and no file is opened.
 
 import os
 import stat
+import time
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,11 @@ from copilot_tui.context.tracked import IndexReader, Mark, Tracked, is_clean, is
 _MOST_UNTRACKED = 20_000
 _MANY = 20_000  # files: looking at so many is left to processes of its own
 _MOST_LOOKERS = 4
+_PATIENCE = 10.0  # seconds that git may take to find what it does not track
 _TOGETHER = 256  # files: the more are compared at once, the less it costs as long as none of them was changed
+
+
+_LATE = "git took too long to find the untracked files: they were left out."
 
 
 class Listing(NamedTuple):
@@ -53,10 +58,14 @@ class _Stretch(NamedTuple):
 
 
 class Lister:
-    """Lists the files of the work tree at `root`, again and again; from `many` of them on processes of their own look at them."""
+    """Lists the files of the work tree at `root`, again and again; from `many` of them on processes of their own look at them.
 
-    def __init__(self, root: Path, many: int = _MANY) -> None:
+    `patience`: seconds after which what git does not track is left out of a listing, which says so.
+    """
+
+    def __init__(self, root: Path, many: int = _MANY, patience: float = _PATIENCE) -> None:
         self._root = root
+        self._patience = patience
         self._many = many
         self._index = IndexReader(root)
         self._tracked = Tracked(no_entries(), frozenset(), 0)
@@ -96,8 +105,10 @@ class Lister:
         large: dict[str, int] = {}
         recorded = self._add_tracked(blobs, large)
         links, secrets = set(tracked.links), set(self._secrets)
-        raw_others = self._others.output().split(b"\0") if self._others is not None else []
-        others = [decode_path(raw) for raw in raw_others if raw]
+        begun = time.monotonic()
+        printed = self._others.output(self._patience) if self._others is not None else b""
+        is_late = not printed and time.monotonic() - begun >= self._patience
+        others = [decode_path(raw) for raw in printed.split(b"\0") if raw]
         for path in others[:_MOST_UNTRACKED]:
             if path.endswith("/"):
                 links.add(path.rstrip("/"))
@@ -106,7 +117,7 @@ class Lister:
             elif not is_binary_name(path):
                 self._add_other(path, blobs, large)
         left = len(others) - _MOST_UNTRACKED
-        notes = (f"{left} untracked files were left out.",) if left > 0 else ()
+        notes = (f"{left} untracked files were left out.",) if left > 0 else (_LATE,) if is_late else ()
         return Listing(blobs, frozenset(links), frozenset(secrets), large, notes, recorded)
 
     def _sort_out(self) -> None:

@@ -56,13 +56,14 @@ class Repository:
             raise RepositoryError(_why_not_opened(folder, found))
         is_bare, is_inside, git_folder = found.output.removesuffix(b"\n").split(b"\n", 2)
         if is_inside != b"true":
-            raise RepositoryError(_BARE.format(visible(str(folder))) if is_bare == b"true" else _inside_git(folder))
+            if is_bare == b"true":
+                raise RepositoryError(_BARE.format(visible(str(folder))))
+            inside = folder.resolve().is_relative_to(Path(os.fsdecode(git_folder)).resolve())
+            raise RepositoryError(_inside_git(folder) if inside else _elsewhere(folder, "elsewhere"))
         root = Path(os.fsdecode(git.read("rev-parse", "--show-toplevel").removesuffix(b"\n")))
         folder_of_git = Path(os.fsdecode(git_folder))
         if not folder.resolve().is_relative_to(root) or not _leads_to(root / ".git", folder_of_git):
-            raise RepositoryError(
-                f"{visible(str(folder))} says that its files lie in {visible(str(root))} (core.worktree), so it is not opened."
-            )
+            raise RepositoryError(_elsewhere(folder, f"in {visible(str(root))}"))
         return cls(root, folder_of_git, Git(root, environment))
 
     def branch(self) -> str:
@@ -271,6 +272,10 @@ def _why_not_opened(folder: Path, found: GitResult) -> str:
     if b"bare repository" in found.complaint:
         return _inside_git(folder) if ".git" in folder.resolve().parts else _BARE.format(shown)
     return f"git does not open {shown}: {found.sentence}"
+
+
+def _elsewhere(folder: Path, where: str) -> str:
+    return f"{visible(str(folder))} says that its files lie {where} (core.worktree), so it is not opened."
 
 
 def _inside_git(folder: Path) -> str:

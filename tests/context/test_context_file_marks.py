@@ -92,3 +92,15 @@ def test_files_are_looked_at_while_other_things_are_done(root: Path, commit: Com
     lister.begin()
     assert lister.listing().blobs.keys() == first.blobs.keys() - {"file3.py"}
     lister.rest()
+
+
+def test_what_git_does_not_find_in_time_is_left_out_and_said(root: Path, commit: Commit) -> None:
+    commit({"a.py": "first = 1\n"}, "Begin")
+    (root / "new.py").write_text("second = 2\n")
+    late, patient = Lister(root, patience=0.0), Lister(root)
+    for lister in (late, patient):
+        lister.begin()
+    listing = late.listing()
+    assert listing.blobs.keys() == {"a.py"}
+    assert listing.notes == ("git took too long to find the untracked files: they were left out.",)
+    assert patient.listing().blobs.keys() == {"a.py", "new.py"}

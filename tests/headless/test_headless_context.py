@@ -106,6 +106,12 @@ def test_serving_answers_queries_and_requests(
     assert server.requests == []
 
 
+def test_a_budget_that_is_no_number_is_said(copilot: Copilot) -> None:
+    ended = copilot("context", "x", "--budget", "many")
+    assert ended.status == 2
+    assert "argument --budget: it is a number of tokens from 1 upwards" in ended.stderr
+
+
 def test_a_single_line_is_one_number_and_a_word_is_as_it_stands_in_the_file(copilot: Copilot, shop: Path) -> None:
     (shop / "levies.py").write_text("LEVIED_PARSING = 1\n")
     printed = copilot("context", "levied parse", "--explain").stdout

@@ -137,7 +137,9 @@ def test_a_folder_that_looks_like_a_bare_repository_is_refused(
 
 def test_a_configuration_that_claims_a_folder_elsewhere_is_refused(room: Room, tmp_path: Path) -> None:
     write(tmp_path, {"private.txt": b"mine\n"})
-    for elsewhere in (tmp_path, Path("/")):
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    for elsewhere in (tmp_path, Path("/"), beside):
         git(room.root, "config", "core.worktree", str(elsewhere))
         with pytest.raises(RepositoryError, match=r"core\.worktree"):
             Repository.open(room.root, room.environment)
