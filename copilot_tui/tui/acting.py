@@ -199,8 +199,8 @@ class Acting:
             "finish": self._finish,
             "try": screen.deciding.try_out,
             "resume": screen.deciding.resume,
-            "commit": screen.deciding.committing.begin,
-            "revert": screen.deciding.revert,
+            "commit": screen.landing.committing.begin,
+            "revert": screen.landing.revert,
             "copy": self._copy,
             "focus-prompt": screen.action_focus_prompt,
             "switch": self._switch,
@@ -231,7 +231,7 @@ class Acting:
         pane = self._screen.deciding.pane
         if pane is not None:  # at once, not by a message of the pane: the next key is for the sheet
             self._screen.session.replace_review(pane.review, self._screen.deciding.viewed)
-            self._screen.deciding.finish(pane.review)
+            self._screen.landing.finish(pane.review)
 
     def _copy(self) -> None:
         pane = self._screen.deciding.pane

@@ -131,9 +131,9 @@ class CopilotApp(App[None]):
         screen = self.screen
         if isinstance(event.widget, Toast) and isinstance(screen, MainScreen):
             notice = event.widget._notification  # noqa: SLF001  (Textual's notices know no action)
-            if notice.message == screen.deciding.undo_offer:
-                screen.deciding.undo_offer = ""
-                screen.deciding.revert()
+            if notice.message == screen.landing.undo_offer:
+                screen.landing.undo_offer = ""
+                screen.landing.revert()
 
     async def on_unmount(self) -> None:
         """End what the session has running: a local model, connections, the index."""

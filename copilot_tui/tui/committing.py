@@ -75,4 +75,4 @@ class Committing:
     def _committed(self, commit: str) -> None:
         self._message = ""
         self._screen.tell(f"Committed as {one_line(commit, 60)}.", "information")
-        self._screen.refresh_repository()
+        self._screen.opening.renew()

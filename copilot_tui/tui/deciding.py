@@ -1,21 +1,18 @@
-"""From a proposal to the work tree: the review in the middle, the finish, landing with its undo.
+"""The review in the middle: shown in place of the code, taken up again, admitted at another level, and put away.
 
-Invariant: nothing lands but by the person's apply; every landing can be taken back by one key.
+Invariant: one review stands in the middle at a time, and what is shown there is the one that the session has at hand.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot_tui.autonomy.level import AutonomyLevel
-from copilot_tui.errors import CopilotTuiError, LandingError
+from copilot_tui.errors import CopilotTuiError
 from copilot_tui.tui.bridge import Bridge
-from copilot_tui.tui.committing import Committing
 from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.late_checks import await_checks
 from copilot_tui.tui.notices import few_of
 from copilot_tui.tui.prompt import Prompt
 from copilot_tui.tui.review_files import ReviewFiles
-from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -23,16 +20,14 @@ if TYPE_CHECKING:
     from copilot_tui.review.review import Review, Unit
     from copilot_tui.session.kept_reviews import KeptReview
     from copilot_tui.session.resuming import Resumed
-    from copilot_tui.tui.finish_sheet import Choice
     from copilot_tui.tui.main_screen import MainScreen
     from copilot_tui.tui.requesting import Requesting
     from copilot_tui.tui.review.pane import ReviewPane
     from copilot_tui.tui.reviewed import Reviewed
-    from copilot_tui.workspace.receipt import Receipt
 
 
 class Deciding:
-    """Shows the review in place of the code and does what the person decided."""
+    """Shows the review in place of the code; what lands of it is up to `Landing`."""
 
     def __init__(self, screen: "MainScreen", bridge: Bridge, gate: Gate) -> None:
         self._screen = screen
@@ -40,12 +35,9 @@ class Deciding:
         self._gate = gate
         self.pane: ReviewPane | None = None
         self._files = ReviewFiles(screen)
-        self.committing = Committing(screen, bridge)
         self._is_growing = False
         self._before: Review | None = None
         self._resumed: Snapshot | None = None  # of the review that was taken up again
-        self.undo_offer = ""  # the sentence of which a click takes the last landing back
-        self.landed_count = self.taken_back_count = 0  # in this session
 
     @property
     def is_reviewing(self) -> bool:
@@ -248,134 +240,9 @@ class Deciding:
             review = self.pane.review
             requesting.send(request_again(review, unit, comment), (review, unit))
 
-    def finish(self, review: "Review") -> None:
-        """Show the summary, and do what the person chooses."""
-        from copilot_tui.tui.finish_sheet import FinishSheet, summarize  # noqa: PLC0415  (after the first paint)
-
-        if any(isinstance(one, FinishSheet) for one in self._screen.app.screen_stack):
-            return  # the key was pressed twice
-        warnings = self.pane.warnings() if self.pane is not None else ()
-        self._screen.app.clear_notifications()  # the sheet has a line of keys where they would stand
-
-        def chosen(choice: "Choice | None") -> None:
-            if choice == "apply":
-                self._apply()
-            elif choice == "stage":
-                self._stage(review)
-            elif choice == "try":
-                self.try_out()
-            elif choice == "export":
-                self._bridge.call(
-                    self._screen.session.export_patch(),
-                    lambda path: self._screen.tell(f"Written: {path}", "information"),
-                )
-            elif choice == "discard":
-                self._screen.session.discard(review)
-                self.close()
-                self._screen.tell("The proposal was put away; nothing was changed.", "information")
-
-        self._screen.app.push_screen(FinishSheet(summarize(review, warnings)), chosen)
-
-    def _apply(self) -> None:
-        """Land what is accepted; where the files changed underneath, show the review on the files as they are now."""
-        session = self._screen.session
-
-        async def land() -> "Receipt | tuple[str, Resumed]":
-            try:
-                return await session.land()
-            except LandingError as error:
-                found = await session.renew()
-                if found is None:
-                    raise
-                return str(error), found
-
-        def done(result: "Receipt | tuple[str, Resumed]") -> None:
-            if not isinstance(result, tuple):
-                self._landed(result)
-                return
-            sentence, found = result
-            self.show(found.review)
-            self._screen.show_place()
-            self._screen.tell(" ".join([sentence, *found.notes, *found.left_out]), "warning")
-
-        self._bridge.call(land(), done)
-
-    def _stage(self, review: "Review") -> None:
-        """Put what is accepted into the index; what is not in the work tree yet is applied first."""
-        session = self._screen.session
-
-        async def land_and_stage() -> "Receipt":
-            receipt = await session.land()
-            try:
-                await session.stage()
-            except CopilotTuiError as error:
-                return replace(receipt, notes=(*receipt.notes, str(error)))
-            return replace(receipt, notes=(*receipt.notes, "It is staged."))
-
-        def staged(paths: tuple[str, ...]) -> None:
-            count = len(paths)
-            self._screen.tell(f"Staged: {count} file{'s' if count != 1 else ''}. No file was written.", "information")
-            self._screen.refresh_repository()
-
-        if review.proposal.is_in_place:
-            self._bridge.call(session.stage(), staged)
-        else:
-            self._bridge.call(land_and_stage(), self._landed)
-
     def try_out(self) -> None:
         """Run the project's commands on what is accepted, in a copy."""
         from copilot_tui.tui.trying_out import TryingOut  # noqa: PLC0415  (after the first paint)
 
         if self.pane is not None:
             TryingOut(self._screen).open()
-
-    def _landed(self, receipt: "Receipt") -> None:
-        self.landed_count += 1
-        count = len(receipt.files)
-        following = self._screen.session.next_proposal()
-        if following is not None:
-            self.show(following)
-            self._screen.tell(
-                f"Applied to {count} file{'s' if count != 1 else ''}. This is the next part of the request.",
-                "information",
-            )
-            self._screen.refresh_repository()
-            return
-        from copilot_tui.review.in_place import LandingVerb, landing_verb  # noqa: PLC0415  (after the first paint)
-
-        said = landing_verb(self.pane.review) if self.pane is not None else LandingVerb.APPLIED
-        notes = "".join(f" {note}" for note in receipt.notes)
-        self.close()
-        keys = self._screen.key_table
-        if not self._screen.aiming.aim.path and receipt.files:
-            self._screen.open_file(receipt.files[0].path)
-        if offer := self._screen.session.records.memory.offer():
-            notes += f" {offer}"
-        back, commit = keys.shown("revert"), keys.shown("commit")
-        sentence = f"{said.before_files} {count} file{'s' if count != 1 else ''}. {back} takes it back, {commit} commits.{notes}"
-        self.undo_offer = one_line(sentence)
-        self._screen.tell(sentence, "information")
-        self._screen.refresh_repository()
-        if self._screen.session.preferences.commit_after_landing:
-            self.committing.begin(
-                left=lambda: self._screen.tell(sentence, "information")
-            )  # the box hides what was said
-
-    def revert(self) -> None:
-        """Take back the last landing."""
-        self._bridge.in_thread(self._screen.session.landings.take_back, then=self.taken_back)
-
-    def taken_back(self, receipt: "Receipt") -> None:
-        """Say what an undo did."""
-        self.taken_back_count += 1
-        count = len(receipt.files)
-        notes = " ".join(("", *receipt.notes))
-        self._screen.tell(f"Taken back: {count} file{'s' if count != 1 else ''} as before.{notes}", "information")
-        self._screen.refresh_repository()
-
-    def landed_again(self, receipt: "Receipt") -> None:
-        """Say what a redo did."""
-        count = len(receipt.files)
-        notes = " ".join(("", *receipt.notes))
-        self._screen.tell(f"Landed again: {count} file{'s' if count != 1 else ''}.{notes}", "information")
-        self._screen.refresh_repository()

@@ -84,7 +84,7 @@ class Guide:
     def see(self) -> Seen:
         """What stands on the screen now."""
         screen = self._screen
-        aim, deciding = screen.aiming.aim, screen.deciding
+        aim, deciding, landing = screen.aiming.aim, screen.deciding, screen.landing
         counts = deciding.pane.review.counts if deciding.pane is not None else None
         return Seen(
             path=aim.path,
@@ -97,8 +97,8 @@ class Guide:
             accepted=counts.accepted if counts else 0,
             rejected=counts.rejected if counts else 0,
             pending=counts.pending + counts.partly if counts else 0,
-            landed=deciding.landed_count,
-            taken_back=deciding.taken_back_count,
+            landed=landing.landed_count,
+            taken_back=landing.taken_back_count,
         )
 
     def _go_to(self, number: int, now: Seen) -> None:
@@ -107,7 +107,7 @@ class Guide:
         self._reach(number)
         if self.step is not None and self.step.chapter != self._chapter:
             self._chapter = self.step.chapter
-            self._screen.refresh_repository()  # the header says who answers in this chapter
+            self._screen.opening.renew()  # the header says who answers in this chapter
         prompt = self._screen.query_one(Prompt)
         wanted = self.step.types if self.step is not None else ""
         if prompt.text.strip() in {"", *REQUESTS} and prompt.text != wanted:  # what the person typed stays

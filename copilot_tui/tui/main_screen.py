@@ -1,10 +1,9 @@
 """The one screen: files, code or review, slider, request, keys.
 
 Invariant: widgets take values and post messages; this screen passes them to whoever owns the matter (`Acting`,
-`Aiming`, `Requesting`, `Deciding`, `Sheets`) and decides nothing itself.
+`Aiming`, `Requesting`, `Deciding`, `Landing`, `Sheets`) and decides nothing itself.
 """
 
-import gc
 from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -31,9 +30,11 @@ from copilot_tui.tui.gate import Gate
 from copilot_tui.tui.header import Header
 from copilot_tui.tui.key_line import KeyLine
 from copilot_tui.tui.key_table import KeyTable
+from copilot_tui.tui.landing import Landing
 from copilot_tui.tui.looks import Looks
 from copilot_tui.tui.lost_letters import LostLetters
 from copilot_tui.tui.notices import say_alone
+from copilot_tui.tui.opening import Opening
 from copilot_tui.tui.parts import Parts
 from copilot_tui.tui.picturing import Picturing
 from copilot_tui.tui.plain_overview import PlainOverview
@@ -52,15 +53,13 @@ from copilot_tui.tui.welcome import Welcome
 if TYPE_CHECKING:
     from copilot_tui.tui.code_view import CodeView
     from copilot_tui.tui.files_pane import FilesPane
-    from copilot_tui.tui.port import BeginsWith, Overview, SessionPort
+    from copilot_tui.tui.port import BeginsWith, SessionPort
     from copilot_tui.tui.reading_pane import ReadingPane
     from copilot_tui.tui.review.messages import AgainWanted, Finished, ReviewChanged, Said
     from copilot_tui.tui.row_list import RowList
     from copilot_tui.tui.thread_line import ThreadLine
 
 _READ_SECONDS = 2.0
-_FIRST_KEY_SECONDS = 0.04  # from the first paint on belong to a key that was typed already
-_NEXT_KEY_SECONDS = 0.02  # and so does a moment between one slow thing and the next
 
 
 class MainScreen(AnsweringScreen):
@@ -102,6 +101,7 @@ class MainScreen(AnsweringScreen):
         self.aiming = Aiming(self, self.bridge)
         self.requesting = Requesting(self, self.bridge, gate, clock)
         self.deciding = Deciding(self, self.bridge, gate)
+        self.landing = Landing(self, self.bridge, self.deciding)
         self.sheets = Sheets(self)
         self.parts = Parts(self)
         self.folding = Folding(self)
@@ -118,9 +118,9 @@ class MainScreen(AnsweringScreen):
         self.key_table = KeyTable()
         self.slider_was_moved = False
         self.attention = Attention(self._write, lambda: self.app.app_focus)
-        self._gate = gate
         self._blinks = blinks
         self.arriving = Arriving(self, self.bridge, gate, begins_with)
+        self.opening = Opening(self, self.bridge, gate)
         self._told = 0.0
 
     def compose(self) -> ComposeResult:
@@ -145,59 +145,7 @@ class MainScreen(AnsweringScreen):
         self.session.checking.pause = self.courtesy.pause
         self.query_one(Prompt).takes_key = self.completing.take_key
         self.aiming.show()
-        # Due only when the first paint is done. (call_after_refresh goes astray where a quick key opens a sheet.)
-        self.set_timer(0.02, lambda: self.set_timer(_FIRST_KEY_SECONDS, self._complete))
-
-    def _complete(self) -> None:
-        if not self.bridge.is_closed:
-            self.parts.complete()
-            self.set_timer(_NEXT_KEY_SECONDS, self._open_session)
-
-    def _open_session(self) -> None:
-        gc.freeze()
-        gc.enable()
-        self.bridge.call(self.session.open(), self._opened)
-
-    def _opened(self, overview: "Overview") -> None:
-        from copilot_tui.tui.indexing import begin_indexing  # noqa: PLC0415
-        from copilot_tui.tui.preferring import take_preferences  # noqa: PLC0415  (after the first paint)
-        from copilot_tui.tui.setting_up import offer_setup  # noqa: PLC0415
-
-        preferences = self.session.preferences
-        unfollowed = take_preferences(self, self._gate, preferences)
-        notices = (*overview.notices, *unfollowed)
-        self._show_overview(overview)
-        if preferences.notify:
-            self.attention.begin(overview.name)
-        if notices:
-            self.tell(
-                "  ".join(notices), "warning" if unfollowed else "information"
-            )  # together: each one by itself would take the place of the last
-        self.bridge.call(self.session.list_files(), self._listed, group="files")
-        self.records.watch()
-        begin_indexing(self)
-        if not self.arriving.load(unfollowed):
-            offer_setup(self)
-        self.sending.opened()
-
-    def _listed(self, marks: Mapping[str, str]) -> None:
-        self.marks = marks
-        self.parts.files.list_files(marks)
-        self.query_one(Welcome).count_files(len(marks))
-        self.sheets.offer_files(marks)
-
-    def _show_overview(self, overview: "Overview") -> None:
-        self.query_one(Header).show(overview)
-        self.query_one(Welcome).show(overview)
-        self.query_one(ScopeLine).know_budget(overview.context_budget)
-        self.query_one(Slider).acceptance = overview.acceptance
-
-    def refresh_repository(self) -> None:
-        """Show what the repository is like now."""
-        self.bridge.call(self.session.overview(), self._show_overview, group="overview")
-        self.bridge.call(self.session.list_files(), self._listed, group="files")
-        self.aiming.read_again()
-        self.picturing.renew()
+        self.opening.begin()
 
     def tell(self, sentence: str, severity: str) -> None:
         """Say something at the foot of the screen, without a box to close."""
@@ -374,7 +322,7 @@ class MainScreen(AnsweringScreen):
 
     def _on_finished(self, event: "Finished") -> None:
         self.session.replace_review(event.review, self.deciding.viewed)
-        self.deciding.finish(event.review)
+        self.landing.finish(event.review)
 
     @on(RequestEnded)
     def _request_ended(self, event: RequestEnded) -> None:
@@ -388,7 +336,7 @@ class MainScreen(AnsweringScreen):
             self.deciding.show(review)
         self.requesting.open_gate(self.reading.pane or self.deciding.pane or self.query_one(Prompt))
         self.sending.queue.wake()
-        self.bridge.call(self.session.overview(), self._show_overview, group="overview")
+        self.opening.renew_overview()
 
     @on(Failed)
     def _failed(self, event: Failed) -> None:

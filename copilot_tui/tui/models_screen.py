@@ -48,7 +48,7 @@ def _use(screen: "MainScreen", choice: ModelChoice) -> None:
 
     def done(said: str) -> None:
         screen.tell(f"{choice.title} answers from now on. {said}", "information")
-        screen.refresh_repository()
+        screen.opening.renew()
 
     screen.bridge.in_thread(choose, then=done)
 

@@ -80,7 +80,7 @@ def _take(screen: "MainScreen", way: "Way", *, in_keyring: bool = False) -> None
 
 def _done(screen: "MainScreen", sentence: str) -> None:
     screen.tell(sentence, "information")
-    screen.refresh_repository()
+    screen.opening.renew()
 
 
 def _ask_key(screen: "MainScreen", way: "Way", trouble: str) -> None:

@@ -111,7 +111,7 @@ class Sheets:
                     session.choose_model(name, "", role)
                 except CopilotTuiError as error:
                     self._screen.tell(str(error), "warning")
-                self._screen.refresh_repository()
+                self._screen.opening.renew()
 
         self._screen.app.push_screen(Finder("which model answers?", rows), chosen)
 
@@ -129,14 +129,14 @@ class Sheets:
 
         def take_back(number: int, then: Callable[[], None]) -> None:
             def done(receipt: "Receipt") -> None:
-                screen.deciding.taken_back(receipt)
+                screen.landing.taken_back(receipt)
                 then()
 
             bridge.in_thread(landings.take_back, number, then=done)
 
         def land_again(then: Callable[[], None]) -> None:
             def done(receipt: "Receipt") -> None:
-                screen.deciding.landed_again(receipt)
+                screen.landing.landed_again(receipt)
                 then()
 
             bridge.in_thread(landings.land_again, then=done)

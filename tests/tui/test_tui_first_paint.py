@@ -33,14 +33,20 @@ from pathlib import Path
 from copilot_tui.bootstrap import open_session
 from copilot_tui.tui.app import CopilotApp
 from copilot_tui.tui.main_screen import MainScreen
+from copilot_tui.tui.opening import Opening
 
-class Probe(MainScreen):
+class Probe(Opening):
     def _complete(self):  # called when the first screen has been painted
-        self.app.exit(list(sys.modules))
+        self._screen.app.exit(list(sys.modules))
+
+class Screen(MainScreen):
+    def __init__(self, session, gate):
+        super().__init__(session, gate)
+        self.opening = Probe(self, self.bridge, gate)
 
 class App(CopilotApp):
     def get_default_screen(self):
-        return Probe(self._session, self.gate)
+        return Screen(self._session, self.gate)
 
 app = App(open_session(Path(sys.argv[1]), os.environ, Path.home()))
 print(json.dumps(app.run(headless=True)))

@@ -49,7 +49,7 @@ async def test_what_comes_while_the_screen_is_taken_down_is_let_go(turns: int) -
     async with app.run_test() as pilot:
         screen = app.screen
         assert isinstance(screen, MainScreen)
-        screen.refresh_repository()
+        screen.opening.renew()
         await pilot.pause()
         session.leaving.set()
         app.exit()

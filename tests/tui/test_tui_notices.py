@@ -29,7 +29,7 @@ async def test_what_a_landing_said_is_said_when_the_commit_box_that_followed_it_
     async with CopilotApp(session, blinks=False).run_test(notifications=True, size=(100, 30)) as pilot:
         await open_file(pilot, "cart.py")
         session.landings.add("a", 0.0, b"")
-        screen_of(pilot).deciding._landed(session.landings.list()[0])
+        screen_of(pilot).landing._landed(session.landings.list()[0])
         await until(pilot, lambda: "Make the tax optional" in text_of(pilot))
         assert "takes it back" not in text_of(pilot)
         await pilot.press("escape")

@@ -131,7 +131,7 @@ async def test_the_commit_box_opens_after_a_landing_where_it_is_preferred() -> N
         await opened(pilot)
         receipt = session.landings
         receipt.add("a", 0.0, b"")
-        screen_of(pilot).deciding._landed(receipt.list()[0])
+        screen_of(pilot).landing._landed(receipt.list()[0])
         await until(pilot, lambda: "Make the tax optional" in text_of(pilot))
 
 
