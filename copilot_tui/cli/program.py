@@ -29,10 +29,12 @@ EXIT_STATUSES = """exit statuses:
   65   the folder is no git repository that can be worked in
   66   the file or line cannot be edited
   69   no model answered
+  70   a prompt file is missing, or has a mistake
   73   nothing was written, because it could not be written safely
   74   a model could not be installed
   78   a settings file has a mistake
   130  cancelled with ctrl+c
+  141  whoever read the output has gone
 """
 
 # Known without a parser: it is made only where a command is named, the interface starts without one.

@@ -158,7 +158,6 @@ def _refuse_secrets(tree: Mapping[str, Any], origins: Mapping[str, str], file: P
                     origins,
                     file,
                 )
-        for key in ("key_env",):
-            variable = profile.get(key)
-            if isinstance(variable, str) and variable and not variable.replace("_", "").isalnum():
-                raise _mistake(("profiles", name, key), "takes the name of an environment variable", origins, file)
+        variable = profile.get("key_env")
+        if isinstance(variable, str) and variable and not variable.replace("_", "").isalnum():
+            raise _mistake(("profiles", name, "key_env"), "takes the name of an environment variable", origins, file)

@@ -49,7 +49,9 @@ def _list(setting_up: SettingUp, ways: tuple[Way, ...], *, as_json: bool) -> int
 
 def _table(ways: tuple[Way, ...]) -> None:
     for number, way in enumerate(ways, start=1):
-        say(f"{number:>2}  {visible(way.profile):<11} {visible(way.model)[:32]:<33} {way.costs:<42} {way.needs}")
+        say(
+            f"{number:>2}  {visible(way.profile):<11} {(visible(way.model) or 'its first model')[:32]:<33} {way.costs:<42} {way.needs}"
+        )
     if not any(way.kind is WayKind.SERVER for way in ways):
         say("    no server of Ollama, LM Studio, llama.cpp or vLLM was found on this machine")
 

@@ -111,7 +111,7 @@ def _providers(settings: Settings, environment: Mapping[str, str]) -> tuple[Way,
 def price_words(price: Price | None) -> str:
     """What a model costs, in words."""
     if price is None:
-        return "costs what it takes"
+        return "its price is not known"
     return f"${price.input:g} read and ${price.output:g} written for a million tokens"
 
 

@@ -52,7 +52,10 @@ class HelpSheet(Sheet[str]):
     heading = "help"
     keys: ClassVar[tuple[KeyWord, ...]] = ((MOVING, "move"), ("enter", "do it"), ("esc", "back"))
 
-    DEFAULT_CSS: ClassVar[str] = "HelpSheet #more { height: 2; width: 1fr; margin-top: 1; color: $foreground 80%; }"
+    DEFAULT_CSS: ClassVar[str] = """
+    HelpSheet #more { dock: bottom; height: 2; width: 1fr; margin: 1 0 2 0; color: $foreground 80%; }
+    HelpSheet RowList { max-height: 100%; }
+    """
 
     def __init__(self, place: Place, table: KeyTable) -> None:
         super().__init__()

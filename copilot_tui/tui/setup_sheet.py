@@ -69,7 +69,7 @@ def rows_of(ways: "Sequence[Way]") -> list[Row]:
         number = "" if way.kind.value in told else _NUMBERS[way.kind.value]
         told.add(way.kind.value)
         name = way.model.replace(" (tiny demo model)", ", tiny")
-        name = name if way.kind.value == "built in" else f"{way.title}: {name}"
+        name = name if way.kind.value == "built in" else f"{way.title}: {name or 'its first model'}"
         price = "paid, " if way.kind.value == "provider" else "free, "
         right = ((price, "muted"), (way.needs, "good" if way.is_ready else "warning"))
         rows.append(Row(str(index), ((f" {number:<19}", "marked"), (one_line(name, 40), "plain")), right))

@@ -39,9 +39,10 @@ class Sheet(ModalScreen[_Answer]):
             background: $surface; border: round $primary 70%; border-title-color: $text-primary; border-title-style: bold; padding: 0 1;
         }
         & RowList { background: $surface; height: auto; max-height: 60vh; }
-        & #keys { height: 1; width: 1fr; margin-top: 1; color: $foreground 60%; }
+        & #keys { dock: bottom; height: 1; width: 1fr; margin-top: 1; color: $foreground 60%; }
         & .words { height: auto; width: 1fr; }
         & VerticalScroll { height: auto; max-height: 60vh; scrollbar-size-vertical: 1; }
+        & > .-single RowList, & > .-single VerticalScroll { max-height: 100%; }
     }
     """
     BINDINGS: ClassVar = [
@@ -55,7 +56,9 @@ class Sheet(ModalScreen[_Answer]):
         self._bindings = BindingsMap.from_keys({**self._bindings.key_to_bindings, **own})
         with Vertical(id="sheet") as frame:
             frame.border_title = self.heading
-            yield from self.body()
+            parts = self.body()
+            frame.set_class(len(parts) == 1, "-single")  # it has all the room that there is
+            yield from parts
             yield KeyWords(self.words())
 
     @property

@@ -31,7 +31,10 @@ class StatsSheet(Sheet[None]):
     heading = "numbers"
     place = SheetPlace.STATS
     keys: ClassVar[tuple[KeyWord, ...]] = ("stats.next", (MOVING, "scroll"), ("esc", "back"))
-    DEFAULT_CSS: ClassVar[str] = "StatsSheet #groupings { height: 1; width: 1fr; margin-bottom: 1; }"
+    DEFAULT_CSS: ClassVar[str] = """
+    StatsSheet #groupings { dock: top; height: 1; width: 1fr; margin-bottom: 1; }
+    StatsSheet VerticalScroll { max-height: 100%; }
+    """
 
     def __init__(self, ask: Ask) -> None:
         super().__init__()

@@ -198,3 +198,11 @@ def test_nothing_of_it_is_needed_by_the_interface_before_its_first_screen() -> N
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_server_that_is_named_by_its_address_alone_answers_with_its_first_model(environment: dict[str, str]) -> None:
+    named = {**environment, "OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}
+    shown = setup(environment=named)
+    (line,) = [line for line in shown.stdout.splitlines() if " openai " in line]
+    assert "its first model" in line
+    assert "its price is not known" in line
