@@ -204,7 +204,7 @@ class Talk:
             async for event in events:
                 _tell(event)
                 if isinstance(event, PlanProposed) and event.waits:
-                    self._session.answer_plan(await agree_on(event.steps))
+                    self._session.answer_plan(await agree_on(event.steps, event.beyond))
                 if isinstance(event, RequestFailed):
                     say(f"Nothing came: {event.sentence}")
                     return

@@ -4,7 +4,7 @@ Invariant: no edit starts without `go`; the end of the input stops the plan.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from copilot_tui.headless.plain_reading import read_line
@@ -20,11 +20,13 @@ _MOVE = re.compile(r"move\s+(\d+)\s+(?:to\s+)?(\d+)", re.IGNORECASE)
 _CHANGE = re.compile(r"change\s+(\d+)\s+(\S.*)", re.IGNORECASE)
 
 
-async def agree_on(steps: Sequence[PlanStep]) -> tuple[PlanStep, ...] | None:
-    """The steps that the person agrees to, None where they stop the plan."""
+async def agree_on(steps: Sequence[PlanStep], beyond: Collection[str]) -> tuple[PlanStep, ...] | None:
+    """The steps that the person agrees to, None where they stop the plan; the level would withhold what is `beyond` it."""
     at_hand = list(steps)
     say("This is the plan; nothing is edited yet.")
     _say_steps(at_hand)
+    for path in beyond:
+        say(f"The level does not reach {path}: what is proposed there is withheld.")
     while (line := await read_line("go, stop, strike, move, change or help: ")) is not None:
         word = line.strip()
         if word.lower() in {"go", "g", "yes", "y"} and at_hand:

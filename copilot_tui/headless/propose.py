@@ -114,7 +114,8 @@ def tell(event: Event, *, as_events: bool) -> None:
                 remark(sentence)
         case PlanProposed():
             for number, step in enumerate(event.steps, start=1):
-                remark(f"plan {number}. {step.path}: {step.what}")
+                beyond = " (beyond the level)" if step.path in event.beyond else ""
+                remark(f"plan {number}. {step.path}: {step.what}{beyond}")
         case _:
             pass
 

@@ -123,10 +123,14 @@ class FilesLocated:
 
 @dataclass(frozen=True, slots=True)
 class PlanProposed:
-    """The plan; where a person is asked, the edits start when it has been answered."""
+    """The plan; where a person is asked, the edits start when it has been answered.
+
+    `beyond`: the paths of steps whose edits the level would withhold.
+    """
 
     steps: tuple[PlanStep, ...]
     waits: bool
+    beyond: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

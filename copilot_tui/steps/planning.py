@@ -89,7 +89,8 @@ async def plan(workshop: Workshop, request: Request, scope: Scope, draft: Draft,
         raise ModelError(
             f"{workshop.models.describe(Role.PLAN)} gave no plan that can be read: ask again, name the files, or lower the level."
         )
-    workshop.emit(PlanProposed(steps, workshop.waits_for_plan))
+    beyond = tuple(step.path for step in steps if not scope.allows_path(step.path))
+    workshop.emit(PlanProposed(steps, workshop.waits_for_plan, beyond))
     confirmed = await workshop.confirm_plan(steps)
     return replace(draft, plan=confirmed, answers=(*draft.answers, answer.text))
 

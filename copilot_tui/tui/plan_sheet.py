@@ -4,6 +4,7 @@ Invariant: what goes on is exactly the steps that stand on the sheet; leaving th
 leaves neither the sheet nor the step's words.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import ClassVar
 
@@ -17,6 +18,8 @@ from copilot_tui.tui.row_list import Row, RowList
 from copilot_tui.tui.safety import one_line
 from copilot_tui.tui.sheet import KeyWord, Sheet
 from copilot_tui.tui.sheet_actions import SheetPlace
+
+_BEYOND = "beyond the level"
 
 
 class PlanSheet(Sheet[tuple[PlanStep, ...]]):
@@ -38,8 +41,10 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
     PlanSheet Input:focus { border: none; }
     """
 
-    def __init__(self, steps: tuple[PlanStep, ...]) -> None:
+    def __init__(self, steps: tuple[PlanStep, ...], beyond: Collection[str] = ()) -> None:
+        """`beyond`: the paths of steps whose edits the level would withhold."""
         super().__init__()
+        self._beyond = frozenset(beyond)
         self._steps = list(steps)
         self._struck: set[int] = set()  # by identity, so that moving a step keeps it struck
 
@@ -72,9 +77,8 @@ class PlanSheet(Sheet[tuple[PlanStep, ...]]):
             struck = id(step) in self._struck
             tones = ("muted", "muted") if struck else ("marked", "plain")
             mark = ("✗ ", "bad") if struck else (f"{index + 1} ", "accent")
-            rows.append(
-                Row(str(index), (mark, (f"{one_line(step.path, 60)}  ", tones[0]), (one_line(step.what), tones[1])))
-            )
+            parts = (mark, (f"{one_line(step.path, 60)}  ", tones[0]), (one_line(step.what), tones[1]))
+            rows.append(Row(str(index), parts, ((_BEYOND, "warning"),) if step.path in self._beyond else ()))
         return rows
 
     def _redraw(self, cursor: int | None = None) -> None:

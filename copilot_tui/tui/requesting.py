@@ -151,8 +151,8 @@ class Requesting:
             case TextCleaned(place=place, characters=characters):
                 self._not_sent.clean(place, characters)
                 self._say_not_sent()
-            case PlanProposed(steps=steps, waits=True):
-                self._show_plan(steps)
+            case PlanProposed(steps=steps, waits=True, beyond=beyond):
+                self._show_plan(steps, beyond)
             case LevelOffered(level=level, why=why):
                 key = self._screen.key_table.shown("raise")
                 self._tell(f"The model asks for more room ({level.value}): {why}. {key} raises the slider.", "warning")
@@ -248,10 +248,10 @@ class Requesting:
             self._screen.query_one(Prompt).focus()
         self._screen.show_place()
 
-    def _show_plan(self, steps: "tuple[PlanStep, ...]") -> None:
+    def _show_plan(self, steps: "tuple[PlanStep, ...]", beyond: tuple[str, ...]) -> None:
         from copilot_tui.tui.plan_sheet import PlanSheet  # noqa: PLC0415  (after the first paint)
 
-        sheet = PlanSheet(steps)
+        sheet = PlanSheet(steps, beyond)
 
         def answer(chosen: "tuple[PlanStep, ...] | None") -> None:
             self._gate.shut()

@@ -78,6 +78,19 @@ async def test_the_person_may_strike_and_reorder_steps_before_the_edits_start(
     assert "shop/cart.py: Add." not in team.prompts["edit"][0]
 
 
+async def test_steps_that_the_level_would_withhold_are_told_of_before_the_edits(
+    asking: Asking, server: ScriptedServer
+) -> None:
+    plan = [("shop/cart.py", "Add."), ("web/checkout.py", "Name.")]
+    server.otherwise = Team(plan=plan, edits={"shop/cart.py": TAX, "web/checkout.py": CALL})
+    ran = await asking.run(request_of("Add the tax.", "shop", level=AutonomyLevel.DIRECTORY))
+    (proposed,) = ran.of(PlanProposed)
+    assert proposed.beyond == ("web/checkout.py",)
+    assert [file.path for file in ran.review.files if ran.review.withheld] == ["shop/cart.py", "web/checkout.py"]
+    at_repo = await asking.run(request_of("Add the tax."))
+    assert at_repo.of(PlanProposed)[0].beyond == ()
+
+
 async def test_a_plan_that_is_stopped_changes_nothing(asking: Asking, server: ScriptedServer) -> None:
     server.otherwise = team = Team(plan=[("shop/cart.py", "Add.")])
     asking.session.asks_about_plans = True

@@ -109,7 +109,10 @@ SCREENS: dict[str, tuple[Play, dict[str, Any]]] = {
     "code": (show_code, {}),
     "finder": (show_finder, {}),
     "context": (show_context, {}),
-    "plan": (show_plan, {"events": (PlanProposed(STEPS, waits=False), PlanProposed(STEPS, waits=True))}),
+    "plan": (
+        show_plan,
+        {"events": (PlanProposed(STEPS, waits=False), PlanProposed(STEPS, waits=True, beyond=(STEPS[-1].path,)))},
+    ),
     "review": (show_review, {}),
     "decided": (show_decided, {}),
     "two-sides": (show_two_sides, {}),
