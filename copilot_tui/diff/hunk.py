@@ -4,6 +4,7 @@ Invariant: a hunk never changes; its counts are those of its lines.
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from copilot_tui.diff.line import Line, LineKind
 
@@ -28,6 +29,12 @@ class Hunk:
     def new_count(self) -> int:
         """How many lines of the new text the hunk spans, context included."""
         return sum(line.kind is not LineKind.REMOVED for line in self.lines)
+
+    @property
+    def first_changed(self) -> int:
+        """The line of the new text (1-based) where the first change stands; behind a removal, the line that stands there then."""
+        around = takewhile(lambda line: line.kind is LineKind.CONTEXT, self.lines)
+        return self.new_start + sum(1 for _ in around)
 
     @property
     def removed(self) -> int:

@@ -129,7 +129,7 @@ def _place(review: Review, unit: Unit) -> str:
     file = review.files[unit.file]
     if unit.hunk is None:
         return f"{visible(file.path)} as a whole"
-    return f"{visible(file.path)} line {file.change.hunks[unit.hunk].new_start}"
+    return f"{visible(file.path)} line {file.change.hunks[unit.hunk].first_changed}"
 
 
 def _lines(review: Review, unit: Unit) -> str:

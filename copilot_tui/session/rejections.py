@@ -75,8 +75,8 @@ class Rejections:
 
 
 def _place(review: Review, key: HunkKey) -> str:
-    """The file of a comment, and the line of the proposed text that its hunk begins at."""
+    """The file of a comment, and the line of the proposed text where its hunk changes something first."""
     change = next((file.change for file in review.files if file.path == key.path), None)
     if change is None or key.index is None or key.index >= len(change.hunks):
         return key.path
-    return f"{key.path} near line {max(1, change.hunks[key.index].new_start)}"
+    return f"{key.path} line {change.hunks[key.index].first_changed}"

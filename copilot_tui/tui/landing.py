@@ -4,7 +4,6 @@ Invariant: nothing lands but by the person's apply; every landing can be taken b
 """
 
 from dataclasses import replace
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from copilot_tui.errors import CopilotTuiError, LandingError
@@ -163,12 +162,7 @@ class Landing:
 
 def _first_line(review: "Review", path: str) -> int:
     """The first line of a file that what was accepted changes, as the file is then; 1 where it changes none."""
-    from copilot_tui.diff.line import LineKind  # noqa: PLC0415  (after the first paint)
-    from copilot_tui.review.in_place import landing_change_set  # noqa: PLC0415
+    from copilot_tui.review.in_place import landing_change_set  # noqa: PLC0415  (after the first paint)
 
-    for change in landing_change_set(review):
-        if change.path == path and change.hunks:
-            hunk = change.hunks[0]
-            around = takewhile(lambda line: line.kind is LineKind.CONTEXT, hunk.lines)
-            return hunk.new_start + sum(1 for _ in around)
-    return 1
+    hunks = (hunk for change in landing_change_set(review) if change.path == path for hunk in change.hunks)
+    return next((hunk.first_changed for hunk in hunks), 1)

@@ -182,5 +182,5 @@ class TryingOut:
 
 def _place(review: "Review", unit: "Unit") -> str:
     change = review.files[unit.file].change
-    line = f":{max(change.hunks[unit.hunk].new_start, 1)}" if unit.hunk is not None else ""
+    line = f":{change.hunks[unit.hunk].first_changed}" if unit.hunk is not None else ""
     return f"hunk {review.units.index(unit) + 1}: {change.path}{line}"
