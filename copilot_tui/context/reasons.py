@@ -45,9 +45,10 @@ def _as_written(term: str, ranked: Ranked, source: Source | None) -> str:
     """The word that means the term, as it stands in the file where it does first; the term itself where the file has changed since."""
     number = ranked.lines[term][0]
     line = source.lines[number - 1] if source is not None and number <= len(source.lines) else ""
-    for match in WORD.finditer(line[:_LONG_LINE]):
-        if len(match[0]) <= _LONG_WORD and term in terms_of_word(match[0]):
-            return match[0]
+    for word in WORD.findall(line[:_LONG_LINE]):
+        # Every form of a term begins with it, though words that are joined may have a sign between them.
+        if len(word) <= _LONG_WORD and term in word.lower().replace("_", "") and term in terms_of_word(word):
+            return str(word)
     return term
 
 
@@ -71,7 +72,7 @@ def why_not_shown(source: Source | None, unreadable: str, left: int, room: int) 
         return unreadable
     if source is not None and max(map(len, source.lines)) > max(left, _LONG_LINE):
         return "a line of it is too long to be shown"
-    whole = len(source.path) + _HEADING + sum(map(len, source.lines)) if source is not None else 0
-    return (
-        "the budget is used up" if left < max(room * _USED_UP, min(whole, _SHORT_PIECE)) else "other files are likelier"
-    )
+    is_used_up = left < room * _USED_UP
+    if not is_used_up and source is not None and left < _SHORT_PIECE:
+        is_used_up = left < len(source.path) + _HEADING + sum(map(len, source.lines))
+    return "the budget is used up" if is_used_up else "other files are likelier"
