@@ -36,15 +36,15 @@ _SEQUENCES = {
     "\x1b=": _AltKey.EQUALS,
     "\x1b+": _AltKey.EQUALS,
 }
-_OPENING = "OP"  # letters that longer sequences begin with, as signs do that are not named here
-_SIGNS = " /?@#\"'`.,:;!&*(<~$%"
+_OPENING = "OP"  # letters that longer sequences begin with, as signs do that are not named here: only time tells them
+_SIGNS = " /?@#\"'`.,:;!&*(<~$%)>|{}"
 # As terminals of one maker write the first two; the last is what each shell knows.
 _WORDS = {"alt+b": "ctrl+left", "alt+f": "ctrl+right", "alt+d": "alt+delete"}
 _WORDS_OF_LINE = {**_WORDS, "alt+d": "alt+backspace"}  # Textual 8.2 deletes to the right by it in a box of one line
 
 
-_CHARACTERS: dict[str, str] = {key_named(f"alt+{one}"): one for one in (*ascii_letters, *_SIGNS) if one not in _OPENING}
-_TYPED = frozenset(_CHARACTERS.values())
+_CHARACTERS: dict[str, str] = {key_named(f"alt+{one}"): one for one in (*ascii_letters, *_SIGNS)}
+_TYPED = frozenset(_CHARACTERS.values()) - frozenset(_OPENING)
 
 
 def teach_alt_keys() -> None:
@@ -53,6 +53,8 @@ def teach_alt_keys() -> None:
     for sequence, key in _SEQUENCES.items():
         table[sequence] = (key,)
     for name, character in _CHARACTERS.items():
+        if character not in _TYPED:
+            continue
         table[f"\x1b{character}"] = (_Named(name),)
 
 

@@ -1,9 +1,12 @@
 """Escape and what is typed at once behind it, which a terminal sends as it sends alt with a letter."""
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
@@ -52,6 +55,16 @@ def test_what_follows_escape_at_once_is_one_key_and_nothing_is_swallowed(sent: s
         (["\x1b", "OP"], ["f1"]),
         (["\x1b[", "A"], ["up"]),
         (["\x1b", "\x1bx"], ["escape", "alt+x"]),
+        (["\x1b", "|"], ["escape", "vertical_line"]),
+        (["\x1b", ")"], ["escape", "right_parenthesis"]),
+        (["\x1b", "-"], ["escape", "minus"]),
+        (["\x1b", "="], ["escape", "equals_sign"]),
+        (["\x1b", "O"], ["escape", "O"]),
+        (["\x1b", "P", "l"], ["escape", "P", "l"]),
+        (["\x1b", "_"], ["escape", "underscore"]),
+        (["\x1b", "\x7f"], ["escape", "backspace"]),
+        (["\x1b-"], ["alt+minus"]),
+        (["\x1b|", "\x1b)"], ["alt+vertical_line", "alt+right_parenthesis"]),
     ],
 )
 def test_a_letter_that_comes_behind_escape_by_itself_is_no_alt_key(reads: list[str], keys: list[str]) -> None:
@@ -70,6 +83,55 @@ def test_a_letter_that_comes_when_the_escape_was_given_out_already_is_a_letter()
         found += [event.key for event in parser.tick() if isinstance(event, events.Key)]
     found += [event.key for event in parser.feed("y") if isinstance(event, events.Key)]
     assert found == ["escape", "y"]
+
+
+@pytest.mark.parametrize(
+    ("reads", "keys"),
+    [
+        (["\x1b"], ["escape"]),
+        (["\x1b["], ["escape", "left_square_bracket"]),
+        (["\x1b", "["], ["escape", "left_square_bracket"]),
+        (["\x1b]"], ["escape", "right_square_bracket"]),
+        (["\x1bO"], ["alt+shift+o"]),
+        (["\x1bPlease"], ["alt+shift+p", "l", "e", "a", "s", "e"]),
+    ],
+)
+def test_no_escape_is_lost_where_nothing_more_comes(reads: list[str], keys: list[str]) -> None:
+    teach_alt_keys()
+    parser = EscapeParser()
+    assert [message for read in reads for message in parser.feed(read)] == []
+    found: list[events.Key] = []
+    while not found:
+        found += [event for event in parser.tick() if isinstance(event, events.Key)]
+    assert [event.key for event in found] == keys
+    assert all(event.character is None for event in found if character_of(event.key))
+
+
+PASTED = "one\x1b\r\x1byes \x1b[A\x1b" + "\x1bnx" * 20 + "\x1b[20"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, len(PASTED) + 14), max_size=8))
+def test_nothing_of_a_pasted_text_is_a_key_however_it_is_read(cuts: list[int]) -> None:
+    teach_alt_keys()
+    sent = f"a\x1b[200~{PASTED}\x1b[201~b"
+    parser = EscapeParser()
+    ends = [*sorted(cuts), len(sent)]
+    found = [one for first, last in pairwise([0, *ends]) if last > first for one in parser.feed(sent[first:last])]
+    assert [one.key for one in found if isinstance(one, events.Key)] == ["a", "b"]
+    (pasted,) = [one.text for one in found if isinstance(one, events.Paste)]
+    assert pasted == PASTED.replace("\x1b", "")
+    assert parser._timeout_time is None
+
+
+def test_two_pasted_texts_one_behind_the_other_are_two() -> None:
+    parser = EscapeParser()
+    found = list(parser.feed("\x1b[200~a\x1b[201~\x1b[200~\x1b\x1b[201~y"))
+    assert [(type(one), getattr(one, "text", getattr(one, "key", ""))) for one in found] == [
+        (events.Paste, "a"),
+        (events.Paste, ""),
+        (events.Key, "y"),
+    ]
 
 
 @pytest.mark.parametrize("character", ["h", "H", "/"])
