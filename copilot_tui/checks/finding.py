@@ -11,6 +11,8 @@ from copilot_tui.autonomy.request import LineRange
 from copilot_tui.diff.change import FileChange
 from copilot_tui.diff.line import LineKind
 
+_LINES = 64  # that are looked at between two pauses
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -42,20 +44,21 @@ class Finding:
 
 
 def added_lines(change: FileChange, pause: Callable[[], object] = int) -> Iterator[tuple[int, bytes]]:
-    """The added lines with their 1-based numbers in the new text; `pause` is called before each hunk."""
+    """The added lines with their 1-based numbers in the new text; `pause` is called every few lines."""
     yield from _lines(change, LineKind.ADDED, pause)
 
 
 def removed_lines(change: FileChange, pause: Callable[[], object] = int) -> Iterator[tuple[int, bytes]]:
-    """The removed lines, each with the 1-based number of the new line that follows it; `pause` is called before each hunk."""
+    """The removed lines, each with the 1-based number of the new line that follows it; `pause` is called every few lines."""
     yield from _lines(change, LineKind.REMOVED, pause)
 
 
 def _lines(change: FileChange, wanted: LineKind, pause: Callable[[], object]) -> Iterator[tuple[int, bytes]]:
     for hunk in change.hunks:
-        pause()
         number = hunk.new_start
-        for line in hunk.lines:
+        for at_line, line in enumerate(hunk.lines):
+            if not at_line % _LINES:
+                pause()
             if line.kind is wanted:
                 yield number, line.text
             number += line.kind is not LineKind.REMOVED

@@ -4,6 +4,7 @@ Invariant: a hunk whose indentation may carry meaning (Python and its like) is n
 """
 
 from collections.abc import Callable
+from itertools import zip_longest
 
 from copilot_tui.autonomy.request import LineRange
 from copilot_tui.checks.finding import Finding, Severity
@@ -36,6 +37,7 @@ def check(change_set: ChangeSet, snapshot: Snapshot, pause: Callable[[], object]
         pause()
         findings += _modes(change)
         for hunk in change.hunks if change.before is not None and change.after is not None else ():
+            pause()
             if _only_blanks(hunk, keeps_indentation=change.path.endswith(_INDENTED)):
                 lines = LineRange(max(hunk.new_start, 1), max(hunk.new_start + hunk.new_count - 1, hunk.new_start, 1))
                 message = "this hunk changes white space alone"
@@ -53,8 +55,9 @@ def _modes(change: FileChange) -> list[Finding]:
 
 
 def _only_blanks(hunk: Hunk, *, keeps_indentation: bool) -> bool:
-    old = [line.text for line in hunk.lines if line.kind is LineKind.REMOVED]
-    new = [line.text for line in hunk.lines if line.kind is LineKind.ADDED]
+    old = (line.text for line in hunk.lines if line.kind is LineKind.REMOVED)
+    new = (line.text for line in hunk.lines if line.kind is LineKind.ADDED)
     if keeps_indentation:
-        return [line.rstrip() for line in old if line.strip()] == [line.rstrip() for line in new if line.strip()]
+        kept = ((line.rstrip() for line in side if line.strip()) for side in (old, new))
+        return all(one == other for one, other in zip_longest(*kept))  # most differ at the first line
     return b"".join(b"".join(old).split()) == b"".join(b"".join(new).split())

@@ -15,7 +15,7 @@ def check(change_set: ChangeSet, snapshot: Snapshot, pause: Callable[[], object]
     """A finding for each added line with more hidden characters than the removed lines had."""
     findings = []
     for change in change_set:
-        old = count_invisible(b"\n".join(text for _, text in removed_lines(change)).decode("utf-8", "replace"))
+        old = count_invisible(b"\n".join(text for _, text in removed_lines(change, pause)).decode("utf-8", "replace"))
         for number, text in added_lines(change, pause):
             found = count_invisible(text.decode("utf-8", "replace"))
             fresh = {name: count for name, count in found.items() if count > old.get(name, 0)}

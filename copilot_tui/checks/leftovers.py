@@ -22,7 +22,7 @@ def check(change_set: ChangeSet, snapshot: Snapshot, pause: Callable[[], object]
         old = snapshot.content(change.source_path) or change.before or b""
         own = frozenset(line.strip() for line in old.split(b"\n"))
         new = (change.after or b"").split(b"\n")
-        added = list(added_lines(change))
+        added = list(added_lines(change, pause))
         openers = any(text.startswith((b"<<<<<<< ", b">>>>>>> ")) for _, text in added)
         for at_line, (number, text) in enumerate(added):
             if not at_line % _LINES:

@@ -19,6 +19,7 @@ Callers = Callable[[Collection[str]], Mapping[str, Sequence[str]]]
 
 _MANY_CALLERS = 3
 _MOST_NAMED = 3  # callers that are named with their places
+_LINES = 256  # that are looked at between two pauses
 _MUCH_DELETED = 10  # lines
 _ERROR_HANDLING = re.compile(
     rb"\b(?:except|catch|rescue|finally|ensure|raise|throw|assert|recover)\b|\berr\s*!=\s*nil|\.catch\(|\bon_?error\b",
@@ -142,14 +143,18 @@ def _lines(change: FileChange, pause: Callable[[], object]) -> Iterator[tuple[in
         added = [line for block in blocks for line in change.new_lines[block.new_first : block.new_last]]
         if len(removed) >= _MUCH_DELETED and 4 * len(added) <= len(removed):
             yield hunk, Reason(Risk.MEDIUM, f"deletes {len(removed) - len(added)} lines more than it adds")
-        if _count(_SECURITY, removed) > _count(_SECURITY, added):
+        if _count(_SECURITY, removed, pause) > _count(_SECURITY, added, pause):
             yield hunk, Reason(Risk.HIGH, "takes out a check that looks like one of security")
         if is_test_path(change.path):
             if removed and change.before is not None:
                 yield hunk, Reason(Risk.MEDIUM, "changes a test")
-        elif _count(_ERROR_HANDLING, removed) > _count(_ERROR_HANDLING, added):
+        elif _count(_ERROR_HANDLING, removed, pause) > _count(_ERROR_HANDLING, added, pause):
             yield hunk, Reason(Risk.MEDIUM, "takes out error handling")
 
 
-def _count(pattern: "re.Pattern[bytes]", lines: list[bytes]) -> int:
-    return sum(len(pattern.findall(line[:2000])) for line in lines)
+def _count(pattern: "re.Pattern[bytes]", lines: list[bytes], pause: Callable[[], object]) -> int:
+    count = 0
+    for first in range(0, len(lines), _LINES):
+        pause()
+        count += sum(len(pattern.findall(line[:2000])) for line in lines[first : first + _LINES])
+    return count
