@@ -17,7 +17,7 @@ from copilot_tui.review.proposal import PlanStep
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.cells import part_of, width_of
 from copilot_tui.tui.review.change_map import ChangeMap, Spot
-from copilot_tui.tui.review.code_text import line_segments
+from copilot_tui.tui.review.code_text import Mark, cells_left_out, line_segments
 from copilot_tui.tui.review.file_view import FileView, WhiteSpace
 from copilot_tui.tui.review.heights import height_of
 from copilot_tui.tui.review.one_file import RowKind, rows_of
@@ -127,6 +127,39 @@ async def test_a_long_line_goes_on_in_the_next_row() -> None:
         assert "word59" in "".join(rows).replace("○ 1", "")
         await pilot.press("W")
         assert "word59" not in text_of(pilot)
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+async def test_a_long_line_that_changes_behind_the_cut_begins_where_that_is_seen(*, side_by_side: bool) -> None:
+    start = "def priced(" + ", ".join(f"option_{number}: int" for number in range(20))
+    old, new = (f"{start}, rounded: {kind} = 0) -> Price:\n" for kind in ("int", "Decimal"))
+    async with reviewing(review_of({"a.py": (old.encode(), new.encode())}), (100, 24)) as (pilot, pane):
+        if side_by_side:
+            await pilot.press("t")
+        shown = text_of(pilot)
+        assert "rounded: int" in shown
+        assert "rounded: Decimal" in shown
+        at = {line.index(kind) for line in shown.splitlines() for kind in ("int =", "Decimal =") if kind in line}
+        assert side_by_side or len(at) == 1, "what is the same in both stands below each other"
+        await pilot.press("right")
+        assert "rounded" not in text_of(pilot), "whoever slides it sees the part that was asked for"
+        await pilot.press("left")
+        assert "rounded: Decimal" in text_of(pilot)
+        assert pane.review.files[0].change.new_lines == [new.encode()]
+
+
+def test_how_much_of_a_line_is_left_out_goes_by_its_first_mark() -> None:
+    line: list[tuple[str, str, Mark]] = [
+        ("a" * 50, "", ""),
+        ("b" * 30, "name", "word"),
+        ("c" * 10, "", ""),
+        ("d", "", "word"),
+    ]
+    assert cells_left_out(line, 100) == 0, "all of it is seen"
+    assert cells_left_out(line, 60) == 0, "the beginning of the first mark is seen"
+    assert cells_left_out(line, 58) == 50 - 58 // 2
+    assert cells_left_out(line[:1], 20) == 0, "nothing is marked"
+    assert cells_left_out([("好" * 30, "", ""), ("b", "", "found")], 40) == 60 - 40 // 2
 
 
 async def test_the_long_lines_of_a_large_review_are_counted_beside_the_keys() -> None:

@@ -14,6 +14,7 @@ from copilot_tui.visible import visible
 
 TAB = 4
 MOST_CHARACTERS = 2000
+_SEEN = 8  # cells of a mark that are enough to see it
 Span = tuple[int, int, str]
 Mark = Literal["", "word", "found"]
 """What is said of a piece beside its colour: nothing, that its words changed, or that it is what was searched for."""
@@ -48,6 +49,21 @@ def line_segments(
     for start, end, kind, mark in _pieces(text, spans, marked, found):
         shown, column = _shown(text[start:end], column, shows_blanks=shows_blanks)
         yield shown, kind, mark
+
+
+def cells_left_out(pieces: Sequence[tuple[str, str, Mark]], room: int) -> int:
+    """How many cells of a line that is cut after `room` are left out at its beginning, so that its first mark is seen.
+
+    0 where it has none or it is seen anyway: two long lines that differ only behind the cut would look alike.
+    """
+    at = 0
+    for text, _, mark in pieces:
+        width = cell_len(text)
+        if mark:
+            # By its place alone: so the old and the new line, which are the same up to it, stay below each other.
+            return 0 if at + min(width, _SEEN) < room else max(0, at - room // 2)
+        at += width
+    return 0
 
 
 def _pieces(

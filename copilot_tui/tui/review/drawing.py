@@ -15,7 +15,7 @@ from textual.strip import Strip
 from copilot_tui.review.changed_file import Decision
 from copilot_tui.review.review import Review
 from copilot_tui.tui.review.cells import Segments, fitted, part_of, shortened
-from copilot_tui.tui.review.code_text import Mark, Span, line_segments
+from copilot_tui.tui.review.code_text import Mark, Span, cells_left_out, line_segments
 from copilot_tui.tui.review.colours import MARKS, STATE_CLASSES, ReviewColours
 from copilot_tui.tui.review.file_view import WhiteSpace
 from copilot_tui.tui.review.one_file import Row, RowKind
@@ -190,17 +190,20 @@ class Drawing:
             return known
 
         raw = rows.raw_text(row, old=old)
-        pieces = line_segments(
-            raw,
-            spans[0] if old else spans[1],
-            rows.words(row, changed) if sign != " " and row.tone != "quiet" else (),
-            searched=look.searched if sign != " " else None,  # only what changed is searched
-            shows_blanks=rows.view.white_space is WhiteSpace.SHOWN,
+        pieces = list(
+            line_segments(
+                raw,
+                spans[0] if old else spans[1],
+                rows.words(row, changed) if sign != " " and row.tone != "quiet" else (),
+                searched=look.searched if sign != " " else None,  # only what changed is searched
+                shows_blanks=rows.view.white_space is WhiteSpace.SHOWN,
+            )
         )
         body = [Segment(text, style(kind, mark)) for text, kind, mark in pieces]
         if rows.lacks_end(row, old=old):
             body.append(Segment(_NO_END, self._colours.style(*base, "review--number", *look.over)))
         fill = self._colours.style(*base, *look.over)
+        sign_style = self._colours.style(*base, "review--number", *look.over)
         room = max(0, width - cell_len(numbers) - 1)
         if rows.view.wrap:
             parts = parts_of(raw, max(room, LEAST_ROOM))
@@ -208,7 +211,8 @@ class Drawing:
             body = part_of(body, first, first + room if row.part == len(parts) - 1 else last)
         elif self._offset:
             body = part_of(body, self._offset)
-        sign_style = self._colours.style(*base, "review--number", *look.over)
+        elif left_out := cells_left_out(pieces, room):
+            body = [Segment("…", sign_style), *part_of(body, left_out + 1)]
         return [*head, *shortened(body, room, fill, sign_style)]
 
     def state(self, review: Review, row: Row) -> State:
