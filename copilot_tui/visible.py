@@ -63,7 +63,7 @@ def without_surrogates(text: str) -> str:
 def count_invisible(text: str) -> dict[str, int]:
     """How often each bidirectional, zero-width or Tag character stands in `text`, by its `U+XXXX` name; those of emoji do not count."""
     counts: dict[str, int] = {}
-    for match in _HIDES_SOMETHING.finditer(text):
+    for match in _HIDES_SOMETHING.finditer(text) if _may_hide(text) else ():
         name = f"U+{ord(match.group()):04X}"
         counts[name] = counts.get(name, 0) + 1
     return counts
@@ -71,4 +71,9 @@ def count_invisible(text: str) -> dict[str, int]:
 
 def without_invisible(text: str) -> str:
     """`text` with bidirectional, zero-width and Tag characters taken out, but for those of emoji: what a prompt may hold."""
-    return text if text.isascii() else _HIDES_SOMETHING.sub("", text)
+    return _HIDES_SOMETHING.sub("", text) if _may_hide(text) else text
+
+
+def _may_hide(text: str) -> bool:
+    """Whether a closer look is worth while, which takes some five times as long as this one."""
+    return not text.isascii() and INVISIBLE.search(text) is not None
