@@ -77,7 +77,7 @@ class FilesPane(RowList):
 
     def point(self, path: str) -> None:
         """Put the cursor on a file, where its row is shown."""
-        self.go_to(next((index for index, row in enumerate(self.rows) if row.key == path), self.cursor))
+        self.go_to(next((index for index, row in enumerate(self.rows) if row.key == path), self.cursor), turns=True)
 
     def light(self, path: str | None) -> None:
         """Mark what may change: a file, a folder, everything (empty), or nothing (None)."""

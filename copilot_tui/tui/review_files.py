@@ -1,6 +1,6 @@
 """The list of files while a review stands in the middle: its own files, each with the mark of what was decided.
 
-Invariant: it shows and leads; it decides nothing. Many files are marked a moment after a decision, so that no key waits for it.
+Invariant: it shows and leads; it decides nothing. Many files are marked and pointed at a moment after a key, so that none waits for it.
 """
 
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ class ReviewFiles:
         self._newest: Review | None = None
         self._timer: Timer | None = None
         self._known: dict[str, tuple[ChangedFile, str]] = {}
+        self._place = ""  # the file where the person is
+        self._pointing: Timer | None = None
 
     def show(self, review: "Review") -> None:
         """List the files of this review with their states."""
@@ -39,14 +41,25 @@ class ReviewFiles:
 
     def point(self, path: str) -> None:
         """Put the cursor of the list on the file where the person is in the review, unless they are in the list."""
+        self._place = path
+        if self._newest is None or len(self._newest.files) <= _FEW:
+            self._point()
+        elif self._pointing is None:
+            self._pointing = self._screen.set_timer(_SECONDS, self._point)
+
+    def _point(self) -> None:
+        self._pointing = None
         files = self._screen.parts.files
-        if not files.has_focus and files.current_key != path:
-            files.point(path)
+        if not files.has_focus and files.current_key != self._place:
+            files.point(self._place)
 
     def leave(self) -> None:
         """List the repository's files again."""
         self._newest = None
         self._known.clear()
+        if self._pointing is not None:
+            self._pointing.stop()
+            self._pointing = None
         self._screen.parts.files.list_reviewed(None)
 
     def _list(self) -> None:

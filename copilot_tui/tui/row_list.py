@@ -112,13 +112,18 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """The key of the cursor's row, empty where there is none."""
         return self.rows[self.cursor].key if 0 <= self.cursor < len(self.rows) else ""
 
-    def go_to(self, index: int) -> None:
-        """Put the cursor on a row."""
+    def go_to(self, index: int, *, turns: bool = False) -> None:
+        """Put the cursor on a row; where that is not seen `turns` shows it in the middle, so that few of many moves scroll."""
         index = max(0, min(index, len(self.rows) - 1))
         if index != self.cursor and self.rows:
+            before, top = self.cursor, self.scroll_offset.y
             self.cursor = index
-            self._keep_in_view()
-            self.refresh()
+            self._keep_in_view(turns=turns)
+            if self.scroll_offset.y == top:
+                self.refresh_line(before)
+                self.refresh_line(index)
+            else:
+                self.refresh()
             self.post_message(self.Pointed(self, self.current_key))
 
     def action_move(self, rows: int) -> None:
@@ -193,7 +198,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def _resize(self) -> None:
         self.virtual_size = Size(self.size.width or 1, max(1, len(self.rows)))
 
-    def _keep_in_view(self) -> None:
+    def _keep_in_view(self, *, turns: bool = False) -> None:
+        if turns and not 0 <= self.cursor - self.scroll_offset.y < self.scrollable_content_region.height:
+            self.scroll_to(y=self.cursor - self.size.height // 2, animate=False, immediate=True, force=True)
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, immediate=True, force=True)
 
     def _style(self, tone: str, *, on_cursor: bool) -> Style:

@@ -124,6 +124,7 @@ def install(screen: "MainScreen", name: str, title: str, then: Callable[[], None
         screen.session.setting_up.install(name, progress)
 
     async def attempt() -> str:
+        await shown  # a sheet that comes when it has been left already would take the notice away that tells of it
         try:
             await asyncio.to_thread(work)
         except CopilotTuiError as error:
@@ -138,5 +139,5 @@ def install(screen: "MainScreen", name: str, title: str, then: Callable[[], None
         else:
             then()
 
-    screen.app.push_screen(sheet)
+    shown = screen.app.push_screen(sheet)
     screen.bridge.call(attempt(), ended, group="install")
