@@ -3,11 +3,12 @@
 Invariant: a file is hashed again only after its size or time changed; what cannot be read has a reason.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from copilot_tui.context.digest import sha1
 from copilot_tui.context.disk import Disk, size_in_words
+from copilot_tui.context.document import BINARY, LONG_LINES, POINTER
 from copilot_tui.context.kinds import FileKind, kind_of
 from copilot_tui.context.listing import Listing
 from copilot_tui.visible import visible
@@ -76,21 +77,37 @@ class Contents:
         found = self.disk.read_text(path)
         return found.reason if found.data or found.reason else "it is empty"
 
-    def notes(self, cut: Iterable[str], crashed: Iterable[str] = ()) -> tuple[str, ...]:
+    def notes(self, marked: Mapping[str, Iterable[str]], crashed: Iterable[str] = ()) -> tuple[str, ...]:
         """Which files are left out, in sentences.
 
-        `cut` are those with lines that are too long to be read to their end, `crashed` those on which a parser broke down.
+        `marked`: files by what the index says of them (`MARKS` of documents); `crashed`: those on which a parser broke down.
         """
         large = sorted(self._listing.large.items(), key=lambda one: (-one[1], one[0]))
         sized = [f"{visible(path)} ({size_in_words(size)})" for path, size in large]
         unread = [f"{visible(path)} ({reason.removeprefix('it ')})" for path, reason in sorted(self.unread.items())]
-        long = [visible(path) for path in sorted(cut) if kind_of(path) is not FileKind.GENERATED]
+        long = [visible(path) for path in sorted(marked.get(LONG_LINES, ())) if kind_of(path) is not FileKind.GENERATED]
+        binaries = sorted(map(visible, self._listing.binaries.union(marked.get(BINARY, ()))))
         is_empty = self._is_listed and not self.ids and not large and not unread
         return (
             *(("There is no file with text in this repository yet.",) if is_empty else ()),
             *self._listing.notes,
             *_sentence(sized, "left out, because it is too large", "left out, because they are too large"),
             *_sentence(unread, "left out", "left out"),
+            *_sentence(
+                binaries,
+                "left out, because it holds something else than text",
+                "left out, because they hold something else than text",
+            ),
+            *_sentence(
+                sorted(map(visible, marked.get(POINTER, ()))),
+                "left out, because it only points to a file that Git LFS keeps elsewhere",
+                "left out, because they only point to files that Git LFS keeps elsewhere",
+            ),
+            *_sentence(
+                sorted(map(visible, self._listing.links)),
+                "left out, because it is a link or a repository of its own",
+                "left out, because they are links or repositories of their own",
+            ),
             *_sentence(
                 long,
                 "read only in part: it has lines that are too long",

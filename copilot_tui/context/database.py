@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-_VERSION = 9
+_VERSION = 10
 _CACHE = 32_000  # kilobytes of pages: a small cache is read again and again where terms are put into a large index
 _MOST_COPIED = 64_000_000  # bytes of an index that are taken into memory
 _BUSY = 10.0  # seconds that another process may write

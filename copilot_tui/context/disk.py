@@ -8,15 +8,29 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
-from copilot_tui.context.document import MOST_BYTES, is_binary, is_pointer
+from copilot_tui.context.document import (
+    BINARY,
+    MOST_BYTES,
+    POINTER,
+    Document,
+    is_binary,
+    is_pointer,
+    make_document,
+    marked_document,
+)
 
 
 class Reading(NamedTuple):
-    """A file's bytes, or why there are none; `is_lasting`: another try reads the same."""
+    """A file's bytes, or why there are none; `is_lasting`: another try reads the same; `mark`: what it holds instead of text."""
 
     data: bytes
     reason: str = ""
     is_lasting: bool = True
+    mark: str = ""
+
+    def document(self) -> Document:
+        """What the index holds of the file."""
+        return marked_document(self.mark) if self.mark else make_document(self.data.decode("utf-8", "replace"))
 
 
 class Disk:
@@ -78,9 +92,9 @@ class Disk:
         """The same for text: none where a file holds something else."""
         found = self.read(path)
         if is_binary(found.data):
-            return Reading(b"", "it holds something else than text")
+            return Reading(b"", "it holds something else than text", mark=BINARY)
         if is_pointer(found.data):
-            return Reading(b"", "it only points to a file that Git LFS keeps elsewhere")
+            return Reading(b"", "it only points to a file that Git LFS keeps elsewhere", mark=POINTER)
         return found
 
     def text(self, path: str) -> str:

@@ -1,7 +1,7 @@
 """One text as the index keeps it: on which lines each term stands.
 
 Invariant: line numbers count from 1 and split on LF; terms of lines that define something stand a second time, behind `=`;
-the lines that are too long to be read to their end stand under `LONG_LINES`.
+the lines that are too long to be read to their end stand under `LONG_LINES`, and a file without text under what it is instead.
 """
 
 import re
@@ -20,6 +20,9 @@ MOST_BYTES = 1_000_000
 MOST_LINE = 2_000  # characters of one line that are indexed
 MOST_DEFINING = 12  # words of a line that defines something
 LONG_LINES = "!long"  # as no term is written
+BINARY, POINTER = "!binary", "!pointer"  # the same
+MARKS = (LONG_LINES, BINARY, POINTER)
+_FIRST_LINE = array("I", [1]).tobytes()
 DEFINES = re.compile(
     r"^\s*(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|final|abstract|async|inline|virtual|"
     r"override|const|unsafe|extern|sealed|open|data|local|declare)\s+)*"
@@ -64,6 +67,11 @@ def is_binary(data: bytes) -> bool:
 def is_pointer(data: bytes) -> bool:
     """Whether a file only points to one that Git LFS keeps elsewhere."""
     return data.startswith(b"version https://git-lfs.github.com/spec/")
+
+
+def marked_document(mark: str) -> Document:
+    """The index of a file without text: `mark` says what it is instead, `BINARY` or `POINTER`."""
+    return Document({mark: _FIRST_LINE}, array("I", [0, 0]).tobytes(), 0)
 
 
 def make_document(text: str) -> Document:

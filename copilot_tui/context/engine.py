@@ -14,7 +14,7 @@ from copilot_tui.context.answer import make_answer
 from copilot_tui.context.collecting import set_aside, without_collecting
 from copilot_tui.context.corpus import Corpus, IndexedFile, index_files
 from copilot_tui.context.database import MOST_BYTES, Database
-from copilot_tui.context.document import LONG_LINES
+from copilot_tui.context.document import MARKS
 from copilot_tui.context.found import busiest, defining, names_hit
 from copilot_tui.context.git_ahead import index_file_of
 from copilot_tui.context.git_index import count_entries
@@ -232,8 +232,15 @@ class ContextEngine:
         """What a reader should know of the index."""
         left = self._indexing.left
         missing = (f"{left} files are not indexed yet.",) if left else ()
-        cut = [one.path for key in self._store.postings(LONG_LINES) for one in self._files.get(key, ())]
-        return (*self._database.notes, *self._contents.notes(cut, self._indexing.crashed()), *missing)
+        marked = {mark: self._marked(mark) for mark in MARKS}
+        return (*self._database.notes, *self._contents.notes(marked, self._indexing.crashed()), *missing)
+
+    def _marked(self, mark: str) -> list[str]:
+        """The files of which the index says so; those without text are in it as well."""
+        keys, known = self._store.postings(mark), self._indexing.known
+        if not keys:
+            return []
+        return [path for path, blob in self._contents.ids.items() if blob in known and known[blob][0] in keys]
 
     def why_not(self, path: str) -> str:
         """Why a file cannot be shown; empty if it can."""

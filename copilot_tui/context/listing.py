@@ -33,6 +33,7 @@ _LATE = "git took too long to find the untracked files: they were left out."
 class Listing(NamedTuple):
     """`blobs`: path to the content's git id (empty where the file on disk may differ from it); `links`: links, submodules.
 
+    `binaries`: what holds no text by its name.
     `large`: the files that are too large to be read, with their size in bytes; they are in `blobs` no more.
     `recorded`: for the files of `blobs` that may differ, the id that git's index has of them.
     """
@@ -43,6 +44,7 @@ class Listing(NamedTuple):
     large: dict[str, int]
     notes: tuple[str, ...]
     recorded: dict[str, str]
+    binaries: frozenset[str] = frozenset()
 
 
 class _Stretch(NamedTuple):
@@ -71,6 +73,7 @@ class Lister:
         self._tracked = Tracked(no_entries(), frozenset(), 0)
         self._stretches: list[_Stretch] = []
         self._secrets: frozenset[str] = frozenset()
+        self._binaries: dict[str, int] = {}  # by path: the place in git's index
         self._others: GitCall | None = None
         self._is_new = self._is_looking = False
         self._raws: list[bytes] = []  # where the tracked files lie
@@ -103,7 +106,9 @@ class Lister:
             self._sort_out()
         blobs: dict[str, str] = {}
         large: dict[str, int] = {}
-        recorded = self._add_tracked(blobs, large)
+        seen = self._look()
+        recorded = self._add_tracked(seen, blobs, large)
+        binaries = {path for path, place in self._binaries.items() if seen[3 * place + 2] not in {MISSING, OTHER}}
         links, secrets = set(tracked.links), set(self._secrets)
         begun = time.monotonic()
         printed = self._others.output(self._patience) if self._others is not None else b""
@@ -114,18 +119,23 @@ class Lister:
                 links.add(path.rstrip("/"))
             elif is_secret(path):
                 secrets.add(path)
-            elif not is_binary_name(path):
+            elif is_binary_name(path):
+                binaries.add(path)
+            else:
                 self._add_other(path, blobs, large)
         left = len(others) - _MOST_UNTRACKED
         notes = (f"{left} untracked files were left out.",) if left > 0 else (_LATE,) if is_late else ()
-        return Listing(blobs, frozenset(links), frozenset(secrets), large, notes, recorded)
+        return Listing(blobs, frozenset(links), frozenset(secrets), large, notes, recorded, frozenset(binaries))
 
     def _sort_out(self) -> None:
         """What of the tracked files is shown."""
         paths, _, blobs, marks = self._tracked.files
-        doubtful = [path for path in paths if not is_harmless(path)]
+        doubtful = {path: place for place, path in enumerate(paths) if not is_harmless(path)}
         self._secrets = frozenset(filter(is_secret, doubtful))
-        hidden = self._secrets.union(filter(is_binary_name, doubtful))
+        self._binaries = {
+            path: place for path, place in doubtful.items() if is_binary_name(path) and path not in self._secrets
+        }
+        hidden = self._secrets.union(self._binaries)
         self._stretches = []
         for start in range(0, len(paths), _TOGETHER):
             stop = min(start + _TOGETHER, len(paths))
@@ -136,11 +146,10 @@ class Lister:
             is_proof = all(texts.values()) and max(known[2::3]) <= MOST_BYTES
             self._stretches.append(_Stretch(start, stop, texts, is_proof and is_settled(known, self._tracked.written)))
 
-    def _add_tracked(self, blobs: dict[str, str], large: dict[str, int]) -> dict[str, str]:
+    def _add_tracked(self, seen: "array[int]", blobs: dict[str, str], large: dict[str, int]) -> dict[str, str]:
         """Take what git tracks; gives what git's index has of the files that may differ."""
         recorded: dict[str, str] = {}
         paths, _, _, marks = self._tracked.files
-        seen = self._look()
         for start, stop, texts, may_be_same in self._stretches:
             known, found = marks[3 * start : 3 * stop], seen[3 * start : 3 * stop]
             if may_be_same and known == found:

@@ -8,7 +8,7 @@ Invariant: each file is in the documents, in `unread` or in `rest`, and no child
 import time
 
 from copilot_tui.context.disk import Disk
-from copilot_tui.context.document import Document, make_document
+from copilot_tui.context.document import Document
 from copilot_tui.context.forking import Looked, look_through
 from copilot_tui.context.order import File
 
@@ -44,7 +44,7 @@ def _read(files: list[File], disk: Disk, ends: float | None) -> Read:
         found = disk.read_text(path)
         if found.is_lasting:
             size += len(found.data)
-            done.found.append((blob, make_document(found.data.decode("utf-8", "replace"))))
+            done.found.append((blob, found.document()))
         else:
             done.unread[path] = found.reason
     return done

@@ -3,6 +3,7 @@
 Invariant: a reason names only signals that raised the file's score.
 """
 
+from copilot_tui.context.kinds import FileKind
 from copilot_tui.context.ranking import Ranked
 from copilot_tui.context.source import Source
 from copilot_tui.context.words import WORD, terms_of_word
@@ -38,6 +39,8 @@ def reason_of(ranked: Ranked, source: Source | None) -> str:
         parts.append("changed often")
     if ranked.signals.get("tested", 0.0) > 0.5:
         parts.append("a test of it holds what is asked")
+    if ranked.file.kind is FileKind.GENERATED:
+        parts = [*(parts or [NOTHING_SPECIAL]), "generated"]
     return "; ".join(parts) or NOTHING_SPECIAL
 
 

@@ -64,7 +64,9 @@ def _read(files: Iterator[File], disk: Disk, scan: Scan, ends: float) -> Iterato
         some = list(islice(files, 16))
         for path, blob in some:
             found = disk.read_text(path)
-            if found.is_lasting:
+            if found.mark:
+                scan.found.append((path, blob, 0, found.document().lines))
+            elif found.is_lasting:
                 part.append((path, blob, found.data))
                 size += len(found.data)
             else:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from copilot_tui.context.disk import Disk
-from copilot_tui.context.document import make_document
 from copilot_tui.context.messages import LENGTH, pack_message
 from copilot_tui.context.packed_outline import PackedOutline, pack_outline
 from copilot_tui.syntax.outline import Outline
@@ -36,7 +35,7 @@ def answer(disk: Disk, wanted: Wanted, outliner: Outliner) -> Answer:
     found = disk.read_text(path)
     if not found.is_lasting:
         return None, None, found.reason, False
-    document = make_document(found.data.decode("utf-8", "replace")) if wants_terms else None
+    document = found.document() if wants_terms else None
     outline = pack_outline(outliner(path, found.data)) if wants_outline else None
     fields = (document.lines, document.sums, document.size) if document is not None else None
     return fields, outline, found.reason, True

@@ -6,12 +6,16 @@ import resource
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from copilot_tui.autonomy.level import AutonomyLevel
 from copilot_tui.autonomy.request import Request, Target
 from copilot_tui.context.engine import ContextEngine
 from copilot_tui.context.filling import Order
 from copilot_tui.context.listing import Lister
+from copilot_tui.context.question import Question
 from copilot_tui.context.tracked import parse_tracked
 
 Commit = Callable[[dict[str, str], str], None]
@@ -94,6 +98,40 @@ def test_many_large_files_make_one_sentence(root: Path) -> None:
     assert engine_of(root).notes() == (
         "5 files are left out, because they are too large: 4.txt (6.0 MB), 3.txt (5.0 MB), 2.txt (4.0 MB) and 2 more.",
     )
+
+
+@pytest.mark.parametrize("is_question", [False, True])
+def test_what_holds_no_text_and_what_lies_elsewhere_is_told_with_every_answer(
+    root: Path, commit: Commit, tmp_path: Path, *, is_question: bool
+) -> None:
+    (root / "data.txt").write_bytes(b"cart\0" * 100)
+    (root / "picture.png").write_bytes(b"\x89PNG")
+    (root / "gone.png").write_bytes(b"\x89PNG")
+    (root / "link.py").symlink_to("cart.py")
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"
+    commit({"cart.py": "def cart():\n    return 1\n", "film.txt": pointer, "empty.txt": ""}, "Begin")
+    (root / "gone.png").unlink()
+    subprocess.run(["git", "init", "--quiet", str(root / "other")], check=True)
+    if is_question:
+        question = Question(root, tmp_path / "cache")
+        notes = question.answer("cart", 500)["notes"]
+        question.close()
+    else:
+        notes = engine_of(root).query("cart", 500)["notes"]
+    assert notes == [
+        "2 files are left out, because they hold something else than text: data.txt, picture.png.",
+        "film.txt is left out, because it only points to a file that Git LFS keeps elsewhere.",
+        "2 files are left out, because they are links or repositories of their own: link.py, other.",
+    ]
+
+
+def test_a_generated_file_is_said_to_be_one(root: Path, commit: Commit) -> None:
+    commit({"cart.pb.go": "func cart() {}\n", "cart.go": "func cart() {}\n"}, "Begin")
+    items: Any = engine_of(root).query("cart", 500)["items"]
+    assert {one["path"]: one["reason"].endswith("; generated") for one in items} == {
+        "cart.go": False,
+        "cart.pb.go": True,
+    }
 
 
 def test_a_pack_says_why_a_target_or_a_pinned_file_is_not_in(root: Path, commit: Commit) -> None:
