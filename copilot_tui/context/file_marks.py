@@ -12,11 +12,8 @@ from struct import Struct
 
 # (no path of the package is set where this runs as a script: what belongs to the asking side is imported there)
 
-MISSING, OTHER, DENIED = (
-    -1,
-    -2,
-    -3,
-)  # in the place of a size: no such file, what is no plain file, and what may not be looked at
+# In the place of a size: no such file, what is no plain file, and what may not be looked at.
+MISSING, OTHER, DENIED = -1, -2, -3
 _LENGTH = Struct("<q")
 
 

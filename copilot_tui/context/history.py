@@ -30,13 +30,6 @@ class Commit(NamedTuple):
     files: list[str]
 
 
-class HistoryScores(NamedTuple):
-    """By path, 0 to 1: how alike past messages are to the query; `strength`: the best raw likeness."""
-
-    likeness: dict[str, float]
-    strength: float = 0.0
-
-
 class Companion(NamedTuple):
     """How much a file goes with others, 0 to 1, with which of them most, and in how many commits."""
 
@@ -126,8 +119,11 @@ class History:
         """How many commits changed a file."""
         return len(self._of_path.get(path, ()))
 
-    def score(self, query: Mapping[str, float]) -> HistoryScores:
-        """BM25 of the messages against the weighted terms, squared, decayed with age and shared among each commit's files."""
+    def score(self, query: Mapping[str, float]) -> dict[str, float]:
+        """By path, 0 to 1: how alike past messages are to the query.
+
+        BM25 of the messages against the weighted terms, squared, decayed with age and shared among each commit's files.
+        """
         count = len(self._files)
         scores: dict[int, float] = {}
         for term, emphasis in query.items():
@@ -144,7 +140,7 @@ class History:
             for path in files:
                 likeness[path] = likeness.get(path, 0.0) + worth
         best = max(likeness.values(), default=0.0)
-        return HistoryScores({path: math.sqrt(found / best) for path, found in likeness.items()} if best else {}, best)
+        return {path: math.sqrt(found / best) for path, found in likeness.items()} if best else {}
 
     def companions(self, paths: Sequence[tuple[str, float]]) -> "dict[str, Companion]":
         """Files that changed in the same commits as `paths`, each of which counts by its weight."""

@@ -25,8 +25,6 @@ _MANY = 20_000  # files: looking at so many is left to processes of its own
 _MOST_LOOKERS = 4
 _PATIENCE = 10.0  # seconds that git may take to find what it does not track
 _TOGETHER = 256  # files: the more are compared at once, the less it costs as long as none of them was changed
-
-
 _LATE = "git took too long to find the untracked files: they were left out."
 
 

@@ -77,9 +77,8 @@ class Past:
             return {
                 name: (one.terms, one.files) for name, one in zip(self._order, self._commits, strict=True)
             }, self._head
-        head = self._store.value(
-            "head"
-        )  # first: another process may write both meanwhile, and commits may be more than it says
+        # The head first: another process may write both meanwhile, and commits may be more than it says.
+        head = self._store.value("head")
         kept = self._store.value("commits")
         return (kept, head) if kept and isinstance(kept, dict) else ({}, None)
 

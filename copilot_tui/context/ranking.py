@@ -105,11 +105,11 @@ def _combine(corpus: Corpus, found: Found, history: History, query: Query) -> li
     """The files that anything speaks for, with their signals."""
     most_text, most_defined = max(found.text.values(), default=1.0), max(found.defined.values(), default=1.0)
     total = sum(found.weights.values()) or 1.0
-    past = history.score(query.emphasis)
+    alike = history.score(query.emphasis)
     tested = _tested(corpus, found.text)
     ranked: list[Ranked] = []
     weights, cover, names = found.weights, found.cover, found.weights.keys()
-    for one in _candidates(corpus, found, past.likeness, history):
+    for one in _candidates(corpus, found, alike, history):
         path, key = one.path, one.key
         named = names & one.path_terms
         signals = {
@@ -118,7 +118,7 @@ def _combine(corpus: Corpus, found: Found, history: History, query: Query) -> li
             "path": sum([weights[term] for term in named]) / total if named else 0.0,
             "cover": cover[key] / total if key in cover else 0.0,
             "size": math.log(2 + one.size) / corpus.largest,
-            "history": past.likeness.get(path, 0.0),
+            "history": alike.get(path, 0.0),
             "churn": history.churn.get(path, 0.0),
             "recent": history.recent.get(path, 0.0),
             "named": sum([term in named for term in one.stem]) / len(one.stem) if named and one.stem else 0.0,
